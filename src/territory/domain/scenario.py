@@ -1,0 +1,67 @@
+"""Scenario: the business case, read and checked, with everything the three jobs need."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import scipy.sparse as sp
+
+from territory.domain.calendar import Calendar
+from territory.domain.flow import Flow
+from territory.domain.outlets import Outlets
+from territory.domain.policy_rules import PolicyRules
+from territory.domain.reps import Reps, Teams
+from territory.domain.rules import EffortRules, SplitRules, VisitRules
+from territory.domain.travel import Travel
+from territory.units import FloatArray
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Scenario:
+    """
+    One business case.
+
+    Attributes
+    ----------
+    adjacency
+        Neighbouring market areas as a symmetric CSR matrix over `outlets.area.names`, or None: the split
+        then builds neighbourhood from the outlets' points.
+    barriers
+        Polylines that neighbourhood may not cross: arrays of shape (num_points, 2), degrees [lat, lon].
+    policies
+        By name; the first is the baseline that others are compared with.
+    input_hashes
+        Content hash per input file, for the run card.
+    """
+
+    name: str
+    currency: str
+    seed: int
+    outlets: Outlets
+    reps: Reps
+    teams: Teams
+    flow: Flow
+    travel: Travel
+    calendar: Calendar
+    split: SplitRules
+    visits: VisitRules
+    policies: Mapping[str, PolicyRules]
+    effort: EffortRules
+    adjacency: sp.csr_matrix | None = None
+    barriers: tuple[FloatArray, ...] = ()
+    input_hashes: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        places = len(self.outlets.area.names) if self.flow.level == "area" else len(self.outlets)
+        if self.flow.num_places != places:
+            raise ValueError(f"flow has {self.flow.num_places} places, the scenario {places}")
+        if self.adjacency is not None and self.adjacency.shape[0] != len(self.outlets.area.names):
+            raise ValueError("adjacency is over market areas")
+        if len(self.outlets) and int(np.max(self.outlets.rep_idx)) >= len(self.reps):
+            raise ValueError("an outlet names a rep that is not there")
+
+    def with_split(self, rules: SplitRules) -> Scenario:
+        """The same case under other split rules."""
+        return replace(self, split=rules)

@@ -1,0 +1,29 @@
+"""A measure is a named number with unit and direction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from territory.language import Text
+
+Direction = Literal["up", "down", "none"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Measure:
+    """One number a reader compares before and after; `direction` says which way is better."""
+
+    name: str
+    value: float
+    unit: str
+    direction: Direction
+    label: Text
+
+    def shown(self) -> str:
+        """The value with a sensible number of digits and its unit."""
+        if self.unit == "%":
+            return f"{self.value:.1f} %"
+        digits = 0 if abs(self.value) >= 1000 else 1 if abs(self.value) >= 10 else 2
+        number = f"{self.value:,.{digits}f}"
+        return f"{number} {self.unit}" if self.unit else number
