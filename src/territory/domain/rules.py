@@ -92,6 +92,6 @@ class DefaultRules(Rules):
 class EffortRules(Rules):
     """`[effort]`: tuning; may be absent. Iterations repeat exactly on every machine."""
 
-    split_iterations: Annotated[int, Field(ge=0)] = 2_000_000
+    split_iterations: Annotated[int, Field(ge=0)] = 60_000_000
     visit_iterations: Annotated[int, Field(ge=0)] = 20_000
     replications: Annotated[int, Field(ge=2)] = 20

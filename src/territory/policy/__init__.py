@@ -1,1 +1,7 @@
-"""policy."""
+"""policy: a year of account managers under incentive, assessment, career and mentoring rules."""
+
+from territory.policy.model import Behaviour, PolicyProblem
+from territory.policy.result import YearResult
+from territory.policy.simulate import simulate
+
+__all__ = ["Behaviour", "PolicyProblem", "YearResult", "simulate"]

@@ -1,1 +1,10 @@
-"""split."""
+"""Split: which rep serves which outlet."""
+
+from territory.split.check import check
+from territory.split.kpi import measures
+from territory.split.model import SplitProblem
+from territory.split.moves import Moves, moved_outlets
+from territory.split.result import SplitResult
+from territory.split.solve import redraw
+
+__all__ = ["Moves", "SplitProblem", "SplitResult", "check", "measures", "moved_outlets", "redraw"]

@@ -1,0 +1,166 @@
+"""The columns of every table and the headers they may stand under, English or Chinese.
+
+A header is matched without regard to case, spaces, underscores and the width of brackets; `sales_{currency}`
+takes the scenario's currency in lower case. The first name of each column is the one the documentation uses.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from territory.language import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its name, other headers it is read under, and whether the table is refused without it."""
+
+    name: str
+    aliases: tuple[str, ...]
+    is_required: bool = False
+
+
+def _column(*headers: str) -> Column:
+    return Column(headers[0], headers[1:])
+
+
+def _required(*headers: str) -> Column:
+    return Column(headers[0], headers[1:], is_required=True)
+
+
+_LAT = _required("lat", "latitude", "纬度")
+_LON = _required("lon", "lng", "longitude", "经度")
+
+COLUMNS: dict[str, tuple[Column, ...]] = {
+    "outlets": (
+        _required("outlet_id", "客户编码", "零售户编码", "客户编号", "零售户编号", "许可证号"),
+        _required("name", "outlet_name", "客户名称", "零售户名称", "名称", "店名"),
+        _LAT,
+        _LON,
+        _column("district", "行政区", "行政区划", "区县"),
+        _column("area", "market_area", "商圈", "市场区域"),
+        _column("segment", "业态", "经营业态"),
+        _column("tier", "客户档位", "档位", "等级", "客户等级"),
+        _column("sales", "周销售额(元)", "周销售额", "周均销售额", "周均销售额(元)"),
+        _column("service_min", "服务分钟", "服务时间(分钟)", "服务时长(分钟)"),
+        _column("visits_per_cycle", "每周期拜访次数", "拜访次数", "四周拜访次数"),
+        _column("cadence", "拜访频率", "拜访频次"),
+        _column("open", "opening_hours", "营业时间"),
+        _column("priority", "优先级"),
+        _column("skill", "技能", "所需技能"),
+        _column("rep_id", "客户经理编码", "客户经理编号", "客户经理"),
+        _column("locked", "锁定", "是否锁定"),
+        _column("group", "分组", "组"),
+        _column("territory", "片区", "团队编码"),
+    ),
+    "reps": (
+        _required("rep_id", "客户经理编码", "客户经理编号", "编号", "工号"),
+        _column("name", "rep_name", "姓名", "客户经理姓名", "名称", "客户经理"),
+        _LAT,
+        _LON,
+        _column("team_id", "team", "团队编码", "团队", "班组", "片区"),
+        _column("shift", "班次", "上班时间", "工作时间"),
+        _column("days", "工作日"),
+        _column("capacity_min", "工作能力(分钟)", "周期工作分钟", "可用分钟"),
+        _column("skills", "skill", "技能"),
+        _column("grade", "职级", "等级"),
+        _column("step", "档次", "薪档", "职级档"),
+        _column("star", "星级"),
+        _column("hired", "hire_date", "入职日期"),
+        _column("contract", "用工形式", "合同类型", "用工性质"),
+        _column("ability", "能力系数", "能力"),
+    ),
+    "teams": (
+        _required("team_id", "团队编码", "团队编号", "班组编码", "片区"),
+        _column("name", "team_name", "团队名称", "名称"),
+        _column("pooled", "共同服务", "是否共同服务"),
+    ),
+    "flows": (
+        _required("from", "frm", "origin", "起点", "来源"),
+        _required("to", "destination", "终点", "去向"),
+        _required("weight", "flow", "流量", "权重"),
+    ),
+    "adjacency": (
+        _required("area_a", "from", "商圈a", "商圈1", "商圈甲"),
+        _required("area_b", "to", "商圈b", "商圈2", "商圈乙"),
+    ),
+    "travel": (
+        _required("from", "frm", "起点"),
+        _required("to", "终点"),
+        _required("minutes", "min", "分钟", "行车分钟"),
+    ),
+    "assignment": (
+        _required("outlet_id", "客户编码", "零售户编码", "客户编号", "零售户编号"),
+        _required("rep_id", "客户经理编码", "客户经理编号", "客户经理"),
+    ),
+    "visit_plan": (
+        _required("kind", "类型"),
+        _required("rep_id", "客户经理编码", "客户经理编号"),
+        _required("date", "日期"),
+        _required("outlet_id", "客户编码", "零售户编码"),
+        _required("start", "开始"),
+        _required("drive", "行车"),
+        _required("service", "服务"),
+        _required("visits", "次数"),
+        _required("reason", "原因"),
+    ),
+}
+
+
+def normalised(header: str) -> str:
+    """A header without what people vary: width, case, spaces, underscores."""
+    return re.sub(r"[\s_]+", "", unicodedata.normalize("NFKC", header)).casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class Headers:
+    """The columns of one table under one currency, ready for look-ups."""
+
+    table: str
+    currency: str
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The table's columns, in the order of the documentation."""
+        return COLUMNS[self.table]
+
+    def shown(self, name: str) -> str:
+        """The documented header of a column."""
+        return f"sales_{self.currency.lower()}" if name == "sales" else name
+
+    def by_header(self) -> dict[str, str]:
+        """Column name by normalised header."""
+        found: dict[str, str] = {}
+        for column in self.columns:
+            for header in (self.shown(column.name), *column.aliases):
+                if column.name == "sales" and "元" in header and self.currency.upper() != "CNY":
+                    continue
+                found.setdefault(normalised(header), column.name)
+        return found
+
+    def hint(self, header: str) -> Text:
+        """' (did you mean X?)' for a header that looks like a typing mistake, else nothing."""
+        shown = {normalised(text): text for column in self.columns for text in self._texts(column)}
+        return did_you_mean(normalised(header), shown)
+
+    def is_other_currency(self, header: str) -> bool:
+        """True for a sales column in a currency that is not the scenario's."""
+        text = normalised(header)
+        return self.table == "outlets" and (
+            re.fullmatch(r"sales[a-z]{3}", text) is not None or re.fullmatch(r"周均?销售额\(.{1,4}\)", text) is not None
+        )
+
+    def _texts(self, column: Column) -> tuple[str, ...]:
+        return (self.shown(column.name), *column.aliases)
+
+
+def did_you_mean(text: str, known: dict[str, str], *, cutoff: float = 0.7) -> Text:
+    """A hint naming the nearest of `known` (shown text by comparable text), or an empty text."""
+    nearest = difflib.get_close_matches(text, list(known), n=1, cutoff=cutoff)
+    if not nearest:
+        return Text("", "")
+    shown = known[nearest[0]]
+    return Text(f" (did you mean '{shown}'?)", f"（是否应为“{shown}”？）")

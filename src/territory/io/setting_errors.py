@@ -1,0 +1,177 @@
+"""What pydantic says about `scenario.toml`, in the words of the file: dotted key, line, nearest known key, remedy."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import typing
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic_core import ErrorDetails
+
+from territory.io.headers import did_you_mean
+from territory.io.issues import IssueLog
+from territory.language import Text
+
+Path = tuple[str, ...]
+ANY_NAME = "*"
+
+_NUMBER = Text("a number such as 0.1, without quotation marks", "数字，如 0.1，不加引号")
+_WHOLE = Text("a whole number, without quotation marks", "整数，不加引号")
+_WANTED = {
+    "float_type": _NUMBER,
+    "float_parsing": _NUMBER,
+    "int_type": _WHOLE,
+    "int_parsing": _WHOLE,
+    "int_from_float": _WHOLE,
+    "bool_type": Text("true or false", "true 或 false"),
+    "bool_parsing": Text("true or false", "true 或 false"),
+    "string_type": Text('text in "quotation marks"', "加引号的文本"),
+    "date_type": Text("a date such as 2026-11-30", "日期，如 2026-11-30"),
+    "date_parsing": Text("a date such as 2026-11-30", "日期，如 2026-11-30"),
+    "date_from_datetime_parsing": Text("a date such as 2026-11-30", "日期，如 2026-11-30"),
+    "date_from_datetime_inexact": Text("a date such as 2026-11-30", "日期，如 2026-11-30"),
+    "model_type": Text("a section: [name] on its own line, its keys below", "一个小节：[名称] 独占一行，键写在其下"),
+    "dict_type": Text("a section: [name] on its own line, its keys below", "一个小节：[名称] 独占一行，键写在其下"),
+    "tuple_type": Text("a list in [brackets]", "用 [方括号] 括起的列表"),
+    "finite_number": Text("a finite number", "有限数"),
+}
+_LIMITS = {
+    "greater_than": ("gt", "a number above {}", "大于 {} 的数"),
+    "greater_than_equal": ("ge", "a number from {} up", "不小于 {} 的数"),
+    "less_than": ("lt", "a number below {}", "小于 {} 的数"),
+    "less_than_equal": ("le", "a number up to {}", "不大于 {} 的数"),
+}
+_EXAMPLES = {
+    "schema": 'schema = "territory/scenario@1"',
+    "crs": 'crs = "wgs84"   # or gcj02, bd09',
+}
+
+
+def known_keys(model: type[BaseModel]) -> dict[Path, list[str]]:
+    """Keys of every section below `model`; sections with free names stand under `ANY_NAME`."""
+    found: dict[Path, list[str]] = {}
+
+    def visit(annotation: Any, path: Path) -> None:
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            found[path] = [field.alias or name for name, field in annotation.model_fields.items()]
+            for name, field in annotation.model_fields.items():
+                visit(field.annotation, (*path, field.alias or name))
+        elif typing.get_origin(annotation) is dict:
+            visit(typing.get_args(annotation)[1], (*path, ANY_NAME))
+        else:
+            for part in typing.get_args(annotation):
+                visit(part, path)
+
+    visit(model, ())
+    return found
+
+
+def log_setting_error(
+    detail: ErrorDetails, *, known: Mapping[Path, list[str]], text: str, file: str, log: IssueLog
+) -> None:
+    """Log one complaint of pydantic."""
+    path = tuple(str(key) for key in detail["loc"] if isinstance(key, str))
+    column = ".".join(path) or None
+    kind = detail["type"]
+    if kind == "extra_forbidden":
+        siblings = _siblings(path, known)
+        hint = _nearest(path, siblings, known)
+        row = row_of_key(text, path)
+        log.add("unknown_key", file=file, row=row, column=column, hint=hint, known=", ".join(siblings))
+    elif kind == "missing":
+        example = _EXAMPLES.get(column or "", f"{path[-1]} = ...")
+        log.add("missing_key", file=file, row=row_of_key(text, path[:-1]), column=column, example=example)
+    else:
+        log.add(
+            "wrong_value",
+            file=file,
+            row=row_of_key(text, path),
+            column=column,
+            value=_shown(detail["input"]),
+            reason=_reason(detail),
+            wanted=_wanted(detail),
+        )
+
+
+def row_of_key(text: str, path: Path) -> int | None:
+    """The line a key or section stands on, or None when it cannot be told."""
+    section: Path = ()
+    best: int | None = None
+    for row, line in enumerate(text.splitlines(), start=1):
+        header = re.match(r"\s*\[+([^\[\]]+)\]", line)
+        if header is not None:
+            section = _keys(header[1])
+            if path and section[: len(path)] == path and best is None:
+                best = row
+            continue
+        key = re.match(r"\s*([\w.\"'-]+)\s*=", line)
+        if key is not None:
+            whole = (*section, *_keys(key[1]))
+            if whole == path:
+                return row
+            if best is None and len(whole) > 1 and (whole == path[: len(whole)] or whole[: len(path)] == path != ()):
+                best = row
+    return best
+
+
+def _keys(dotted: str) -> Path:
+    return tuple(part.strip().strip("\"'") for part in dotted.split("."))
+
+
+def _siblings(path: Path, known: Mapping[Path, list[str]]) -> list[str]:
+    for section, keys in known.items():
+        if len(section) == len(path) - 1 and all(
+            want in (ANY_NAME, have) for want, have in zip(section, path, strict=False)
+        ):
+            return keys
+    return []
+
+
+def _nearest(path: Path, siblings: list[str], known: Mapping[Path, list[str]]) -> Text:
+    """A hint: the nearest key of the section, else the same key where it stands in another section."""
+    hint = did_you_mean(path[-1].casefold(), {key.casefold(): key for key in siblings}, cutoff=0.6)
+    if hint.en:
+        return hint
+    for section, keys in known.items():
+        if path[-1] in keys and section:
+            place = f"[{'.'.join(section)}] {path[-1]}"
+            return Text(f" (did you mean {place}?)", f"（是否应为 {place}？）")
+    return hint
+
+
+def _reason(detail: ErrorDetails) -> Text:
+    """Why the value is refused; pydantic's English sentence, and the same in Chinese for the frequent kinds."""
+    english = detail["msg"].removeprefix("Value error, ")
+    english = english[:1].lower() + english[1:]
+    kind = detail["type"]
+    if kind in _LIMITS:
+        return Text(english, "超出允许范围")
+    if kind in _WANTED:
+        return Text(english, "类型不对")
+    if kind == "literal_error":
+        return Text(english, "不在可选值之中")
+    return Text(english, f"不符合要求（{english}）")
+
+
+def _wanted(detail: ErrorDetails) -> Text:
+    kind = detail["type"]
+    context = detail.get("ctx", {})
+    if kind in _LIMITS:
+        name, english, chinese = _LIMITS[kind]
+        limit = f"{context[name]:g}"
+        return Text(english.format(limit), chinese.format(limit))
+    if kind == "literal_error":
+        expected = str(context["expected"])
+        return Text(expected, expected.replace(" or ", " 或 "))
+    if kind == "string_pattern_mismatch":
+        return Text("three letters such as CNY", "三个字母，如 CNY")
+    return _WANTED.get(kind, Text("a value that fits, see the description of the key", "符合该键说明的值"))
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, Mapping):
+        return "{...}"
+    return value.isoformat() if isinstance(value, dt.date) else str(value)

@@ -1,0 +1,248 @@
+"""A visit plan as one table that reads like a diary, and back.
+
+Each day of a rep is a row `leave`, one row `stop` for each visit, perhaps a row `lunch`, and a row `return`; visits
+without a place follow as rows `unplaced`. Clock times and durations are HH:MM:SS, so nothing is rounded.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from territory.domain.assignment import Assignment
+from territory.domain.columns import NONE
+from territory.domain.scenario import Scenario
+from territory.domain.visit_plan import UnplacedReason, VisitPlan
+from territory.io.column_reader import ColumnReader, parse_date
+from territory.io.issues import IssueLog
+from territory.io.plan_reading import index_of, plan_table, positions, raise_errors
+from territory.io.scenario_writer import write_table
+from territory.language import Text
+from territory.units import DAYS_PER_CYCLE, WEEKDAYS_EN, IntArray, seconds_of
+
+COLUMNS = (
+    "kind",
+    "rep_id",
+    "rep_name",
+    "date",
+    "weekday",
+    "order",
+    "outlet_id",
+    "outlet_name",
+    "start",
+    "end",
+    "drive",
+    "service",
+    "visits",
+    "reason",
+)
+KINDS = ("leave", "stop", "lunch", "return", "unplaced")
+NO_LUNCH = -1
+
+_CLOCK = re.compile(r"(\d{1,3}):([0-5]\d)(?::([0-5]\d))?\Z")
+
+
+def clock(seconds: int) -> str:
+    """HH:MM:SS."""
+    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+
+
+def write_visit_plan(scenario: Scenario, assignment: Assignment, plan: VisitPlan, path: Path) -> Path:
+    """The plan day by day, then the visits that have no place. `read_visit_plan` reads it back."""
+    rows: list[dict[str, str]] = []
+    for route in range(len(plan.route_rep_idx)):
+        rows.extend(_route_rows(scenario, plan, route))
+    for outlet, visits, reason in zip(
+        plan.unplaced_outlet_idx.tolist(), plan.unplaced_visits.tolist(), plan.unplaced_reason, strict=True
+    ):
+        rep = int(assignment.rep_of_outlet[outlet])
+        who = {} if rep == NONE else _rep_cells(scenario, rep)
+        what = {"visits": str(visits), "reason": reason.value}
+        rows.append({"kind": "unplaced"} | who | _outlet_cells(scenario, outlet) | what)
+    return write_table(pd.DataFrame([[row.get(name, "") for name in COLUMNS] for row in rows], columns=COLUMNS), path)
+
+
+def _rep_cells(scenario: Scenario, rep: int) -> dict[str, str]:
+    return {"rep_id": scenario.reps.rep_ids[rep], "rep_name": scenario.reps.names[rep]}
+
+
+def _outlet_cells(scenario: Scenario, outlet: int) -> dict[str, str]:
+    return {"outlet_id": scenario.outlets.outlet_ids[outlet], "outlet_name": scenario.outlets.names[outlet]}
+
+
+def _route_rows(scenario: Scenario, plan: VisitPlan, route: int) -> list[dict[str, str]]:
+    """Rows of one rep's day, in the order of the clock."""
+    rep, day = int(plan.route_rep_idx[route]), int(plan.route_day[route])
+    date = scenario.calendar.date_of(day)
+    lunch_s = int(plan.lunch_s[route])
+    head = _rep_cells(scenario, rep) | {"date": date.isoformat(), "weekday": WEEKDAYS_EN[date.weekday()]}
+    rows = [head | {"kind": "leave", "start": clock(int(plan.leave_s[route]))}]
+    lunch_takes_s = seconds_of(scenario.visits.lunch_min)
+    lunch = head | {"kind": "lunch", "start": clock(max(0, lunch_s)), "end": clock(max(0, lunch_s) + lunch_takes_s)}
+    is_lunch_due = lunch_s != NO_LUNCH
+    for order, stop in enumerate(plan.stops_of(rep, day).tolist(), start=1):
+        start_s, service_s = int(plan.start_s[stop]), int(plan.service_s[stop])
+        if is_lunch_due and lunch_s < start_s:
+            rows.append(lunch)
+            is_lunch_due = False
+        times = {"start": clock(start_s), "end": clock(start_s + service_s), "service": clock(service_s)}
+        rows.append(
+            head
+            | {"kind": "stop", "order": str(order), "drive": clock(int(plan.drive_s[stop]))}
+            | _outlet_cells(scenario, int(plan.outlet_idx[stop]))
+            | times
+        )
+    if is_lunch_due:
+        rows.append(lunch)
+    end = {"start": clock(int(plan.return_s[route])), "drive": clock(int(plan.return_drive_s[route]))}
+    rows.append(head | {"kind": "return"} | end)
+    return rows
+
+
+def read_visit_plan(scenario: Scenario, path: Path) -> VisitPlan:
+    """
+    A visit plan written by `write_visit_plan`, perhaps edited by hand since; CSV or Excel.
+
+    Stops are put in the order of their start times. Whether the plan is a good one is for `visits.check` to say.
+
+    Raises
+    ------
+    ScenarioError
+        With every issue of the table.
+    """
+    log = IssueLog()
+    table = plan_table(path, "visit_plan", scenario, log)
+    reader = ColumnReader(table, log)
+    kinds = np.array(reader.words("kind", {kind: kind for kind in KINDS}))
+    _require(reader, "kind", np.arange(len(table)))
+    rep_idx = positions(reader, "rep_id", index_of(scenario.reps.rep_ids), "unknown_rep")
+    outlet_idx = positions(reader, "outlet_id", index_of(scenario.outlets.outlet_ids), "unknown_outlet")
+    on_day = np.flatnonzero((kinds != "unplaced") & (kinds != ""))
+    stops = np.flatnonzero(kinds == "stop")
+    missing = np.flatnonzero(kinds == "unplaced")
+    returns = np.flatnonzero(kinds == "return")
+    _require(reader, "rep_id", on_day)
+    _require(reader, "outlet_id", np.concatenate([stops, missing]))
+    day = _days(reader, scenario, on_day)
+    start_s = _seconds(reader, "start", on_day)
+    drive_s = _seconds(reader, "drive", np.concatenate([stops, returns]))
+    service_s = _seconds(reader, "service", stops)
+    visits = _counts(reader, missing)
+    reasons = _reasons(reader, missing)
+    if not log.has_errors:
+        _check_ends(reader, kinds, rep_idx, day)
+    raise_errors(log)
+    stops = stops[np.lexsort((start_s[stops], day[stops], rep_idx[stops]))]
+    leaves = _by_route(np.flatnonzero(kinds == "leave"), rep_idx, day)
+    returns = _by_route(returns, rep_idx, day)
+    lunch_at = {(int(rep_idx[i]), int(day[i])): int(start_s[i]) for i in np.flatnonzero(kinds == "lunch").tolist()}
+    routes = list(zip(rep_idx[leaves].tolist(), day[leaves].tolist(), strict=True))
+    return VisitPlan(
+        rep_idx=rep_idx[stops],
+        day=day[stops],
+        outlet_idx=outlet_idx[stops],
+        drive_s=drive_s[stops],
+        start_s=start_s[stops],
+        service_s=service_s[stops],
+        route_rep_idx=rep_idx[leaves],
+        route_day=day[leaves],
+        leave_s=start_s[leaves],
+        return_drive_s=drive_s[returns],
+        return_s=start_s[returns],
+        lunch_s=np.array([lunch_at.get(route, NO_LUNCH) for route in routes], dtype=np.int64),
+        unplaced_outlet_idx=outlet_idx[missing],
+        unplaced_visits=visits[missing],
+        unplaced_reason=tuple(reasons),
+    )
+
+
+def _by_route(rows: IntArray, rep_idx: IntArray, day: IntArray) -> IntArray:
+    return rows[np.lexsort((day[rows], rep_idx[rows]))]
+
+
+def _require(reader: ColumnReader, name: str, rows: IntArray) -> None:
+    cells = reader.table.column(name)
+    for position in rows.tolist():
+        if not cells[position]:
+            reader.add("missing_value", position, name)
+
+
+def _days(reader: ColumnReader, scenario: Scenario, rows: IntArray) -> IntArray:
+    """Cycle day of each row."""
+    _require(reader, "date", rows)
+    found = np.zeros(len(reader.table), dtype=np.int64)
+    first = scenario.calendar.start
+    last = first + dt.timedelta(days=DAYS_PER_CYCLE - 1)
+    for position in rows.tolist():
+        cell = reader.table.column("date")[position]
+        date = parse_date(cell)
+        if date is None:
+            if cell:
+                reader.add("bad_date", position, "date")
+        elif first <= date <= last:
+            found[position] = (date - first).days
+        else:
+            reader.add("outside_cycle", position, "date", first=first.isoformat(), last=last.isoformat())
+    return found
+
+
+def _seconds(reader: ColumnReader, name: str, rows: IntArray) -> IntArray:
+    """Seconds of clock times or durations."""
+    found = np.zeros(len(reader.table), dtype=np.int64)
+    for position in rows.tolist():
+        match = _CLOCK.match(reader.table.column(name)[position])
+        if match is None:
+            reader.add("bad_time", position, name)
+        else:
+            found[position] = int(match[1]) * 3600 + int(match[2]) * 60 + int(match[3] or 0)
+    return found
+
+
+def _counts(reader: ColumnReader, rows: IntArray) -> IntArray:
+    found = np.zeros(len(reader.table), dtype=np.int64)
+    for position in rows.tolist():
+        cell = reader.table.column("visits")[position]
+        if cell.isdecimal() and 0 < int(cell) <= DAYS_PER_CYCLE:
+            found[position] = int(cell)
+        else:
+            wanted = Text(f"a whole number from 1 to {DAYS_PER_CYCLE}", f"1 到 {DAYS_PER_CYCLE} 的整数")
+            reader.add("out_of_range", position, "visits", wanted=wanted)
+    return found
+
+
+def _reasons(reader: ColumnReader, rows: IntArray) -> list[UnplacedReason]:
+    found: list[UnplacedReason] = []
+    known = {reason.value: reason for reason in UnplacedReason}
+    for position in rows.tolist():
+        reason = known.get(reader.table.column("reason")[position])
+        if reason is None:
+            reader.add("bad_word", position, "reason", wanted=", ".join(known))
+        else:
+            found.append(reason)
+    return found
+
+
+def _check_ends(reader: ColumnReader, kinds: np.ndarray, rep_idx: IntArray, day: IntArray) -> None:
+    """Each day with stops has one `leave`, one `return` and at most one `lunch`; a day without has none."""
+    counts: Counter[tuple[int, int, str]] = Counter()
+    first_row: dict[tuple[int, int], int] = {}
+    for position, kind in enumerate(kinds.tolist()):
+        if kind != "unplaced":
+            route = (int(rep_idx[position]), int(day[position]))
+            counts[(*route, kind)] += 1
+            first_row.setdefault(route, position)
+    for (rep, on_day), position in first_row.items():
+        has_stops = counts[rep, on_day, "stop"] > 0
+        for kind in ("leave", "return", "lunch"):
+            found = counts[rep, on_day, kind]
+            is_wrong = found > 1 if kind == "lunch" and has_stops else found != int(has_stops)
+            if is_wrong:
+                cells = {name: reader.table.column(name)[position] for name in ("rep_id", "date")}
+                reader.add(
+                    "route_ends", position, "kind", rep=cells["rep_id"], date=cells["date"], found=found, kind=kind
+                )

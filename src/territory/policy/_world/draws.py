@@ -1,0 +1,100 @@
+"""Random draws of one replication: fixed-shape blocks over all slots, found by purpose and month.
+
+How many numbers a block holds depends on the problem alone, never on a policy or on what happened. The blocks of a
+replication can therefore be drawn once and shared by all policies that are compared.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from territory.policy.model import DAYS_PER_MONTH, Behaviour, PolicyProblem
+from territory.streams import Streams
+from territory.units import FloatArray, IntArray
+
+Float32Array = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class VisitDraws:
+    """Factors with mean 1 on drive and service minutes of a month's possible visits, shape (21, S, wide)."""
+
+    drive: Float32Array
+    service: Float32Array
+
+
+@dataclass(kw_only=True, eq=False)
+class Draws:
+    """All draws of one replication; blocks are kept so that the next policy finds them ready."""
+
+    seed: int
+    replication: int
+    rows: IntArray
+    scale: float
+    visits_wide: int
+    behaviour: Behaviour
+    _kept: dict[tuple[str, int], npt.NDArray[np.floating]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, problem: PolicyProblem, *, seed: int, replication: int) -> Draws:
+        """The draws for `problem`, whose slots take the rows `problem.stream_row` of every block."""
+        return cls(
+            seed=seed,
+            replication=replication,
+            rows=problem.stream_row,
+            scale=problem.year.noise,
+            visits_wide=problem.visits_wide,
+            behaviour=problem.behaviour,
+        )
+
+    def belong_to(self, problem: PolicyProblem, *, seed: int, replication: int) -> bool:
+        """True when a year of `problem` at this address may use these blocks."""
+        mine = (self.seed, self.replication, self.scale, self.visits_wide, self.behaviour)
+        asked = (seed, replication, problem.year.noise, problem.visits_wide, problem.behaviour)
+        return mine == asked and np.array_equal(self.rows, problem.stream_row)
+
+    def _rng(self, purpose: str, month: int) -> np.random.Generator:
+        return Streams(self.seed).rng(f"policy.{purpose}", self.replication, month)
+
+    def normals(self, purpose: str, month: int, wide: int = 1) -> FloatArray:
+        """Standard normals times the noise scale, shape (S, wide)."""
+        key = (purpose, month)
+        if key not in self._kept:
+            block = self._rng(purpose, month).standard_normal((len(self.rows), wide))
+            self._kept[key] = self.scale * block[self.rows]
+        return np.asarray(self._kept[key], dtype=np.float64)
+
+    def uniforms(self, purpose: str, month: int) -> FloatArray:
+        """Uniforms on (0, 1), drawn together around 1/2 by the noise scale (at most 1), shape (S,)."""
+        key = (purpose, month)
+        if key not in self._kept:
+            block = self._rng(purpose, month).random(len(self.rows))
+            self._kept[key] = 0.5 + min(1.0, self.scale) * (block[self.rows] - 0.5)
+        return np.asarray(self._kept[key], dtype=np.float64)
+
+    def company(self, purpose: str, month: int) -> float:
+        """One standard normal for the whole company times the noise scale."""
+        key = (purpose, month)
+        if key not in self._kept:
+            self._kept[key] = self.scale * self._rng(purpose, month).standard_normal(1)
+        return float(self._kept[key][0])
+
+    def visits(self, month: int) -> VisitDraws:
+        """Log-normal factors for drive and service minutes."""
+        return VisitDraws(
+            drive=self._factors("drive", month, self.behaviour.drive_sd),
+            service=self._factors("service", month, self.behaviour.service_sd),
+        )
+
+    def _factors(self, purpose: str, month: int, sd: float) -> Float32Array:
+        key = (purpose, month)
+        if key not in self._kept:
+            shape = (len(self.rows), DAYS_PER_MONTH, self.visits_wide)
+            block = self._rng(purpose, month).standard_normal(shape, dtype=np.float32)
+            ordered = block[self.rows].transpose(1, 0, 2)
+            spread = np.float32(sd * self.scale)
+            self._kept[key] = np.exp(spread * ordered - spread * spread / np.float32(2), order="C")
+        return np.asarray(self._kept[key], dtype=np.float32)

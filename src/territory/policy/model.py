@@ -1,0 +1,286 @@
+"""Model: what a year is simulated from. Positions (slots) with their territories, people and borders."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from functools import cached_property
+
+import numpy as np
+
+from territory.domain.assignment import Assignment
+from territory.domain.columns import Labels, frozen
+from territory.domain.policy_rules import GRADES, MONTHS_PER_YEAR, YearRules
+from territory.domain.scenario import Scenario
+from territory.domain.visit_plan import VisitPlan
+from territory.policy._territories import Territories, territories
+from territory.standing import digest
+from territory.streams import Streams
+from territory.units import FloatArray, IntArray
+
+DAYS_PER_MONTH = 21
+WORKDAYS_PER_WEEK = 5
+WEEKS_PER_MONTH = DAYS_PER_MONTH / WORKDAYS_PER_WEEK
+DAYS_PER_YEAR = DAYS_PER_MONTH * MONTHS_PER_YEAR
+SKILLS = ("sell", "serve")
+EMPTY_GRADE = "mid"
+SHARE_TOLERANCE = 1e-9
+PHASE_SLOT, PHASE_CLASS = 0.618034, 0.414214
+
+
+@dataclass(frozen=True, kw_only=True)
+class Behaviour:
+    """
+    How outlets and people respond. One set for all policies; calibration replaces it.
+
+    Attributes
+    ----------
+    response_low, response_high, response_half
+        Sales at no effort and at endless effort, in normal sales, and the effort (in reference effort) that is half
+        way: g(x) = low + (high - low) x / (half + x). The defaults give g(1) = 1 and elasticity 0.31 at 1.
+    serve_weight
+        Part of a visit's effect that comes from serving rather than selling (exponents in x).
+    skill_start, learning_months, forgetting_half_life_months
+        Skill of a newcomer against the plateau; time constant of learning by doing; half-life of unused skill.
+    effort_curvature, effort_substitution
+        Cost of one unit of effort as a share of base pay; off-diagonal of the cost matrix against its diagonal.
+    diligence
+        Part of the field time that is used at ordinary effort.
+    ability_sd, plateau_sd, month_sd, company_sd, drive_sd, service_sd
+        Standard deviations of logarithms: ability of people, skill plateau between people, sales of a territory in a
+        month, sales of the company in a month, drive and service minutes of a visit.
+    relationship_kept
+        Part of an outlet's goodwill that survives a change of rep.
+    dump_discount
+        Margin given away on goods sold across the border, as a share of their sales.
+    dump_inflow_limit
+        A territory takes in at most this share of its own sales from elsewhere.
+    pull_limit
+        Orders that can be pulled forward, as a share of a month's sales.
+    quit_pay, quit_new, quit_morale, quit_ability_gap
+        Coefficients of the monthly quit hazard (log scale): log pay against the outside option, first year, morale,
+        log ability that pay does not reward.
+    """
+
+    response_low: float = 0.38
+    response_high: float = 1.62
+    response_half: float = 1.0
+    serve_weight: float = 0.25
+    skill_start: float = 0.62
+    learning_months: float = 4.0
+    forgetting_half_life_months: float = 11.0
+    effort_curvature: float = 0.4
+    effort_substitution: float = 0.35
+    diligence: float = 0.92
+    ability_sd: float = 0.25
+    plateau_sd: float = 0.20
+    month_sd: float = 0.25
+    company_sd: float = 0.02
+    drive_sd: float = 0.45
+    service_sd: float = 0.40
+    relationship_kept: float = 0.7
+    dump_discount: float = 0.05
+    dump_inflow_limit: float = 0.5
+    pull_limit: float = 0.06
+    quit_pay: float = -1.5
+    quit_new: float = 0.5
+    quit_morale: float = -0.5
+    quit_ability_gap: float = 0.5
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PolicyProblem:
+    """
+    Input of a simulated year. S slots (positions of reps), K outlet classes in order of importance.
+
+    Attributes
+    ----------
+    slot_ids, classes, currency
+        Names of slots and classes; the currency of all money.
+    potential
+        Normal sales per week, shape (S, K).
+    required_visits, planned_visits
+        Visits per month of 21 working days that the outlets require and that the plan holds, shape (S, K).
+    drive_min, service_min
+        Drive minutes per visit, shape (S,), the way home included; service minutes per visit, shape (S, K).
+    cross_flow
+        Share of the flow at a territory that links it to another one, shape (S, S), zero diagonal, row sums at
+        most 1: the opportunity to sell across the border.
+    team_idx, grade, is_formal, tenure_months, ability
+        Team (-1 for none), grade (position in GRADES), contract, months of service, ability (1 = mean), shape (S,).
+    plateau
+        Skill that a rep reaches by practice alone, shape (S, 2), columns as SKILLS; 1 is the mean rep.
+    stream_row
+        Row of the random blocks that belongs to each slot, a permutation: draws follow the slot, not its position.
+    """
+
+    slot_ids: tuple[str, ...]
+    classes: tuple[str, ...]
+    currency: str
+    potential: FloatArray
+    required_visits: FloatArray
+    planned_visits: FloatArray
+    drive_min: FloatArray
+    service_min: FloatArray
+    cross_flow: FloatArray
+    team_idx: IntArray
+    grade: IntArray
+    is_formal: IntArray
+    tenure_months: FloatArray
+    ability: FloatArray
+    plateau: FloatArray
+    stream_row: IntArray
+    year: YearRules = field(default_factory=YearRules)
+    behaviour: Behaviour = field(default_factory=Behaviour)
+
+    def __post_init__(self) -> None:
+        s, k = len(self.slot_ids), len(self.classes)
+        shapes = {
+            "potential": (s, k),
+            "required_visits": (s, k),
+            "planned_visits": (s, k),
+            "drive_min": (s,),
+            "service_min": (s, k),
+            "cross_flow": (s, s),
+            "tenure_months": (s,),
+            "ability": (s,),
+            "plateau": (s, len(SKILLS)),
+        }
+        for name, shape in shapes.items():
+            values = np.asarray(frozen(getattr(self, name), np.float64), dtype=np.float64)
+            object.__setattr__(self, name, values)
+            if values.shape != shape:
+                raise ValueError(f"{name} has shape {values.shape}, not {shape}")
+            if not np.isfinite(values).all() or (values < 0).any():
+                raise ValueError(f"{name} holds a negative or non-finite number")
+        for name in ("team_idx", "grade", "is_formal", "stream_row"):
+            column = frozen(getattr(self, name), np.int64)
+            object.__setattr__(self, name, column)
+            if column.shape != (s,):
+                raise ValueError(f"{name} has shape {column.shape}, not {(s,)}")
+        if s == 0 or k == 0:
+            raise ValueError("a year needs at least one slot and one outlet class")
+        if not np.array_equal(np.sort(self.stream_row), np.arange(s)):
+            raise ValueError("stream_row is not a permutation of the slots")
+        if self.grade.min() < 0 or self.grade.max() >= len(GRADES):
+            raise ValueError("grade points outside the grades")
+        if np.diagonal(self.cross_flow).any() or (self.cross_flow.sum(axis=1) > 1 + SHARE_TOLERANCE).any():
+            raise ValueError("cross_flow has a zero diagonal and rows that add up to at most 1")
+
+    @classmethod
+    def of(
+        cls,
+        scenario: Scenario,
+        assignment: Assignment,
+        plan: VisitPlan | None,
+        *,
+        year: YearRules | None = None,
+        behaviour: Behaviour | None = None,
+    ) -> PolicyProblem:
+        """
+        The year of a scenario's reps with the territories of `assignment` and the visits and drives of `plan`.
+
+        Without a plan, all required visits count as planned and drive minutes are estimated: the mean leg between
+        neighbouring stops, and the way from and to home shared among a day's visits.
+        """
+        reps = scenario.reps
+        behaviour = behaviour or Behaviour()
+        ground: Territories = territories(scenario, assignment, plan)
+        stream_row = np.argsort(np.argsort(np.array(reps.rep_ids), kind="stable"), kind="stable")
+        block = Streams(scenario.seed).rng("policy.plateau").standard_normal((len(reps), len(SKILLS)))
+        return cls(
+            slot_ids=reps.rep_ids,
+            classes=ground.classes,
+            currency=scenario.currency,
+            potential=ground.potential,
+            required_visits=ground.required_visits,
+            planned_visits=ground.planned_visits,
+            drive_min=ground.drive_min,
+            service_min=ground.service_min,
+            cross_flow=ground.cross_flow,
+            team_idx=reps.team_idx,
+            grade=_grades(reps.grade),
+            is_formal=np.array([kind == "formal" for kind in reps.contract.texts()], dtype=np.int64),
+            tenure_months=reps.tenure_years * MONTHS_PER_YEAR,
+            ability=reps.ability,
+            plateau=np.exp(behaviour.plateau_sd * block[stream_row] - behaviour.plateau_sd**2 / 2),
+            stream_row=stream_row,
+            year=year or YearRules(),
+            behaviour=behaviour,
+        )
+
+    @property
+    def num_slots(self) -> int:
+        """Number of positions."""
+        return len(self.slot_ids)
+
+    @cached_property
+    def day_plan(self) -> IntArray:
+        """Visits planned per day of a month, shape (21, S, K): whole numbers, spread as evenly as they go."""
+        return spread_over_days(self.planned_visits, rows=self.stream_row)
+
+    @cached_property
+    def month_plan(self) -> IntArray:
+        """Visits planned per month, whole, shape (S, K)."""
+        return np.asarray(self.day_plan.sum(axis=0), dtype=np.int64)
+
+    @cached_property
+    def visits_wide(self) -> int:
+        """Columns of a day's visit block: the busiest planned day and a quarter for what is carried over."""
+        return int(np.ceil(1.25 * float(self.day_plan.sum(axis=2).max()))) + 1
+
+    @cached_property
+    def season(self) -> FloatArray:
+        """Demand by month against the mean month, shape (12,)."""
+        season = np.asarray(self.year.season, dtype=np.float64)
+        return np.asarray(season / season.mean(), dtype=np.float64)
+
+    @cached_property
+    def target(self) -> FloatArray:
+        """Sales target per month and slot, shape (12, S), currency: normal sales of the territory in the season."""
+        return np.asarray(self.season[:, None] * self.potential.sum(axis=1) * WEEKS_PER_MONTH, dtype=np.float64)
+
+    @cached_property
+    def base_pay(self) -> FloatArray:
+        """Monthly base pay by grade (rows) and contract (columns: contract, formal), shape (3, 2), currency."""
+        by_grade = self.year.base_pay_per_month * np.asarray(self.year.grade_pay, dtype=np.float64)
+        return np.asarray(by_grade[:, None] * np.array([1.0, self.year.formal_pay]), dtype=np.float64)
+
+    @property
+    def has_contest(self) -> bool:
+        """True when there are two teams or more."""
+        return len(np.unique(self.team_idx[self.team_idx >= 0])) > 1
+
+    def skill_now(self) -> FloatArray:
+        """Skills at the start of the year, shape (S, 2): the plateau, approached with tenure."""
+        missing = (1 - self.behaviour.skill_start) * np.exp(-self.tenure_months / self.behaviour.learning_months)
+        return np.asarray(self.plateau * (1 - missing[:, None]), dtype=np.float64)
+
+    def digest(self) -> str:
+        """Content hash, for journals and run cards."""
+        arrays = [getattr(self, item.name) for item in fields(self)]
+        content = [np.ascontiguousarray(a).tobytes() if isinstance(a, np.ndarray) else repr(a).encode() for a in arrays]
+        return digest(*content)
+
+
+def _grades(labels: Labels) -> IntArray:
+    """Positions in GRADES; an empty or other grade counts as mid."""
+    return np.array(
+        [GRADES.index(text if text in GRADES else EMPTY_GRADE) for text in labels.texts()],
+        dtype=np.int64,
+    )
+
+
+def spread_over_days(per_month: FloatArray, *, rows: IntArray) -> IntArray:
+    """
+    Whole visits per day whose running total follows `per_month` (shape (S, K)) evenly, shape (21, S, K).
+
+    Notes
+    -----
+    The month's total is rounded half up. The slot's row (shape (S,)) and the class shift the phase, so that rare
+    visits do not all fall on the same day.
+    """
+    total = np.floor(per_month + 0.5)
+    phase = ((rows[:, None] * PHASE_SLOT + np.arange(per_month.shape[1]) * PHASE_CLASS) % 1.0)[None]
+    days = np.arange(DAYS_PER_MONTH + 1, dtype=np.float64)[:, None, None]
+    running = np.floor(days * total[None] / DAYS_PER_MONTH + phase)
+    return np.asarray(np.diff(running, axis=0), dtype=np.int64)

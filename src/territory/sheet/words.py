@@ -1,0 +1,149 @@
+"""The fixed words of the form: panels, steps, checklist, tick lists, in both languages."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from territory.language import Text
+
+TITLE = Text("Account manager's one-page sheet", "客户经理一张纸")
+
+GOALS = Text("Marketing goals", "营销目标")
+TASKS = Text("Work tasks", "工作任务")
+TRACKING = Text("Execution tracking", "执行跟踪")
+MEASURES = Text("Improvement measures", "改进措施")
+CHANNEL = Text("Communication green channel", "沟通绿色通道")
+LINKS = Text("Information-system links", "信息系统链接区")
+
+
+class Panel(NamedTuple):
+    """One of the four large and two small panels; `pdca` is empty for the small ones."""
+
+    heading: Text
+    pdca: str
+
+
+PANELS = (
+    Panel(GOALS, "P"),
+    Panel(TASKS, "P/D"),
+    Panel(TRACKING, "C"),
+    Panel(MEASURES, "A"),
+    Panel(CHANNEL, ""),
+    Panel(LINKS, ""),
+)
+
+STEPS = (
+    (Text("Confirm goals", "确认营销目标"), "P"),
+    (Text("Clarify tasks", "明确工作任务"), "P/D"),
+    (Text("Track execution", "跟踪执行痕迹"), "C"),
+    (Text("Record messages", "填写沟通信息"), ""),
+    (Text("Propose measures", "提出改进措施"), "A"),
+    (Text("Link systems", "链接信息系统"), ""),
+)
+
+
+class Item(NamedTuple):
+    """One of the seven checklist items with its sub-items; `short` is the English for narrow places."""
+
+    label: Text
+    short: str
+    sub_items: tuple[Text, ...]
+
+
+CHECKLIST = (
+    Item(
+        Text("Serving customers", "服务客户"),
+        "Serving customers",
+        (Text("Take over", "交接介绍"), Text("Catch up", "补访回访")),
+    ),
+    Item(
+        Text("Market analysis", "市场分析"),
+        "Market analysis",
+        (Text("Stock", "库存订单"), Text("Prices", "价格走势")),
+    ),
+    Item(
+        Text("Information gathering", "信息采集"),
+        "Information",
+        (Text("Border flow", "跨区流动"), Text("Shop data", "客户资料")),
+    ),
+    Item(
+        Text("Outlet building", "终端建设"),
+        "Outlet building",
+        (Text("Key outlets", "重点维护"), Text("Display", "陈列标价")),
+    ),
+    Item(
+        Text("Integrity mutual-aid group", "诚信互助小组"),
+        "Integrity group",
+        (Text("Meeting", "小组活动"), Text("Rules", "自律公约")),
+    ),
+    Item(
+        Text("Industry-commerce collaboration information", "获取工商协同信息"),
+        "Industry info",
+        (Text("Brands", "品牌培育"), Text("Supply", "货源信息")),
+    ),
+    Item(
+        Text("Other and ad-hoc work", "其他及临时工作"),
+        "Other, ad hoc",
+        (Text("Hand over", "移交客户"), Text("Ad hoc", "临时工作")),
+    ),
+)
+
+GOAL_COLUMNS = (
+    Text("This week", "本周工作指标"),
+    Text("Goal", "目标"),
+    Text("Actual", "实际完成"),
+    Text("Gap", "差距"),
+)
+WORST_GAP = Text("The single worst gap", "问最执一 · 最大差距")
+
+CARRIED_IN = Text("Last week's problems carried in", "上周问题带入")
+TOP_TASK = Text("Top-priority task this week", "本周首要任务")
+HOW = Text("How (at most 5 tasks)", "具体做法(最多勾选 5 项)")
+CHECKLIST_TITLE = Text("Checklist", "任务清单")
+VISIT_PLAN = Text("Weekly visit plan", "周拜访计划")
+DAY_FOCUS = Text("Focus", "重点")
+NO_VISITS = Text("No visits planned", "无拜访安排")
+DAY_OFF = Text("Day off", "休息")
+HOLIDAY = Text("Holiday", "节假日")
+
+TRACKING_COLUMNS = (
+    Text("Day", "日期"),
+    Text("Planned", "计划"),
+    Text("Done", "完成"),
+    Text("Main indicators", "主要指标完成"),
+    Text("Ad-hoc work", "临时工作"),
+    Text("Main problem", "当日主要问题"),
+    Text("Improvement", "改进办法"),
+)
+
+MEASURE_BLOCKS = (
+    Text("Main work and completion", "主要工作及完成情况"),
+    Text("Main problems", "存在的主要问题"),
+    Text("Measures", "改进措施"),
+)
+
+CHANNEL_PARTS = (
+    Text("Marketing supervisor", "营销主任"),
+    Text("Monopoly staff", "专卖人员"),
+    Text("Retail customers", "零售客户"),
+)
+CHANNEL_TICKS = (
+    Text("Market", "市场状态"),
+    Text("Ideas", "意见建议"),
+    Text("Anomaly", "异常情况"),
+    Text("Notice", "通知事项"),
+)
+CHANNEL_CONTENT = Text("Content", "内容")
+CHANNEL_MEANS = (Text("Talk", "面谈"), Text("Phone", "电话"), Text("Chat", "微信"))
+
+SIGNED = Text("Rep / supervisor", "客户经理/主任签字")
+
+
+def more_visits(count: int) -> Text:
+    """The count of visits printed as codes."""
+    return Text(f"{count} more", f"另 {count} 户")
+
+
+def not_listed(count: int) -> Text:
+    """The count of visits there is no room for, even as codes."""
+    return Text(f"and {count} not listed", f"未列 {count} 户")

@@ -1,0 +1,271 @@
+"""Search over units: several starts, each annealed level by level; the cheapest feasible labelling wins."""
+
+from __future__ import annotations
+
+import concurrent.futures as futures
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+
+from territory.domain.columns import NONE
+from territory.effort import CancelToken, Meter
+from territory.progress import Progress
+from territory.split._kernels import anneal
+from territory.split._multilevel import Instance, coarsen, grown, repaired
+from territory.split._neighbours import plane_km
+from territory.split.model import SplitProblem
+from territory.streams import Streams
+from territory.units import FloatArray, IntArray
+
+# Bands are kept a hair inside the rule, so that float sums in another order still agree with the checker.
+_INSIDE = 1e-9
+_SLICE = 200_000
+_COARSE_UNITS_PER_TERRITORY = 12
+NUM_STARTS = 6
+# numba's dispatcher type knows neither unpacked arguments nor the return type
+_anneal: Callable[..., float] = anneal
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Found:
+    """The best labelling of units, its points (infinite: none is feasible) and the labelling nearest to feasible."""
+
+    label: IntArray
+    cost: float
+
+
+def instance_of(problem: SplitProblem) -> Instance:
+    """The search's picture of a problem."""
+    n, k, unit = problem.num_units, problem.num_territories, problem.unit_of_outlet
+    onto = sp.csr_matrix((np.ones(len(unit)), (unit, np.arange(len(unit)))), shape=(n, len(unit)))
+    limited = [measure for measure in problem.measures if measure.is_limited]
+    amount = (
+        np.column_stack([np.asarray(onto @ measure.amount) for measure in limited]) if limited else np.zeros((n, 0))
+    )
+    target = np.column_stack([measure.target for measure in limited]) if limited else np.zeros((k, 0))
+    tolerance = np.array([measure.tolerance for measure in limited])
+    today = problem.today_territory()
+    has_rep = today != NONE
+    sales_at = sp.csr_matrix(
+        (problem.sales[has_rep], (unit[has_rep], today[has_rep])), shape=(n, k), dtype=np.float64
+    ).toarray()
+    served = np.bincount(unit[has_rep], weights=problem.sales[has_rep], minlength=n)
+    moved = (served[:, None] - sales_at) / problem.served_sales
+    home = np.asarray(onto @ problem.home_min.astype(np.float64))
+    allowed = np.asarray((onto @ (~problem.allowed).astype(np.float64)) == 0)
+    for u in np.unique(unit[problem.locked]).tolist():
+        own = np.unique(today[(unit == u) & problem.locked])
+        allowed[u] &= np.isin(np.arange(k), own) & (len(own) == 1)
+    return Instance(
+        graph=sp.csr_matrix(problem.neighbours, dtype=np.float64),
+        flow=unit_flow(problem),
+        amount=np.ascontiguousarray(amount),
+        lower=np.ascontiguousarray(target * (1.0 - tolerance + _INSIDE)),
+        upper=np.ascontiguousarray(target * (1.0 + tolerance - _INSIDE)),
+        target=np.ascontiguousarray(target),
+        linear=100.0 * problem.price_moved * moved + 100.0 * problem.price_travel * home / problem.home_travel_today(),
+        moved=moved,
+        moved_cap=problem.max_moved_share - _INSIDE if problem.max_moved_share < 1.0 else np.inf,
+        allowed=allowed,
+        exempt=problem.is_exempt,
+        home_cost=_home_cost(problem),
+    )
+
+
+def unit_flow(problem: SplitProblem) -> sp.csr_matrix:
+    """Flow between units in points, both directions added, no diagonal: what parting two units costs."""
+    share = sp.csr_matrix(
+        (problem.share_of_place, (problem.unit_of_outlet, problem.place_of_outlet)),
+        shape=(problem.num_units, problem.flow.shape[0]),
+    )
+    between = sp.csr_matrix(share @ problem.flow @ share.T)
+    both = sp.csr_matrix(between + between.T)
+    both = sp.csr_matrix(both - sp.diags(both.diagonal()))
+    both.eliminate_zeros()
+    both.sort_indices()
+    return sp.csr_matrix(both * (100.0 / problem.flow_between))
+
+
+def unit_today(problem: SplitProblem) -> IntArray:
+    """The territory with most of a unit's sales today (ties: the smaller position); -1 where it has none."""
+    today = problem.today_territory()
+    has_rep = today != NONE
+    weight = problem.sales[has_rep] + 1e-9
+    at = sp.csr_matrix(
+        (weight, (problem.unit_of_outlet[has_rep], today[has_rep])),
+        shape=(problem.num_units, problem.num_territories),
+    ).toarray()
+    return np.where(at.sum(axis=1) > 0, np.argmax(at, axis=1), NONE)
+
+
+def search(
+    problem: SplitProblem,
+    instance: Instance,
+    meter: Meter,
+    *,
+    seed: int,
+    progress: Progress,
+    cancel: CancelToken | None,
+) -> Found:
+    """The best labelling that the effort finds; deterministic by seed when effort is given as iterations."""
+    streams = Streams(seed)
+    today = unit_today(problem)
+    runs: list[Callable[[], Found]] = []
+    has_today = bool((today != NONE).any())
+    for number, start in enumerate(_starts(has_today)):
+        runs.append(
+            lambda start=start, number=number: _run(  # type: ignore[misc]
+                instance, today, start, streams.child("split", number), meter, cancel
+            )
+        )
+    best: Found | None = None
+    with futures.ThreadPoolExecutor(max_workers=2) as pool:
+        for done, found in enumerate(pool.map(lambda run: run(), runs), start=1):
+            if best is None or found.cost < best.cost:
+                best = found
+                progress.incumbent("split", found.cost, None)
+            progress.stepped("split", done, len(runs))
+    assert best is not None
+    return best
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    kind: str
+    heat: float
+    share: float
+
+
+def _starts(has_today: bool) -> list[_Start]:
+    """Which starts, how hot, and which share of the effort each gets (RESULTS.md has the trials)."""
+    redrawn = [_Start("multilevel", 1.0, 0.2)] * 3 + [_Start("grown", 1.0, 0.2)]
+    return [*redrawn, *([_Start("today", 0.1, 0.1), _Start("today", 0.5, 0.1)] if has_today else [_Start("grown", 0.3, 0.1)] * 2)]
+
+
+def _run(
+    instance: Instance, today: IntArray, start: _Start, seed: int, meter: Meter, cancel: CancelToken | None
+) -> Found:
+    rng = np.random.default_rng(seed)
+    if start.kind == "today":
+        label = repaired(instance, today)
+    elif start.kind == "grown":
+        label = grown(instance)
+    else:
+        label = _multilevel(instance, rng, meter, start.share * 0.3, cancel)
+        return _annealed(instance, label, rng, meter, start.share * 0.7, start.heat * 0.3, cancel)
+    return _annealed(instance, label, rng, meter, start.share, start.heat, cancel)
+
+
+def _multilevel(
+    instance: Instance, rng: np.random.Generator, meter: Meter, share: float, cancel: CancelToken | None
+) -> IntArray:
+    """A labelling annealed on coarse levels and carried down."""
+    levels: list[tuple[Instance, IntArray]] = []
+    coarse = instance
+    while coarse.num_units > _COARSE_UNITS_PER_TERRITORY * instance.num_territories:
+        step = coarsen(coarse, rng)
+        if step is None:
+            break
+        levels.append((coarse, step[1]))
+        coarse = step[0]
+    label = grown(coarse)
+    part = share / (len(levels) + 1)
+    heat = 1.0
+    label = _annealed(coarse, label, rng, meter, part, heat, cancel).label
+    for level, onto in reversed(levels[1:]):
+        heat *= 0.6
+        label = _annealed(level, label[onto], rng, meter, part, heat, cancel).label
+    return label[levels[0][1]] if levels else label
+
+
+def _annealed(
+    instance: Instance,
+    label: IntArray,
+    rng: np.random.Generator,
+    meter: Meter,
+    share: float,
+    heat: float,
+    cancel: CancelToken | None,
+) -> Found:
+    """Anneal in slices, so that seconds and Ctrl-C are obeyed; the best feasible labelling, or the last one."""
+    label = np.array(label, dtype=np.int64)
+    best = label.copy()
+    cost = np.inf
+    hot, cold = _temperatures(instance, heat)
+    price = (hot * 20.0, hot * 2000.0)
+    total = _steps_for(meter, share)
+    begun_s = meter.elapsed_s
+    done = 0
+    while done < total:
+        if cancel is not None and cancel.is_cancelled:
+            break
+        steps = min(_SLICE, total - done)
+        if meter.effort.seconds is not None:
+            spent = (meter.elapsed_s - begun_s) / max(1e-9, 2.0 * share * meter.effort.seconds)
+            if spent >= 1.0:
+                break
+            at, to = spent, min(1.0, spent + 0.05)
+        else:
+            at, to = done / total, (done + steps) / total
+        cost = _anneal(
+            *_arrays(instance),
+            label,
+            best,
+            cost,
+            steps,
+            hot * (cold / hot) ** at,
+            hot * (cold / hot) ** to,
+            price[0] * (price[1] / price[0]) ** at,
+            price[0] * (price[1] / price[0]) ** to,
+            int(rng.integers(1, 2**31 - 1)),
+        )
+        done += steps
+    return Found(label=best if np.isfinite(cost) else label, cost=float(cost))
+
+
+def _steps_for(meter: Meter, share: float) -> int:
+    if meter.effort.iterations is not None:
+        return int(meter.effort.iterations * share)
+    return 10**12
+
+
+def _temperatures(instance: Instance, heat: float) -> tuple[float, float]:
+    """Hot: one and a half times a typical unit's flow to its partners (times `heat`); cold: 3 % of it."""
+    strength = np.asarray(instance.flow.sum(axis=1)).ravel() + np.ptp(instance.linear, axis=1)
+    typical = float(np.mean(strength)) if len(strength) else 1.0
+    return max(typical, 1e-9) * 1.5 * heat, max(typical, 1e-9) * 0.03
+
+
+def _arrays(instance: Instance) -> tuple[Any, ...]:
+    """Everything the kernel needs, in its order and types."""
+    graph, flow = instance.graph, instance.flow
+    return (
+        graph.indptr.astype(np.int64),
+        graph.indices.astype(np.int64),
+        flow.indptr.astype(np.int64),
+        flow.indices.astype(np.int64),
+        flow.data,
+        instance.amount,
+        instance.lower,
+        instance.upper,
+        instance.target,
+        np.ascontiguousarray(instance.linear),
+        np.ascontiguousarray(instance.moved),
+        float(instance.moved_cap),
+        np.ascontiguousarray(instance.allowed),
+        instance.exempt,
+    )
+
+
+def _home_cost(problem: SplitProblem) -> FloatArray:
+    """Squared kilometres from each unit's centre to the nearest home of each territory."""
+    unit, n = problem.unit_of_outlet, problem.num_units
+    both = plane_km(np.r_[problem.lat, problem.rep_lat], np.r_[problem.lon, problem.rep_lon])
+    points, homes = both[: problem.num_outlets], both[problem.num_outlets :]
+    count = np.bincount(unit, minlength=n)
+    centre = np.column_stack([np.bincount(unit, weights=points[:, axis], minlength=n) / count for axis in (0, 1)])
+    far = ((centre[:, None, :] - homes[None, :, :]) ** 2).sum(axis=2)
+    return np.column_stack([far[:, list(group)].min(axis=1) for group in problem.reps_of_territory])

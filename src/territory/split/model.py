@@ -1,0 +1,402 @@
+"""What is allowed? The split problem: who may serve which outlet, and what makes one split better than another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import scipy.sparse as sp
+
+from territory.domain.columns import NONE, frozen
+from territory.domain.travel import Places
+from territory.language import Text
+from territory.split._neighbours import joined_units, neighbour_pairs, plane_km, unit_graph
+from territory.split._units import make_units
+from territory.units import SECONDS_PER_MIN, BoolArray, FloatArray, IntArray
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from territory.domain.assignment import Assignment
+    from territory.domain.outlets import Outlets
+    from territory.domain.scenario import Scenario
+
+_NEAREST = 4
+_UNLIMITED = np.inf
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class BalanceMeasure:
+    """
+    One thing to balance.
+
+    Attributes
+    ----------
+    amount
+        Per outlet, shape (num_outlets,), in `unit`.
+    target
+        Per territory, shape (num_territories,); sums to the total amount.
+    tolerance
+        Allowed deviation as a share of the target, both ways; infinite: reported, not limited.
+    """
+
+    name: str
+    unit: str
+    label: Text
+    amount: FloatArray
+    target: FloatArray
+    tolerance: float
+
+    @property
+    def is_limited(self) -> bool:
+        """True when the tolerance is a rule."""
+        return bool(np.isfinite(self.tolerance))
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class SplitProblem:
+    """
+    Minimise points of flow cut + moved sales + travel from home, over assignments of outlets to territories.
+
+    A territory is one rep's, or a pooled team's (which the visit plan then shares out inside the team).
+
+    Attributes
+    ----------
+    territory_ids, territory_of_rep, reps_of_territory
+        A rep's id or a pooled team's; position per rep, shape (num_reps,); members per territory.
+    unit_of_outlet, unit_names, is_exempt, neighbours
+        Basic units (see `_units`), and the symmetric 0/1 graph that contiguity is judged on.
+    place_of_outlet, share_of_place, flow
+        Flow place of each outlet, its share of the place's sales, directed flow between places (CSR).
+    sales, today
+        Sales per week and today's rep (-1: none) per outlet.
+    home_min
+        Minutes driven from home to the outlet for all visits of a cycle, one way, shape
+        (num_outlets, num_territories), float32.
+    allowed
+        The territory may serve the outlet, shape (num_outlets, num_territories).
+    max_moved_share, price_moved, price_travel
+        See `domain.rules.SplitRules`.
+
+    Notes
+    -----
+    Rules: (1) every outlet has one rep; (2) a locked outlet stays; (3) a group goes to one territory; (4) only an
+    allowed territory serves an outlet; (5) each limited measure within tolerance, both ways; (6) the regular units
+    that a territory touches are connected; (7) moved sales at most the cap; (8) no territory is empty.
+
+    Objective, in points (percent of the flow between places): 100 (flow cut) / (flow between places)
+    + price_moved x 100 (moved sales) / (sales that have a rep today)
+    + price_travel x 100 (home travel) / (today's home travel).
+    """
+
+    outlet_ids: tuple[str, ...]
+    rep_ids: tuple[str, ...]
+    territory_ids: tuple[str, ...]
+    territory_of_rep: IntArray
+    reps_of_territory: tuple[tuple[int, ...], ...]
+    rep_lat: FloatArray
+    rep_lon: FloatArray
+    lat: FloatArray
+    lon: FloatArray
+    unit_of_outlet: IntArray
+    unit_names: tuple[str, ...]
+    is_exempt: BoolArray
+    neighbours: sp.csr_matrix
+    place_of_outlet: IntArray
+    share_of_place: FloatArray
+    flow: sp.csr_matrix
+    measures: tuple[BalanceMeasure, ...]
+    sales: FloatArray
+    today: IntArray
+    locked: BoolArray
+    group: IntArray
+    home_min: np.ndarray[tuple[int, ...], np.dtype[np.float32]]
+    allowed: BoolArray
+    max_moved_share: float
+    price_moved: float
+    price_travel: float
+    input_hashes: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name in ("share_of_place", "sales", "lat", "lon", "rep_lat", "rep_lon"):
+            object.__setattr__(self, name, frozen(getattr(self, name), np.float64))
+        for name in ("unit_of_outlet", "place_of_outlet", "today", "group", "territory_of_rep"):
+            object.__setattr__(self, name, frozen(getattr(self, name), np.int64))
+        for name in ("locked", "is_exempt", "allowed"):
+            object.__setattr__(self, name, frozen(getattr(self, name), np.bool_))
+        if self.num_outlets and int(self.place_of_outlet.min()) < 0:
+            raise ValueError("every outlet has a flow place")
+        if self.allowed.shape != (self.num_outlets, self.num_territories):
+            raise ValueError("allowed is (num_outlets, num_territories)")
+
+    @classmethod
+    def of(cls, scenario: Scenario) -> SplitProblem:
+        """The split problem of a scenario under its `[split]` rules."""
+        return _problem_of(scenario)
+
+    @property
+    def num_outlets(self) -> int:
+        """Number of outlets."""
+        return len(self.outlet_ids)
+
+    @property
+    def num_units(self) -> int:
+        """Number of basic units."""
+        return len(self.unit_names)
+
+    @property
+    def num_territories(self) -> int:
+        """Number of territories."""
+        return len(self.territory_ids)
+
+    @property
+    def flow_between(self) -> float:
+        """Flow between different places; 1 where there is none, so that shares are defined."""
+        between = float(self.flow.sum() - self.flow.diagonal().sum())
+        return between if between > 0 else 1.0
+
+    @property
+    def served_sales(self) -> float:
+        """Sales of outlets that have a rep today; 1 where there are none."""
+        total = float(self.sales[self.today != NONE].sum())
+        return total if total > 0 else 1.0
+
+    def today_territory(self) -> IntArray:
+        """Today's territory per outlet, -1 where it has no rep."""
+        return np.where(self.today == NONE, NONE, self.territory_of_rep[np.maximum(self.today, 0)])
+
+    def home_travel_today(self) -> float:
+        """Minutes of one-way home travel in today's split (the nearest territory where an outlet has none)."""
+        today = self.today_territory()
+        nearest = self.home_min.min(axis=1)
+        own = self.home_min[np.arange(self.num_outlets), np.maximum(today, 0)]
+        total = float(np.where(today == NONE, nearest, own).sum(dtype=np.float64))
+        return total if total > 0 else 1.0
+
+    def territories(self, assignment: Assignment) -> IntArray:
+        """Territory per outlet under an assignment, -1 where no rep serves it."""
+        rep = assignment.rep_of_outlet
+        return np.where(rep == NONE, NONE, self.territory_of_rep[np.maximum(rep, 0)])
+
+
+def workload_min(scenario: Scenario) -> FloatArray:
+    """
+    Estimated minutes of work per cycle for each outlet, shape (num_outlets,).
+
+    Visits x (service + access + leg); the leg is the mean travel time to the nearest four other points that have
+    outlets (docs/semantics.md). Commuting from home is not in it.
+    """
+    outlets = scenario.outlets
+    leg = _legs_min(scenario)
+    return np.asarray(
+        outlets.visits_per_cycle * (outlets.service_min + scenario.visits.access_min + leg), dtype=np.float64
+    )
+
+
+def _legs_min(scenario: Scenario) -> FloatArray:
+    from scipy.spatial import cKDTree
+
+    outlets = scenario.outlets
+    points = plane_km(outlets.lat, outlets.lon)
+    sites, first, site = np.unique(points, axis=0, return_index=True, return_inverse=True)
+    count = min(_NEAREST, len(sites) - 1)
+    if count < 1:
+        return np.zeros(len(outlets))
+    _, near = cKDTree(sites).query(sites, k=np.arange(2, count + 2))
+    frm = Places.of_outlets(outlets, np.repeat(first, count))
+    to = Places.of_outlets(outlets, first[np.asarray(near).ravel()])
+    minutes = scenario.travel.pair_minutes(frm, to).reshape(len(sites), count)
+    return np.asarray(minutes.mean(axis=1)[np.asarray(site).ravel()], dtype=np.float64)
+
+
+def _problem_of(scenario: Scenario) -> SplitProblem:
+    outlets, reps, rules = scenario.outlets, scenario.reps, scenario.split
+    territory_ids, territory_of_rep, members = _territories(scenario)
+    capacity = np.array([reps.capacity_min[list(group)].sum() for group in members])
+    workload = workload_min(scenario)
+    measures = _measures(scenario, workload, capacity)
+    allowed, rare = _allowed(scenario, territory_of_rep, len(territory_ids))
+    x_km = plane_km(outlets.lat, outlets.lon)
+    by_area = scenario.flow.level == "area" if rules.basic_unit == "auto" else rules.basic_unit == "area"
+    heavy = np.max(
+        [measure.amount / max(float(measure.target.mean()), 1e-12) for measure in measures if measure.is_limited]
+        or [np.zeros(len(outlets))],
+        axis=0,
+    )
+    units = make_units(
+        outlets, by_area=by_area, heavy=heavy, max_share=rules.max_area_share, skill_is_rare=rare, x_km=x_km
+    )
+    place = outlets.area.codes if scenario.flow.level == "area" else np.arange(len(outlets), dtype=np.int64)
+    return SplitProblem(
+        outlet_ids=outlets.outlet_ids,
+        rep_ids=reps.rep_ids,
+        territory_ids=territory_ids,
+        territory_of_rep=territory_of_rep,
+        reps_of_territory=members,
+        rep_lat=reps.lat,
+        rep_lon=reps.lon,
+        lat=outlets.lat,
+        lon=outlets.lon,
+        unit_of_outlet=units.unit_of_outlet,
+        unit_names=units.names,
+        is_exempt=units.is_exempt,
+        neighbours=_unit_neighbours(scenario, units.unit_of_outlet, len(units.names), units.is_exempt, by_area),
+        place_of_outlet=place,
+        share_of_place=_shares(place, outlets.sales_per_week, scenario.flow.num_places),
+        flow=scenario.flow.weight,
+        measures=measures,
+        sales=outlets.sales_per_week,
+        today=outlets.rep_idx,
+        locked=outlets.locked & (outlets.rep_idx != NONE),
+        group=outlets.group.codes,
+        home_min=_home_minutes(scenario, members),
+        allowed=allowed,
+        max_moved_share=rules.max_moved_share,
+        price_moved=rules.price_moved,
+        price_travel=rules.price_travel,
+        input_hashes=dict(scenario.input_hashes),
+    )
+
+
+def _territories(scenario: Scenario) -> tuple[tuple[str, ...], IntArray, tuple[tuple[int, ...], ...]]:
+    reps, teams = scenario.reps, scenario.teams
+    ids: list[str] = []
+    members: list[list[int]] = []
+    pool_at: dict[int, int] = {}
+    for rep in range(len(reps)):
+        team = int(reps.team_idx[rep])
+        if team != NONE and teams.pooled[team]:
+            if team not in pool_at:
+                pool_at[team] = len(ids)
+                ids.append(teams.team_ids[team])
+                members.append([])
+            members[pool_at[team]].append(rep)
+        else:
+            ids.append(reps.rep_ids[rep])
+            members.append([rep])
+    territory_of_rep = np.full(len(reps), NONE, dtype=np.int64)
+    for territory, group in enumerate(members):
+        territory_of_rep[group] = territory
+    return tuple(ids), territory_of_rep, tuple(tuple(group) for group in members)
+
+
+def _measures(scenario: Scenario, workload: FloatArray, capacity: FloatArray) -> tuple[BalanceMeasure, ...]:
+    rules, sales = scenario.split, scenario.outlets.sales_per_week
+    share = capacity / capacity.sum()
+    potential = _UNLIMITED if rules.potential_tolerance is None else rules.potential_tolerance
+    return (
+        BalanceMeasure(
+            name="workload",
+            unit="min/cycle",
+            label=Text("workload", "工作量"),
+            amount=workload,
+            target=workload.sum() * share,
+            tolerance=rules.workload_tolerance,
+        ),
+        BalanceMeasure(
+            name="potential",
+            unit=f"{scenario.currency}/week",
+            label=Text("potential (sales)", "潜力(销售额)"),
+            amount=sales,
+            target=float(sales.sum()) * share,
+            tolerance=potential,
+        ),
+    )
+
+
+def _allowed(scenario: Scenario, territory_of_rep: IntArray, num: int) -> tuple[BoolArray, BoolArray]:
+    """Which territory may serve which outlet; and which outlets need a skill that only some territories have."""
+    outlets, reps = scenario.outlets, scenario.reps
+    allowed = np.ones((len(outlets), num), dtype=np.bool_)
+    for code, team_id in enumerate(outlets.team.names):
+        rows = outlets.team.codes == code
+        in_team = np.array(
+            [team != NONE and scenario.teams.team_ids[team] == team_id for team in reps.team_idx.tolist()]
+        )
+        ok = np.zeros(num, dtype=np.bool_)
+        ok[territory_of_rep[in_team]] = True
+        allowed[rows] &= ok
+    rare = np.zeros(len(outlets), dtype=np.bool_)
+    for code, skill in enumerate(outlets.skill.names):
+        able = np.zeros(num, dtype=np.bool_)
+        able[territory_of_rep[[skill in skills for skills in reps.skills]]] = True
+        if able.any() and not able.all():
+            rows = outlets.skill.codes == code
+            allowed[rows] &= able
+            rare |= rows
+    return allowed, rare
+
+
+def _unit_neighbours(
+    scenario: Scenario, unit: IntArray, num_units: int, is_exempt: BoolArray, by_area: bool
+) -> sp.csr_matrix:
+    outlets: Outlets = scenario.outlets
+    pairs = neighbour_pairs(outlets.lat, outlets.lon, scenario.barriers)
+    graph = unit_graph(pairs, unit, num_units, is_exempt)
+    if scenario.adjacency is not None and by_area:
+        graph = _within_given(graph, scenario.adjacency, outlets, unit, is_exempt)
+    if not scenario.barriers:
+        count = np.bincount(unit, minlength=num_units)
+        points = plane_km(outlets.lat, outlets.lon)
+        centre = np.column_stack([np.bincount(unit, weights=points[:, k], minlength=num_units) / count for k in (0, 1)])
+        graph = joined_units(graph, centre, is_exempt) if scenario.adjacency is None else graph
+    return graph
+
+
+def _within_given(
+    graph: sp.csr_matrix, adjacency: sp.csr_matrix, outlets: Outlets, unit: IntArray, is_exempt: BoolArray
+) -> sp.csr_matrix:
+    """The given area adjacency decides between areas; points decide between the pieces of cut areas."""
+    num_units = graph.shape[0]
+    area_of_unit = np.zeros(num_units, dtype=np.int64)
+    area_of_unit[unit] = outlets.area.codes
+    coo = graph.tocoo()
+    a, b = area_of_unit[coo.row], area_of_unit[coo.col]
+    given = np.asarray(adjacency[a, b]).ravel() != 0
+    keep = (a == b) | given
+    frm, to = coo.row[keep].astype(np.int64), coo.col[keep].astype(np.int64)
+    touched = {(int(x), int(y)) for x, y in zip(area_of_unit[frm], area_of_unit[to], strict=True)}
+    members: dict[int, list[int]] = {}
+    for u in np.flatnonzero(~is_exempt).tolist():
+        members.setdefault(int(area_of_unit[u]), []).append(u)
+    extra_frm: list[int] = []
+    extra_to: list[int] = []
+    pairs = adjacency.tocoo()
+    for x, y in zip(pairs.row.tolist(), pairs.col.tolist(), strict=True):
+        if x < y and (x, y) not in touched and x in members and y in members:
+            # neighbours on the given map whose points do not touch: every piece may be the one at the border
+            for u in members[x]:
+                for v in members[y]:
+                    extra_frm += [u, v]
+                    extra_to += [v, u]
+    frm, to = np.r_[frm, extra_frm].astype(np.int64), np.r_[to, extra_to].astype(np.int64)
+    ones = np.ones(len(frm), dtype=np.int8)
+    joined = sp.csr_matrix((ones, (frm, to)), shape=graph.shape)
+    joined.sum_duplicates()
+    joined.data[:] = 1
+    return joined
+
+
+def _shares(place: IntArray, sales: FloatArray, num_places: int) -> FloatArray:
+    """Each outlet's share of its place's sales; equal shares where a place sells nothing."""
+    total = np.bincount(place, weights=sales, minlength=num_places)
+    count = np.bincount(place, minlength=num_places)
+    dead = total[place] <= 0
+    return np.where(dead, 1.0 / count[place], sales / np.where(dead, 1.0, total[place]))
+
+
+def _home_minutes(
+    scenario: Scenario, members: tuple[tuple[int, ...], ...]
+) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+    outlets, reps = scenario.outlets, scenario.reps
+    everywhere = Places.of_outlets(outlets, np.arange(len(outlets)))
+    minutes = np.empty((len(outlets), len(members)), dtype=np.float32)
+    for territory, group in enumerate(members):
+        best = np.full(len(outlets), np.inf)
+        for rep in group:
+            home = Places.of_reps(reps, np.array([rep]))
+            best = np.minimum(best, scenario.travel.seconds(home, everywhere)[0] / SECONDS_PER_MIN)
+        minutes[:, territory] = best * outlets.visits_per_cycle
+    minutes.setflags(write=False)
+    return minutes

@@ -1,0 +1,454 @@
+"""Compiled search over visit plans: ruin and recreate whole outlets, under simulated annealing.
+
+A lane is one worked day of one rep. An outlet has options, each a set of lanes (a rep and a legal set of days).
+Places are numbered outlets first, then homes. All times are seconds after midnight, all costs drive seconds.
+Arrays are few and packed: every array a compiled function takes costs compilation and call time.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numba as nb
+import numpy as np
+import numpy.typing as npt
+
+from territory.units import FloatArray, IntArray
+
+NEVER = 1 << 40
+ABSENT = -1
+# Tables.outlet: columns. Windows are [opens, closes, opens, closes] per weekday; (NEVER, -1) for none.
+SERVICE, KIND, FIRST_OPTION, END_OPTION, WINDOWS = range(5)
+# Tables.lane: columns.
+HOME, WEEKDAY, EARLIEST_LEAVE, EARLIEST_START, LATEST_END, LATEST_RETURN, LUNCH_FROM, LUNCH_UNTIL, LUNCH = range(9)
+# Tables.weight: rows. The first three are keys for the order of insertion; the last is the price of absence.
+MOST_WORK, FAR_FIRST, NEAR_FIRST, PRICE = range(4)
+# State.stops: rows. The place; seconds driven to the next place; earliest end of service before and after lunch;
+# latest start of service from which the rest of the day, lunch still to come or had, works.
+PLACE, LEG, HUNGRY, FED, LATEST_HUNGRY, LATEST_FED = range(6)
+# State.lane: columns.
+LENGTH, DRIVE, LOAD, WORKS, POSITION, TOUCHED = range(6)
+# State.cost: rows.
+TARGET, COST = range(2)
+# State.memo: rows; the last entry of a row counts it.
+LANES, OUTLETS, OPTIONS = range(3)
+
+
+class Tables(NamedTuple):
+    """The problem as arrays; n outlets, k lanes."""
+
+    drive: IntArray  # (n + reps, n + reps): [from, to]
+    drive_to: IntArray  # transposed: [to, from]
+    outlet: IntArray  # (n, 4 + 28)
+    lane: IntArray  # (k, 9)
+    option: IntArray  # (options, 1 + most): number of lanes, lanes
+    kind: IntArray  # (kinds, 1 + most): lanes of any option of outlets of this kind, in the same way
+    near: IntArray  # (n, m): nearest other outlets first
+    weight: FloatArray  # (4, n)
+    share: FloatArray  # (k + 1,): of the whole load that is a lane's mean; then the price of balance
+
+
+class State(NamedTuple):
+    """A plan being worked on, and scratch space."""
+
+    stops: IntArray  # (k, 6, cap)
+    lane: IntArray  # (k, 6)
+    cost: FloatArray  # (2, k)
+    option: IntArray  # (n,): chosen option or ABSENT
+    kept_stops: IntArray
+    kept_lane: IntArray
+    memo: IntArray  # (3, max(n, k) + 1): lanes touched and outlets removed in this iteration, and their options
+    key: FloatArray  # (n,)
+    best: IntArray  # (k, cap): number of stops, stops
+    best_option: IntArray  # (n,)
+    objective: FloatArray  # (2,): current, best
+    random: npt.NDArray[np.uint64]  # (1,)
+
+
+@nb.njit(cache=True)
+def uniform(random: npt.NDArray[np.uint64]) -> float:
+    """A draw from [0, 1): xorshift64."""
+    bits = random[0]
+    bits ^= bits << np.uint64(13)
+    bits ^= bits >> np.uint64(7)
+    bits ^= bits << np.uint64(17)
+    random[0] = bits
+    return float(bits >> np.uint64(11)) * (1.0 / 9007199254740992.0)
+
+
+@nb.njit(cache=True)
+def served(outlet: IntArray, lane: IntArray, arrival: int) -> int:
+    """Earliest end of service after arriving; NEVER when there is none in the day."""
+    ready = max(arrival, lane[EARLIEST_START])
+    at = WINDOWS + 4 * lane[WEEKDAY]
+    end = NEVER
+    if ready <= outlet[at + 1]:
+        end = int(max(ready, outlet[at]) + outlet[SERVICE])
+    elif ready <= outlet[at + 3]:
+        end = int(max(ready, outlet[at + 2]) + outlet[SERVICE])
+    return end if end <= lane[LATEST_END] else NEVER
+
+
+@nb.njit(cache=True)
+def after_lunch(lane: IntArray, end: int, drive: int) -> int:
+    """Earliest arrival, fed, at the next place when service ended hungry."""
+    if end + drive <= lane[LUNCH_UNTIL]:
+        return int(max(end + drive, lane[LUNCH_FROM]) + lane[LUNCH])
+    if end <= lane[LUNCH_UNTIL]:
+        return int(max(end, lane[LUNCH_FROM]) + lane[LUNCH] + drive)
+    return NEVER
+
+
+@nb.njit(cache=True)
+def before_lunch(lane: IntArray, start: int, drive: int) -> int:
+    """Latest hungry end of service from which one arrives, fed, by `start` at the next place."""
+    latest = -NEVER
+    first = lane[LUNCH_FROM] + lane[LUNCH]
+    if first <= start:
+        latest = min(lane[LUNCH_UNTIL], start - lane[LUNCH]) - drive
+    if first + drive <= start:
+        latest = max(latest, min(lane[LUNCH_UNTIL], start - lane[LUNCH] - drive))
+    return latest
+
+
+@nb.njit(cache=True)
+def latest_start(outlet: IntArray, lane: IntArray, end: int) -> int:
+    """Latest start inside a window so that service is over by `end`; -NEVER when there is none in the day."""
+    limit = min(end, lane[LATEST_END]) - outlet[SERVICE]
+    at = WINDOWS + 4 * lane[WEEKDAY]
+    start = -NEVER
+    if outlet[at + 2] <= limit:
+        start = min(outlet[at + 3], limit)
+    elif outlet[at] <= limit:
+        start = min(outlet[at + 1], limit)
+    return start if start >= lane[EARLIEST_START] else -NEVER
+
+
+@nb.njit(cache=True)
+def refresh(drive: IntArray, outlets: IntArray, lane: IntArray, stops: IntArray, lane_state: IntArray) -> None:
+    """Recompute one lane's state from its places."""
+    count = lane_state[LENGTH]
+    stops[PLACE, 0] = lane[HOME]
+    stops[PLACE, count + 1] = lane[HOME]
+    hungry = lane[EARLIEST_LEAVE]
+    fed = max(hungry, lane[LUNCH_FROM] + lane[LUNCH])
+    driven, service = 0, 0
+    for at in range(count + 1):
+        stops[HUNGRY, at], stops[FED, at] = hungry, fed
+        place = stops[PLACE, at + 1]
+        leg = drive[stops[PLACE, at], place]
+        stops[LEG, at] = leg
+        driven += leg
+        if at < count:
+            service += outlets[place, SERVICE]
+            fed = served(outlets[place], lane, min(fed + leg, after_lunch(lane, hungry, leg)))
+            hungry = served(outlets[place], lane, hungry + leg)
+    lane_state[DRIVE] = driven
+    lane_state[LOAD] = driven + service
+    fed = lane[LATEST_RETURN]
+    hungry = min(fed, lane[LUNCH_UNTIL])
+    stops[LATEST_FED, count + 1], stops[LATEST_HUNGRY, count + 1] = fed, hungry
+    for at in range(count, 0, -1):
+        leg = stops[LEG, at]
+        outlet = outlets[stops[PLACE, at]]
+        hungry = latest_start(outlet, lane, max(hungry - leg, before_lunch(lane, fed, leg)))
+        fed = latest_start(outlet, lane, fed - leg)
+        stops[LATEST_FED, at], stops[LATEST_HUNGRY, at] = fed, hungry
+    leg = stops[LEG, 0]
+    arrival = min(stops[FED, 0] + leg, after_lunch(lane, stops[HUNGRY, 0], leg))
+    lane_state[WORKS] = count == 0 or stops[HUNGRY, 0] + leg <= hungry or arrival <= fed
+
+
+@nb.njit(cache=True)
+def find_position(
+    there: IntArray,
+    back: IntArray,
+    outlet: IntArray,
+    lane: IntArray,
+    stops: IntArray,
+    lane_state: IntArray,
+    blink: float,
+    random: npt.NDArray[np.uint64],
+) -> int:
+    """Shortest detour that visits an outlet on a lane, NEVER for none; `lane_state[POSITION]` is where.
+
+    `there` and `back` are the drives from every place to the outlet and from the outlet to every place.
+    """
+    shortest = NEVER
+    for at in range(lane_state[LENGTH] + 1):
+        going, leaving = there[stops[PLACE, at]], back[stops[PLACE, at + 1]]
+        detour = going + leaving - stops[LEG, at]
+        if detour >= shortest or (blink > 0.0 and uniform(random) < blink):
+            continue
+        hungry = stops[HUNGRY, at]
+        end = served(outlet, lane, hungry + going)
+        latest_fed = stops[LATEST_FED, at + 1]
+        fits = end < NEVER and (
+            end + leaving <= stops[LATEST_HUNGRY, at + 1] or after_lunch(lane, end, leaving) <= latest_fed
+        )
+        if not fits:
+            end = served(outlet, lane, min(stops[FED, at] + going, after_lunch(lane, hungry, going)))
+            fits = end < NEVER and end + leaving <= latest_fed
+        if fits:
+            shortest = detour
+            lane_state[POSITION] = at
+    return shortest
+
+
+@nb.njit(cache=True)
+def best_option(tables: Tables, state: State, place: int, allowed: npt.NDArray[np.bool_], blink: float) -> int:
+    """Cheapest option that fits, by adding up the best insertion into each of its lanes; ABSENT when none fits."""
+    there, back, outlet = tables.drive_to[place], tables.drive[place], tables.outlet[place]
+    lanes = tables.kind[outlet[KIND]]
+    price = tables.share[-1]
+    for at in range(1, lanes[0] + 1):
+        lane = lanes[at]
+        detour = find_position(
+            there, back, outlet, tables.lane[lane], state.stops[lane], state.lane[lane], blink, state.random
+        )
+        if detour == NEVER:
+            state.cost[COST, lane] = np.inf
+        else:
+            above = state.lane[lane, LOAD] - state.cost[TARGET, lane]
+            more = above + detour + outlet[SERVICE]
+            state.cost[COST, lane] = detour + price * (max(0.0, more) - max(0.0, above))
+    cheapest, found = np.inf, ABSENT
+    first = outlet[FIRST_OPTION]
+    for option in range(first, outlet[END_OPTION]):
+        if len(allowed) and not allowed[option - first]:
+            continue
+        total = 0.0
+        for at in range(1, tables.option[option, 0] + 1):
+            total += state.cost[COST, tables.option[option, at]]
+        if total < cheapest:
+            cheapest, found = total, option
+    return found
+
+
+@nb.njit(cache=True)
+def touch(state: State, lane: int) -> None:
+    """Keep a copy of a lane before its first change in this iteration."""
+    if state.lane[lane, TOUCHED]:
+        return
+    for at in range(6):
+        state.kept_lane[lane, at] = state.lane[lane, at]
+        for stop in range(state.lane[lane, LENGTH] + 2):
+            state.kept_stops[lane, at, stop] = state.stops[lane, at, stop]
+    state.lane[lane, TOUCHED] = 1
+    count = state.memo[LANES, -1]
+    state.memo[LANES, count] = lane
+    state.memo[LANES, -1] = count + 1
+
+
+@nb.njit(cache=True)
+def insert(tables: Tables, state: State, outlet: int, option: int) -> None:
+    """Put the outlet on all lanes of the option, at the positions found last."""
+    for at in range(1, tables.option[option, 0] + 1):
+        lane = tables.option[option, at]
+        touch(state, lane)
+        position = state.lane[lane, POSITION]
+        for later in range(state.lane[lane, LENGTH] + 1, position, -1):
+            state.stops[lane, PLACE, later + 1] = state.stops[lane, PLACE, later]
+        state.stops[lane, PLACE, position + 1] = outlet
+        state.lane[lane, LENGTH] += 1
+        refresh(tables.drive, tables.outlet, tables.lane[lane], state.stops[lane], state.lane[lane])
+    state.option[outlet] = option
+
+
+@nb.njit(cache=True)
+def remove(tables: Tables, state: State, outlet: int) -> None:
+    """Take the outlet off its lanes, without refreshing them, and note it as removed."""
+    option = state.option[outlet]
+    count = state.memo[OUTLETS, -1]
+    state.memo[OUTLETS, count] = outlet
+    state.memo[OPTIONS, count] = option
+    state.memo[OUTLETS, -1] = count + 1
+    state.option[outlet] = ABSENT
+    if option == ABSENT:
+        return
+    for at in range(1, tables.option[option, 0] + 1):
+        lane = tables.option[option, at]
+        touch(state, lane)
+        position = 1
+        while state.stops[lane, PLACE, position] != outlet:
+            position += 1
+        for later in range(position, state.lane[lane, LENGTH] + 1):
+            state.stops[lane, PLACE, later] = state.stops[lane, PLACE, later + 1]
+        state.lane[lane, LENGTH] -= 1
+
+
+@nb.njit(cache=True)
+def refresh_touched(tables: Tables, state: State) -> None:
+    """Recompute all lanes touched in this iteration."""
+    for at in range(state.memo[LANES, -1]):
+        lane = state.memo[LANES, at]
+        refresh(tables.drive, tables.outlet, tables.lane[lane], state.stops[lane], state.lane[lane])
+
+
+@nb.njit(cache=True)
+def put_back(state: State) -> None:
+    """Undo this iteration."""
+    for touched in range(state.memo[LANES, -1]):
+        lane = state.memo[LANES, touched]
+        for at in range(6):
+            state.lane[lane, at] = state.kept_lane[lane, at]
+            for stop in range(state.kept_lane[lane, LENGTH] + 2):
+                state.stops[lane, at, stop] = state.kept_stops[lane, at, stop]
+    for at in range(state.memo[OUTLETS, -1]):
+        state.option[state.memo[OUTLETS, at]] = state.memo[OPTIONS, at]
+
+
+@nb.njit(cache=True)
+def begin(state: State) -> None:
+    """Forget what the last iteration touched."""
+    for at in range(state.memo[LANES, -1]):
+        state.lane[state.memo[LANES, at], TOUCHED] = 0
+    state.memo[LANES, -1] = 0
+    state.memo[OUTLETS, -1] = 0
+
+
+@nb.njit(cache=True)
+def measure(tables: Tables, state: State) -> float:
+    """The objective, drive seconds; sets the lanes' mean loads."""
+    lanes = len(state.lane)
+    total = 0
+    points = 0.0
+    for lane in range(lanes):
+        total += state.lane[lane, LOAD]
+        points += state.lane[lane, DRIVE]
+    for lane in range(lanes):
+        target = total * tables.share[lane]
+        state.cost[TARGET, lane] = target
+        points += tables.share[-1] * max(0.0, state.lane[lane, LOAD] - target)
+    for outlet in range(len(state.option)):
+        if state.option[outlet] == ABSENT:
+            points += tables.weight[PRICE, outlet]
+    return points
+
+
+@nb.njit(cache=True)
+def store_best(state: State) -> None:
+    """Keep the current plan as the best one."""
+    state.objective[1] = state.objective[0]
+    for outlet in range(len(state.option)):
+        state.best_option[outlet] = state.option[outlet]
+    for lane in range(len(state.lane)):
+        state.best[lane, 0] = state.lane[lane, LENGTH]
+        for at in range(1, state.lane[lane, LENGTH] + 1):
+            state.best[lane, at] = state.stops[lane, PLACE, at]
+
+
+@nb.njit(cache=True)
+def construct(tables: Tables, state: State, order: IntArray, allowed: npt.NDArray[np.bool_], mean_load: float) -> None:
+    """Insert outlets one by one, each at its cheapest allowed option; `mean_load` seconds per lane are expected."""
+    lanes = len(state.lane)
+    for lane in range(lanes):
+        refresh(tables.drive, tables.outlet, tables.lane[lane], state.stops[lane], state.lane[lane])
+        state.cost[TARGET, lane] = mean_load * tables.share[lane] * lanes
+    for at in range(len(order)):
+        option = best_option(tables, state, order[at], allowed[order[at]], 0.0)
+        if option != ABSENT:
+            insert(tables, state, order[at], option)
+    begin(state)
+    state.objective[0] = measure(tables, state)
+    store_best(state)
+
+
+@nb.njit(cache=True)
+def ruin(tables: Tables, state: State, size: int) -> None:
+    """Remove up to `size` outlets: neighbours on the map, neighbours on a day, or anyone; then some absent ones."""
+    n = len(state.option)
+    kind = uniform(state.random)
+    seed = int(uniform(state.random) * n)
+    skip = 0.5 * uniform(state.random)
+    lane = int(uniform(state.random) * len(state.lane))
+    length = state.lane[lane, LENGTH]
+    first = 1 + int(uniform(state.random) * (length - min(size, length) + 1))
+    tries = tables.near.shape[1] + 1 if kind < 0.75 else size
+    for at in range(tries):
+        if state.memo[OUTLETS, -1] >= size:
+            break
+        outlet = seed
+        if kind >= 0.9:
+            outlet = int(uniform(state.random) * n)
+        elif kind >= 0.75:  # removing moves the next stop to the same position
+            if first > state.lane[lane, LENGTH]:
+                break
+            outlet = state.stops[lane, PLACE, first]
+        elif at > 0:
+            outlet = tables.near[seed, at - 1]
+            if uniform(state.random) < skip:
+                continue
+        if state.option[outlet] != ABSENT:
+            remove(tables, state, outlet)
+    taken = state.memo[OUTLETS, -1]
+    outlet = seed
+    for _ in range(n):
+        if state.memo[OUTLETS, -1] >= taken + size:
+            break
+        outlet = outlet + 1 if outlet + 1 < n else 0
+        if state.option[outlet] == ABSENT and tables.weight[PRICE, outlet] > 0.0:
+            is_new = True
+            for at in range(taken):
+                is_new = is_new and state.memo[OUTLETS, at] != outlet
+            if is_new:
+                remove(tables, state, outlet)
+    refresh_touched(tables, state)
+
+
+@nb.njit(cache=True)
+def recreate(tables: Tables, state: State, nothing: npt.NDArray[np.bool_], blink: float) -> None:
+    """Put the removed outlets back, in an order drawn anew, each at its cheapest option."""
+    count = state.memo[OUTLETS, -1]
+    draw = int(uniform(state.random) * 6.0)
+    for at in range(count):
+        outlet, option = state.memo[OUTLETS, at], state.memo[OPTIONS, at]
+        key = uniform(state.random)
+        if draw < PRICE:
+            key = tables.weight[draw, outlet]
+        spot = at
+        while spot > 0 and state.key[spot - 1] > key:
+            state.key[spot] = state.key[spot - 1]
+            state.memo[OUTLETS, spot] = state.memo[OUTLETS, spot - 1]
+            state.memo[OPTIONS, spot] = state.memo[OPTIONS, spot - 1]
+            spot -= 1
+        state.key[spot] = key
+        state.memo[OUTLETS, spot], state.memo[OPTIONS, spot] = outlet, option
+    for at in range(count):
+        outlet = state.memo[OUTLETS, at]
+        option = best_option(tables, state, outlet, nothing, blink)
+        if option != ABSENT:
+            insert(tables, state, outlet, option)
+
+
+@nb.njit(cache=True)
+def search(
+    tables: Tables,
+    state: State,
+    iterations: int,
+    hot: float,
+    cold: float,
+    most: int,
+    blink: float,
+    nothing: npt.NDArray[np.bool_],
+) -> None:
+    """Ruin and recreate `iterations` times while the temperature falls from `hot` to `cold` drive seconds."""
+    cooling = math.exp(math.log(cold / hot) / max(1, iterations))
+    temperature = hot
+    for _ in range(iterations):
+        begin(state)
+        ruin(tables, state, 1 + int(uniform(state.random) * most))
+        recreate(tables, state, nothing, blink)
+        works = True
+        for at in range(state.memo[LANES, -1]):
+            works = works and state.lane[state.memo[LANES, at], WORKS] == 1
+        objective = measure(tables, state)
+        if works and objective < state.objective[0] - temperature * math.log(1.0 - uniform(state.random)):
+            state.objective[0] = objective
+            if objective < state.objective[1] - 1e-9:
+                store_best(state)
+        else:
+            put_back(state)
+            measure(tables, state)
+        temperature *= cooling

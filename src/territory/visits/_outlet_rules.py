@@ -1,0 +1,129 @@
+"""The checker's rules about outlets: who visits them, on which days, how often, and why not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from territory.domain.columns import NONE
+from territory.domain.visit_plan import UnplacedReason
+from territory.units import DAYS_PER_CYCLE, DAYS_PER_WEEK, IntArray
+from territory.verify import Violation
+from territory.visits._reasons import Trials
+from territory.visits.model import TWICE_WEEKLY, DaySet, VisitsProblem, lower_frequencies
+
+FOREIGN = -1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stated:
+    """What a plan says of one outlet: visits missing and why."""
+
+    missing: int
+    reason: UnplacedReason | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Visit:
+    """One visit in part positions; `rep` is `FOREIGN` for somebody who has no business here."""
+
+    rep: int
+    day: int
+
+
+class OutletRules:
+    """Checks the outlets of one part; violations are added to `found`."""
+
+    def __init__(
+        self,
+        part: VisitsProblem,
+        *,
+        visits: Mapping[int, Sequence[Visit]],
+        stated: Mapping[int, Stated],
+        drive_s: IntArray,
+        found: list[Violation],
+    ) -> None:
+        routes: dict[tuple[int, int], list[int]] = {}
+        for outlet, made in visits.items():
+            for visit in made:
+                routes.setdefault((visit.rep, visit.day), []).append(outlet)
+        self.part, self.visits, self.stated, self.found = part, visits, stated, found
+        self.trials = Trials(problem=part, drive_s=drive_s, routes=routes)
+        self.works = part.works_on()
+
+    def check(self) -> IntArray:
+        """Visits missing per outlet, recomputed."""
+        return np.array([self._outlet(outlet) for outlet in range(self.part.num_outlets)], dtype=np.int64)
+
+    def _outlet(self, outlet: int) -> int:
+        visits = self.visits.get(outlet, ())
+        stated = self.stated.get(outlet, Stated(missing=0, reason=None))
+        days = tuple(sorted({visit.day for visit in visits}))
+        reps = sorted({visit.rep for visit in visits})
+        due, placed = int(self.part.due[outlet]), len(days)
+        is_legal = self._people_and_days(outlet, visits, reps, days)
+        if is_legal and reps and days in self.part.day_sets(outlet, reps[0]):
+            self._count(outlet, "visit_surplus", stated.missing)
+            return 0
+        missing = max(0, due - placed)
+        if is_legal:
+            self._count(outlet, "visit_missing", due - placed - stated.missing)
+            self._count(outlet, "visit_surplus", placed + stated.missing - due)
+            if placed and placed + stated.missing == due:
+                self._pattern(outlet, reps[0], days, reduced=stated.missing > 0)
+        if stated.missing and is_legal:
+            self._reason(outlet, stated)
+        return missing
+
+    def _people_and_days(self, outlet: int, visits: Sequence[Visit], reps: list[int], days: DaySet) -> bool:
+        """Rules on single visits; False when one is broken, and set rules would only repeat it."""
+        part, before = self.part, len(self.found)
+        own = [rep for rep in reps if rep != FOREIGN]
+        self._count(outlet, "wrong_rep", sum(visit.rep == FOREIGN for visit in visits))
+        self._count(outlet, "several_reps", len(own) - 1)
+        skill = part.skill[outlet]
+        self._count(outlet, "skill", sum(bool(skill) and skill not in part.rep_skills[rep] for rep in own))
+        self._count(outlet, "twice_a_day", len(visits) - len({(visit.rep, visit.day) for visit in visits}))
+        holidays = [day for day in days if day in part.holidays]
+        self._count(outlet, "holiday", len(holidays))
+        self._count(outlet, "closed_day", sum(not part.is_open[outlet, day % DAYS_PER_WEEK] for day in days))
+        off = [v for v in visits if v.rep != FOREIGN and v.day not in holidays and not self.works[v.rep, v.day]]
+        self._count(outlet, "day_off", len(off))
+        return len(self.found) == before
+
+    def _pattern(self, outlet: int, rep: int, days: DaySet, *, reduced: bool) -> None:
+        """The days are no legal set at full frequency: with missing visits a lower one will do."""
+        part = self.part
+        lower = lower_frequencies(int(part.frequency[outlet])) if reduced else ()
+        if any(days in part.day_sets(outlet, rep, frequency) for frequency in lower):
+            return
+        gaps = np.diff([*days, days[0] + DAYS_PER_CYCLE])
+        short = int((gaps < part.rules.min_gap_days).sum())
+        if part.frequency[outlet] == TWICE_WEEKLY and short:
+            self._count(outlet, "spacing", short)
+        else:
+            self._count(outlet, "weekday_pattern", len(days))
+
+    def _reason(self, outlet: int, stated: Stated) -> None:
+        """The stated reason is the true one; for `no_time`, a trial finds no place beside the other visits."""
+        reason = self.trials.reason(outlet)
+        is_true = stated.reason == reason
+        if is_true and reason == UnplacedReason.NO_TIME:
+            is_true = self.trials.place_for(outlet) is None
+        self._count(outlet, "false_reason", 0 if is_true else stated.missing)
+
+    def _count(self, outlet: int, rule: str, amount: int) -> None:
+        if amount > 0:
+            subject = f"outlet {self.part.outlets.ids[outlet]}"
+            self.found.append(Violation(rule=rule, subject=subject, amount=float(amount), unit="visits"))
+
+
+def visits_by_outlet(*, outlet: IntArray, rep: IntArray, day: IntArray) -> dict[int, list[Visit]]:
+    """Visits of each outlet, in route order; outlets at -1 are left out."""
+    found: dict[int, list[Visit]] = {}
+    for at, rep_at, day_at in zip(outlet.tolist(), rep.tolist(), day.tolist(), strict=True):
+        if at != NONE:
+            found.setdefault(at, []).append(Visit(rep=rep_at, day=day_at))
+    return found

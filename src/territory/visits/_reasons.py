@@ -1,0 +1,143 @@
+"""Why a visit is not in a plan, found out by plain trial: one stop at a time, no search, no compiled code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from territory.domain.columns import NONE
+from territory.domain.visit_plan import UnplacedReason
+from territory.units import DAYS_PER_WEEK, IntArray
+from territory.visits.model import MIDNIGHT_S, DayBounds, DaySet, Lunch, VisitsProblem
+
+Windows = Sequence[tuple[int, int]]
+Route = tuple[int, int]
+NEVER = 1 << 40
+ANY_TIME: Windows = ((0, MIDNIGHT_S),)
+
+
+def can_run(
+    drives_s: Sequence[int], windows: Sequence[Windows], services_s: Sequence[int], bounds: DayBounds, lunch: Lunch
+) -> bool:
+    """
+    Whether a day can be driven in this order, with lunch wherever it fits.
+
+    Parameters
+    ----------
+    drives_s
+        Seconds, shape (num_stops + 1,): from home to the first stop, between stops, from the last stop to home.
+    windows, services_s
+        Per stop: when service may start, and how long it takes.
+    """
+    hungry, fed = bounds.leave_s, max(bounds.leave_s, lunch.from_s + lunch.length_s)
+    for drive_s, opening, service_s in zip(drives_s, windows, services_s, strict=False):
+        fed = min(fed + drive_s, _after_lunch(hungry, drive_s, lunch))
+        hungry += drive_s
+        hungry = _served(hungry, opening, service_s, bounds)
+        fed = _served(fed, opening, service_s, bounds)
+    home_hungry, home_fed = hungry + drives_s[-1], min(fed + drives_s[-1], _after_lunch(hungry, drives_s[-1], lunch))
+    latest_hungry_s = lunch.until_s if lunch.length_s else NEVER - 1
+    return home_fed <= bounds.return_s or home_hungry <= min(bounds.return_s, latest_hungry_s)
+
+
+def _served(arrival_s: int, opening: Windows, service_s: int, bounds: DayBounds) -> int:
+    """Earliest end of service after arriving at `arrival_s`; `NEVER` when there is none inside the day."""
+    ready_s = max(arrival_s, bounds.start_s)
+    starts = [max(ready_s, opens_s) for opens_s, closes_s in opening if ready_s <= closes_s]
+    end_s = min(starts, default=NEVER) + service_s
+    return end_s if end_s <= bounds.end_s else NEVER
+
+
+def _after_lunch(end_s: int, drive_s: int, lunch: Lunch) -> int:
+    """Earliest arrival, fed, at the next place after service ended hungry at `end_s`: eat there, or before driving."""
+    if end_s + drive_s <= lunch.until_s:
+        return max(end_s + drive_s, lunch.from_s) + lunch.length_s
+    if end_s <= lunch.until_s:
+        return max(end_s, lunch.from_s) + lunch.length_s + drive_s
+    return NEVER
+
+
+def windows_on(problem: VisitsProblem, outlet: int, day: int) -> Windows:
+    """Opening windows of the outlet on a day of the cycle, seconds after midnight."""
+    rows = problem.windows_s[outlet, day % DAYS_PER_WEEK].tolist()
+    return tuple((opens_s, closes_s) for opens_s, closes_s in rows if opens_s != NONE)
+
+
+@dataclass(kw_only=True)
+class Trials:
+    """
+    Trial visits beside the routes of a plan of one part.
+
+    Attributes
+    ----------
+    drive_s
+        `problem.drive_s()`.
+    routes
+        Outlets in driving order per (rep, day), local positions.
+    """
+
+    problem: VisitsProblem
+    drive_s: IntArray
+    routes: Mapping[Route, Sequence[int]]
+    _alone: dict[tuple[int, int, int, bool], bool] = field(default_factory=dict)
+
+    def reason(self, outlet: int) -> UnplacedReason:
+        """Why the outlet cannot have all its visits, whatever else is planned; `NO_TIME` when alone it could."""
+        problem = self.problem
+        options = [(rep, days) for rep in problem.reps_of(outlet) for days in problem.day_sets(outlet, rep)]
+        if not problem.reps_of(outlet):
+            return UnplacedReason.SKILL
+        if not options:
+            return UnplacedReason.CLOSED
+        if not any(all(self._fits_alone(outlet, rep, day, anytime=True) for day in days) for rep, days in options):
+            return UnplacedReason.TOO_FAR
+        if not any(all(self._fits_alone(outlet, rep, day, anytime=False) for day in days) for rep, days in options):
+            return UnplacedReason.WINDOW
+        return UnplacedReason.NO_TIME
+
+    def place_for(self, outlet: int) -> tuple[int, DaySet] | None:
+        """A rep and legal days on which all visits fit beside the other outlets' visits, or None."""
+        known: dict[Route, bool] = {}
+        for rep in self.problem.reps_of(outlet):
+            for days in self.problem.day_sets(outlet, rep):
+                for day in days:
+                    if (rep, day) not in known:
+                        known[rep, day] = self._fits_on(outlet, rep, day)
+                    if not known[rep, day]:
+                        break
+                else:
+                    return rep, days
+        return None
+
+    def _fits_alone(self, outlet: int, rep: int, day: int, *, anytime: bool) -> bool:
+        key = (outlet, rep, day % DAYS_PER_WEEK, anytime)
+        if key not in self._alone:
+            self._alone[key] = self._runs([outlet], rep, day, anytime=anytime)
+        return self._alone[key]
+
+    def _runs(self, stops: Sequence[int], rep: int, day: int, *, anytime: bool = False) -> bool:
+        home = self.problem.num_outlets + rep
+        path = [home, *stops, home]
+        return can_run(
+            self.drive_s[path[:-1], path[1:]].tolist(),
+            [ANY_TIME if anytime else windows_on(self.problem, outlet, day) for outlet in stops],
+            self.problem.service_s[list(stops)].tolist(),
+            self.problem.bounds(rep),
+            self.problem.lunch,
+        )
+
+    def _fits_on(self, outlet: int, rep: int, day: int) -> bool:
+        """Whether one visit fits somewhere between the other stops of the day, in their order."""
+        stops = [stop for stop in self.routes.get((rep, day), ()) if stop != outlet]
+        home = self.problem.num_outlets + rep
+        path = np.array([home, *stops, home])
+        positions = np.arange(len(path) - 1)
+        if self.problem.rules.first_drive_paid:  # then all drives share the shift with all services
+            bounds = self.problem.bounds(rep)
+            legs_s = self.drive_s[path[:-1], path[1:]]
+            detours_s = self.drive_s[path[:-1], outlet] + self.drive_s[outlet, path[1:]] - legs_s
+            busy_s = int(legs_s.sum() + self.problem.service_s[[*stops, outlet]].sum())
+            positions = positions[detours_s <= bounds.return_s - bounds.leave_s - busy_s]
+        return any(self._runs([*stops[:at], outlet, *stops[at:]], rep, day) for at in positions.tolist())

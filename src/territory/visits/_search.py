@@ -1,0 +1,219 @@
+"""A good plan of one part: balanced sectors, ruin and recreate, then every visit that still fits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from territory.domain.visit_plan import VisitPlan
+from territory.effort import CancelToken, Effort, Meter
+from territory.standing import StopReason
+from territory.units import SECONDS_PER_MIN, IntArray
+from territory.visits import _kernels as kernels
+from territory.visits._reasons import Trials
+from territory.visits._start import Option, Setup, new_state, sectors, set_up
+from territory.visits._timetable import Missing, build_plan
+from territory.visits.model import VisitsProblem, lower_frequencies
+
+TURNS = 4  # first plans, with sectors turned against each other
+CHUNKS = 50  # between two chunks the search looks at the clock and the cancel token
+SECONDS_CHUNK = 200
+# Temperatures in mean drives between stops; sizes in outlets.
+HOT, COLD = 0.1, 0.002
+MOST_REMOVED = 8
+BLINK = 0.01
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Found:
+    """A plan with the objective the search claims for it, drive minutes."""
+
+    plan: VisitPlan
+    objective: float
+    stopped_by: StopReason
+    iterations: int
+
+
+def find_plan(problem: VisitsProblem, *, effort: Effort, seed: int, cancel: CancelToken | None = None) -> Found:
+    """
+    The best plan that the effort finds; there always is one, if with visits left out.
+
+    Parameters
+    ----------
+    effort
+        Iterations per rep (each removes a few outlets and puts them back), or seconds for the part.
+    """
+    drive_s = problem.drive_s()
+    setup = set_up(problem, drive_s)
+    state = new_state(setup, seed=seed)
+    meter = Meter(effort=effort)
+    if setup.routes:
+        _first_plan(setup, state)
+        stopped_by = _improve(setup, state, meter, cancel)
+        _recall(setup, state)
+    else:
+        stopped_by = StopReason.EFFORT
+    filled = _Filling(setup=setup, state=state)
+    filled.fill()
+    return filled.found(stopped_by, meter.iterations)
+
+
+def _first_plan(setup: Setup, state: kernels.State) -> None:
+    """The best of a few sector plans; outlets that find no place in their sector go where there is one."""
+    problem = setup.problem
+    tables = setup.tables
+    order = np.lexsort((tables.weight[kernels.FAR_FIRST], tables.weight[kernels.MOST_WORK]))
+    mean_s = _expected_load_s(setup)
+    best, best_turn = np.inf, 0
+    for turn in range(TURNS + 1):
+        state.lane[:] = 0
+        state.option[:] = kernels.ABSENT
+        chosen = turn if turn < TURNS else best_turn  # the last round builds the winner again
+        kernels.construct(tables, state, order, sectors(setup, turn=chosen / (TURNS * 5)), mean_s)
+        kernels.construct(tables, state, order[state.option[order] == kernels.ABSENT], _anything(problem), mean_s)
+        if state.objective[0] < best:
+            best, best_turn = float(state.objective[0]), turn
+
+
+def _expected_load_s(setup: Setup) -> float:
+    """Drive and service seconds of a mean day, guessed: each visit drives twice to its nearest neighbours."""
+    problem, tables = setup.problem, setup.tables
+    near = tables.near[:, :4]
+    leg_s = np.take_along_axis(setup.drive_s[: problem.num_outlets, : problem.num_outlets], near, axis=1)
+    visit_s = problem.service_s + (2 * leg_s.mean(axis=1) if near.shape[1] else 0)
+    return float((visit_s * problem.frequency).sum() / max(1, len(setup.routes)))
+
+
+def _anything(problem: VisitsProblem) -> np.ndarray:
+    """Every option is allowed."""
+    return np.zeros((problem.num_outlets, 0), dtype=np.bool_)
+
+
+def _improve(setup: Setup, state: kernels.State, meter: Meter, cancel: CancelToken | None) -> StopReason:
+    """Ruin and recreate until the effort is spent."""
+    length = state.lane[:, kernels.LENGTH]
+    legs = int(length.sum() + (length > 0).sum())
+    mean_leg_s = max(1.0, float(state.lane[:, kernels.DRIVE].sum()) / max(1, legs))
+    total = None if meter.effort.iterations is None else meter.effort.iterations * setup.problem.num_reps
+    nothing = np.zeros(0, dtype=np.bool_)
+    chunk = SECONDS_CHUNK * setup.problem.num_reps if total is None else max(1, -(-total // CHUNKS))
+    while not (meter.is_spent if total is None else meter.iterations >= total):
+        if cancel is not None and cancel.is_cancelled:
+            return StopReason.CANCELLED
+        size = chunk if total is None else min(chunk, total - meter.iterations)
+        share = meter.share_spent() if total is None else meter.iterations / total
+        later = share if total is None else (meter.iterations + size) / total
+        hot, cold = (mean_leg_s * HOT * (COLD / HOT) ** at for at in (share, later))
+        kernels.search(setup.tables, state, size, hot, cold, MOST_REMOVED, BLINK, nothing)
+        meter.iterations += size
+    return StopReason.EFFORT
+
+
+def _recall(setup: Setup, state: kernels.State) -> None:
+    """Make the best plan the current one."""
+    for route in range(len(setup.routes)):
+        count = int(state.best[route, 0])
+        state.lane[route, kernels.LENGTH] = count
+        state.stops[route, kernels.PLACE, 1 : count + 1] = state.best[route, 1 : count + 1]
+    state.option[:] = state.best_option
+
+
+@dataclass(kw_only=True)
+class _Filling:
+    """Places what the search left out: whole outlets first, then at a lower frequency, until nothing more fits."""
+
+    setup: Setup
+    state: kernels.State
+    reduced: dict[int, int] = field(default_factory=dict)  # outlet: frequency it was reduced to
+    setups: dict[int, Setup] = field(default_factory=dict)
+
+    def fill(self) -> None:
+        """Until nothing changes: so that `no_time` is true of every outlet left out."""
+        if not self.setup.routes:
+            return
+        problem = self.setup.problem
+        self._insert(self.setup, self._absent())
+        while True:
+            before = self._score()
+            for frequency in lower_frequencies(int(problem.frequency.max(initial=0))):
+                absent = self._absent()
+                chosen = absent[np.minimum(problem.due, problem.frequency)[absent] > frequency]
+                if len(chosen):
+                    self._insert(self._setup_at(frequency), chosen)
+                    placed = chosen[self.state.option[chosen] != kernels.ABSENT]
+                    self.reduced |= dict.fromkeys(placed.tolist(), frequency)
+            for outlet in list(self.reduced):
+                self._raise(outlet)
+            self._insert(self.setup, self._absent())
+            if self._score() == before:
+                return
+
+    def _score(self) -> tuple[int, int]:
+        return int((self.state.option == kernels.ABSENT).sum()), sum(self.reduced.values())
+
+    def _absent(self) -> IntArray:
+        """Outlets left out, most important first."""
+        absent = np.flatnonzero(self.state.option == kernels.ABSENT)
+        return absent[np.lexsort((absent, -self.setup.problem.priority[absent]))]
+
+    def _setup_at(self, frequency: int) -> Setup:
+        if frequency not in self.setups:
+            problem = self.setup.problem
+            lowered = np.minimum(problem.frequency, frequency)
+            self.setups[frequency] = set_up(problem, self.setup.drive_s, frequency=lowered)
+        return self.setups[frequency]
+
+    def _insert(self, setup: Setup, outlets: IntArray) -> None:
+        kernels.construct(setup.tables, self.state, outlets, _anything(setup.problem), 0.0)
+
+    def _raise(self, outlet: int) -> None:
+        """Try the outlet's own frequency again in place of the reduced one."""
+        state = self.state
+        nothing = np.zeros(0, dtype=np.bool_)
+        lowered = self._setup_at(self.reduced[outlet]).tables
+        kernels.begin(state)
+        kernels.remove(lowered, state, outlet)
+        kernels.refresh_touched(self.setup.tables, state)
+        option = kernels.best_option(self.setup.tables, state, outlet, nothing, 0.0)
+        if option == kernels.ABSENT:
+            kernels.put_back(state)
+        else:
+            kernels.insert(self.setup.tables, state, outlet, option)
+            del self.reduced[outlet]
+
+    def found(self, stopped_by: StopReason, iterations: int) -> Found:
+        """The plan, the missing visits with their reasons, and the objective."""
+        setup, problem = self.setup, self.setup.problem
+        state = self.state
+        routes = {
+            route: state.stops[at, kernels.PLACE, 1 : state.lane[at, kernels.LENGTH] + 1].tolist()
+            for at, route in enumerate(setup.routes)
+        }
+        trials = Trials(problem=problem, drive_s=setup.drive_s, routes=routes)
+        missing: list[Missing] = []
+        for outlet in range(problem.num_outlets):
+            count = self._missing(outlet)
+            if count:
+                missing.append(Missing(outlet=outlet, visits=count, reason=trials.reason(outlet)))
+        price_s = sum(entry.visits * int(problem.missing_price_s[entry.outlet]) for entry in missing)
+        load_s = state.lane[:, kernels.LOAD]
+        above_s = (
+            float((load_s - load_s.sum() * setup.tables.share[:-1]).clip(min=0).sum()) * problem.rules.price_balance
+        )
+        return Found(
+            plan=build_plan(problem, setup.drive_s, routes=routes, missing=missing),
+            objective=(float(state.lane[:, kernels.DRIVE].sum()) + above_s + price_s) / SECONDS_PER_MIN,
+            stopped_by=stopped_by,
+            iterations=iterations,
+        )
+
+    def _missing(self, outlet: int) -> int:
+        due = int(self.setup.problem.due[outlet])
+        if self.state.option[outlet] == kernels.ABSENT:
+            return due
+        if outlet not in self.reduced:
+            return 0
+        options: Sequence[Option] = self._setup_at(self.reduced[outlet]).options
+        return due - len(options[int(self.state.option[outlet])].days)

@@ -1,0 +1,237 @@
+"""The problem as arrays for the kernels, and a first plan: balanced sectors laid on the weekdays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from territory.domain.columns import NONE
+from territory.units import DAYS_PER_WEEK, BoolArray, FloatArray, IntArray
+from territory.visits import _kernels as kernels
+from territory.visits.model import DaySet, VisitsProblem
+
+NUM_NEAR = 40
+# Neighbouring sectors in this order are legal pairs of weekdays for outlets visited twice a week.
+SECTOR_WEEKDAYS = (0, 2, 4, 1, 3, 5, 6)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Option:
+    """A rep and a legal set of days."""
+
+    rep: int
+    days: DaySet
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setup:
+    """
+    One part, ready for the kernels.
+
+    Attributes
+    ----------
+    options
+        In the order of the tables' options; `option_range[i]` are those of outlet i, shape (n, 2).
+    routes
+        (rep, day) of each route.
+    """
+
+    problem: VisitsProblem
+    drive_s: IntArray
+    tables: kernels.Tables
+    options: tuple[Option, ...]
+    option_range: IntArray
+    routes: tuple[tuple[int, int], ...]
+
+    def options_of(self, outlet: int) -> tuple[Option, ...]:
+        """The outlet's options."""
+        first, end = self.option_range[outlet].tolist()
+        return self.options[first:end]
+
+
+def set_up(problem: VisitsProblem, drive_s: IntArray, *, frequency: IntArray | None = None) -> Setup:
+    """
+    Arrays for one part.
+
+    Parameters
+    ----------
+    drive_s
+        `problem.drive_s()`.
+    frequency
+        Visits per cycle to plan for instead of the due ones, shape (num_outlets,).
+    """
+    n = problem.num_outlets
+    frequency = problem.frequency if frequency is None else frequency
+    worked = problem.works_on()
+    routes = tuple((rep, day) for rep in range(problem.num_reps) for day in np.flatnonzero(worked[rep]).tolist())
+    route_at = {route: position for position, route in enumerate(routes)}
+    options: list[Option] = []
+    spans: dict[tuple[object, ...], int] = {}
+    ranges: list[tuple[int, int]] = []
+    kind_of = np.zeros(n, dtype=np.int64)
+    for outlet in range(n):
+        reps = problem.reps_of(outlet)
+        kind = (int(frequency[outlet]), reps, problem.is_open[outlet].tobytes())
+        if kind not in spans:
+            spans[kind] = len(spans)
+            found = [
+                Option(rep=rep, days=days)
+                for rep in reps
+                for days in problem.day_sets(outlet, rep, int(frequency[outlet]))
+            ]
+            ranges.append((len(options), len(options) + len(found)))
+            options.extend(found)
+        kind_of[outlet] = spans[kind]
+    option_lanes = [[route_at[option.rep, day] for day in option.days] for option in options]
+    kind_lanes = [sorted({lane for chosen in option_lanes[first:end] for lane in chosen}) for first, end in ranges]
+    option_range = np.array(ranges, dtype=np.int64).reshape(-1, 2)[kind_of]
+    tables = kernels.Tables(
+        drive=drive_s,
+        drive_to=np.ascontiguousarray(drive_s.T),
+        outlet=np.ascontiguousarray(np.column_stack([problem.service_s, kind_of, option_range, _windows(problem)])),
+        lane=_lanes(problem, routes),
+        option=_counted(option_lanes),
+        kind=_counted(kind_lanes),
+        near=_near(drive_s[:n, :n]),
+        weight=_weights(problem, drive_s, frequency, option_range[:, 1] > option_range[:, 0]),
+        share=np.append(_shares(problem, routes), float(problem.rules.price_balance)),
+    )
+    return Setup(
+        problem=problem,
+        drive_s=drive_s,
+        tables=tables,
+        options=tuple(options),
+        option_range=option_range,
+        routes=routes,
+    )
+
+
+def new_state(setup: Setup, *, seed: int) -> kernels.State:
+    """An empty plan: every outlet absent."""
+    n, k = setup.problem.num_outlets, len(setup.routes)
+    cap = _most_stops(setup) + 3
+
+    def ints(*shape: int) -> IntArray:
+        return np.zeros(shape, dtype=np.int64)
+
+    return kernels.State(
+        stops=ints(k, 6, cap),
+        lane=ints(k, 6),
+        cost=np.zeros((2, k)),
+        option=np.full(n, kernels.ABSENT, dtype=np.int64),
+        kept_stops=ints(k, 6, cap),
+        kept_lane=ints(k, 6),
+        memo=ints(3, max(n, k) + 1),
+        key=np.zeros(n),
+        best=ints(k, cap),
+        best_option=ints(n),
+        objective=np.zeros(2),
+        random=np.array([2 * seed + 1], dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15),
+    )
+
+
+def sectors(setup: Setup, *, turn: float = 0.0) -> BoolArray:
+    """
+    Which options each outlet starts with, shape (num_outlets, most options of one).
+
+    The assigned rep's outlets are swept around their middle, beginning at `turn` (a share of the full circle), into
+    as many sectors of equal work as weekdays are worked. Sectors in turn get the weekdays Mon, Wed, Fri, Tue, Thu;
+    an outlet starts with sets of days that hold its sector's weekday and otherwise the next sectors' weekdays.
+    """
+    problem = setup.problem
+    widest = int((setup.option_range[:, 1] - setup.option_range[:, 0]).max(initial=0))
+    allowed = np.zeros((problem.num_outlets, widest), dtype=np.bool_)
+    work_s = problem.frequency * problem.service_s
+    assigned = _starting_rep(setup)
+    for rep in range(problem.num_reps):
+        mine = np.flatnonzero(assigned == rep)
+        days = [day for day in SECTOR_WEEKDAYS if problem.works[rep, day]]
+        if not len(mine) or not days:
+            continue
+        lat, lon = problem.outlets.lat[mine], problem.outlets.lon[mine]
+        angle = np.arctan2(lat - lat.mean(), (lon - lon.mean()) * np.cos(np.radians(lat.mean())))
+        order = np.argsort((angle / (2 * np.pi) - turn) % 1.0, kind="stable")
+        done = np.cumsum(work_s[mine][order]) - work_s[mine][order] / 2
+        sector = np.empty(len(mine), dtype=np.int64)
+        sector[order] = np.minimum(done * len(days) / max(1, work_s[mine].sum()), len(days) - 1).astype(np.int64)
+        for outlet, place in zip(mine.tolist(), sector.tolist(), strict=True):
+            ranked = {days[(place + step) % len(days)]: step for step in range(len(days))}
+            options = setup.options_of(outlet)
+            rank = [
+                sum(ranked[day] for day in {day % DAYS_PER_WEEK for day in option.days}) if option.rep == rep else NONE
+                for option in options
+            ]
+            best = min((value for value in rank if value != NONE), default=NONE)
+            allowed[outlet, : len(options)] = [value == best != NONE for value in rank]
+    return allowed
+
+
+def _starting_rep(setup: Setup) -> IntArray:
+    """The assigned rep, or the nearest who has options where the assigned one has none."""
+    problem = setup.problem
+    chosen = np.array(problem.rep_of_outlet)
+    for outlet in range(problem.num_outlets):
+        reps = sorted({option.rep for option in setup.options_of(outlet)})
+        if reps and int(chosen[outlet]) not in reps:
+            away_s = setup.drive_s[problem.num_outlets + np.array(reps), outlet]
+            chosen[outlet] = reps[int(np.argmin(away_s))]
+    return chosen
+
+
+def _windows(problem: VisitsProblem) -> IntArray:
+    windows = np.array(problem.windows_s)
+    missing = windows[:, :, :, 0] == NONE
+    windows[missing] = (kernels.NEVER, -1)
+    order = np.argsort(windows[:, :, :, 0], axis=2, kind="stable")
+    return np.ascontiguousarray(
+        np.take_along_axis(windows, order[:, :, :, None], axis=2).reshape(problem.num_outlets, -1)
+    )
+
+
+def _lanes(problem: VisitsProblem, routes: tuple[tuple[int, int], ...]) -> IntArray:
+    lunch = problem.lunch
+    eating = (lunch.from_s, lunch.until_s, lunch.length_s) if lunch.length_s else (0, kernels.NEVER, 0)
+    rows = []
+    for rep, day in routes:
+        bounds = problem.bounds(rep)
+        limits = (bounds.leave_s, bounds.start_s, bounds.end_s, bounds.return_s)
+        rows.append((problem.num_outlets + rep, day % DAYS_PER_WEEK, *limits, *eating))
+    return np.array(rows, dtype=np.int64).reshape(-1, 9)
+
+
+def _counted(lists: list[list[int]]) -> IntArray:
+    """Rows of different lengths as one table: number of entries, entries, zeros."""
+    table = np.zeros((len(lists), 1 + max(map(len, lists), default=0)), dtype=np.int64)
+    for at, row in enumerate(lists):
+        table[at, 0] = len(row)
+        table[at, 1 : len(row) + 1] = row
+    return table
+
+
+def _near(drive_s: IntArray) -> IntArray:
+    both = drive_s + drive_s.T
+    np.fill_diagonal(both, kernels.NEVER)
+    return np.ascontiguousarray(np.argsort(both, axis=1, kind="stable")[:, : min(NUM_NEAR, max(0, len(both) - 1))])
+
+
+def _weights(problem: VisitsProblem, drive_s: IntArray, frequency: IntArray, has_options: BoolArray) -> FloatArray:
+    """Sort keys (most work first, far from home first, near home first) and the price of absence."""
+    n = problem.num_outlets
+    away = drive_s[n:, :n].min(axis=0) if problem.num_reps else np.zeros(n)
+    price = np.where(has_options, problem.missing_price_s * np.maximum(problem.due, 1), 0)
+    return np.array([-frequency * problem.service_s, -away, away, price], dtype=np.float64)
+
+
+def _shares(problem: VisitsProblem, routes: tuple[tuple[int, int], ...]) -> FloatArray:
+    length_s = (problem.shift_s[:, 1] - problem.shift_s[:, 0]).astype(np.float64)
+    lengths = np.array([length_s[rep] for rep, _ in routes], dtype=np.float64)
+    return np.asarray(lengths / max(1.0, lengths.sum()))
+
+
+def _most_stops(setup: Setup) -> int:
+    """More stops than any day can hold."""
+    problem = setup.problem
+    shortest_s = int(problem.service_s.min(initial=kernels.NEVER))
+    longest_s = int((problem.shift_s[:, 1] - problem.shift_s[:, 0]).max(initial=0))
+    return min(problem.num_outlets, longest_s // max(1, shortest_s) + 1)
