@@ -244,6 +244,9 @@ LOADED = [
         missing("teams.csv"),
         lambda it: it.teams.team_ids == ("T1", "T2") and not it.teams.pooled.any(),
     ),
+    Loaded(
+        "a year of another margin", toml_end("[year]\nmargin_share = 0.3\n"), lambda it: it.year.margin_share == 0.3
+    ),
     Loaded("a pooled team", lambda it: None, lambda it: it.teams.pooled.tolist() == [False, True]),
     Loaded(
         "a name from the folder and a policy by default",

@@ -14,7 +14,7 @@ from tests.io.changes import Loaded, Refused
 from tests.io.peculiar_folders import LOADED, is_the_town
 from tests.io.town_folder import town, workbook
 
-from territory.errors import Issue
+from territory.errors import Issue, ScenarioError
 from territory.io import check_folder, read_scenario
 from territory.io.messages import MESSAGES
 
@@ -133,3 +133,25 @@ def test_every_message_has_a_case_that_raises_it() -> None:
 def test_there_are_at_least_sixty_hostile_folders() -> None:
     assert len(REFUSED) >= 60
     assert len({case.name for case in REFUSED}) == len(REFUSED)
+
+
+def test_a_town_without_errors_is_read_and_one_with_errors_raises_them_all(tmp_path: Path) -> None:
+    assert read_scenario(town().write(tmp_path / "right")).name == "town"
+    it = town()
+    it.outlets[0]["lat"] = it.outlets[1]["lon"] = "?"
+    with pytest.raises(ScenarioError) as caught:
+        read_scenario(it.write(tmp_path / "wrong"))
+    assert [(issue.row, issue.column) for issue in caught.value.issues] == [(2, "lat"), (3, "lon")]
+
+
+def test_a_folder_that_is_not_there_is_an_issue_not_a_crash(tmp_path: Path) -> None:
+    assert [issue.code for issue in check_folder(tmp_path / "nowhere").issues] == ["missing_file"]
+
+
+def test_the_hash_of_a_file_changes_with_its_content(tmp_path: Path) -> None:
+    first = read_scenario(town().write(tmp_path / "first")).input_hashes
+    it = town()
+    it.outlets[0]["name"] = "other"
+    second = read_scenario(it.write(tmp_path / "second")).input_hashes
+    assert [name for name in first if first[name] != second[name]] == ["outlets.csv"]
+    assert len(first) == 7

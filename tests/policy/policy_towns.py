@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -44,3 +45,30 @@ def two_teams(slots: int = 8, *, year: YearRules | None = None, **changes: Any) 
 def policy(**sections: Any) -> PolicyRules:
     """A policy from plain sections, as a scenario file would give it."""
     return PolicyRules.model_validate(sections)
+
+
+def permuted(problem: PolicyProblem, order: np.ndarray) -> PolicyProblem:
+    """The same company with its slots listed in another order; every slot keeps its row of the draws."""
+    changes: dict[str, Any] = {
+        name: getattr(problem, name)[order]
+        for name in (
+            "potential",
+            "required_visits",
+            "planned_visits",
+            "drive_min",
+            "service_min",
+            "team_idx",
+            "grade",
+            "is_formal",
+            "tenure_months",
+            "ability",
+            "plateau",
+            "stream_row",
+        )
+    }
+    return replace(
+        problem,
+        slot_ids=tuple(problem.slot_ids[i] for i in order.tolist()),
+        cross_flow=problem.cross_flow[np.ix_(order, order)],
+        **changes,
+    )

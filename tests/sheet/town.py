@@ -64,19 +64,20 @@ def town(
 ) -> Town:
     """`visits_per_day` stops per rep and workday, drawn from the rep's outlets; 0 makes an empty plan."""
     rng = Streams(seed).rng("town", num_outlets, num_reps)
-    num_towns = min(len(TOWNS), max(2, num_reps * 2))
+    num_towns = len(TOWNS)
     centre = np.column_stack([34.2 + 0.42 * rng.random(num_towns), 113.3 + 0.62 * rng.random(num_towns)])
     size = rng.dirichlet(np.full(num_towns, 2.0))
     in_town = np.sort(rng.choice(num_towns, num_outlets, p=size))
-    lat = centre[in_town, 0] + rng.normal(0, 0.022, num_outlets)
-    lon = centre[in_town, 1] + rng.normal(0, 0.028, num_outlets)
+    wide = rng.choice([0.012, 0.055], num_outlets, p=[0.6, 0.4])  # in the town, or in a village around it
+    lat = centre[in_town, 0] + rng.normal(0, 1, num_outlets) * wide
+    lon = centre[in_town, 1] + rng.normal(0, 1.2, num_outlets) * wide
     home_town = (
         np.argsort(-size, kind="stable")[:num_reps] if num_reps <= num_towns else np.arange(num_reps) % num_towns
     )
     home_lat = centre[home_town, 0] + rng.normal(0, 0.01, num_reps)
     home_lon = centre[home_town, 1] + rng.normal(0, 0.01, num_reps)
     km = great_circle_km(lat[:, None], lon[:, None], home_lat[None, :], home_lon[None, :])
-    after = np.argmin(km, axis=1)
+    after = _evened(km, num_outlets)
     stripe = np.argsort(np.argsort(home_lon, kind="stable"), kind="stable")
     edges = np.quantile(lon, np.linspace(0, 1, num_reps + 1)[1:-1])
     today = np.argsort(stripe, kind="stable")[np.searchsorted(edges, lon)]
@@ -126,7 +127,12 @@ def town(
         ability=np.ones(num_reps),
     )
     places = len(area.names) if flow_level == "area" else num_outlets
-    weight = sp.random(places, places, density=min(1.0, 12 / places), random_state=np.random.default_rng(seed)) * 500
+    place = area.codes if flow_level == "area" else np.arange(num_outlets)
+    mid = np.column_stack([np.bincount(place, weights=v, minlength=places) for v in (lat, lon)])
+    mid /= np.bincount(place, minlength=places)[:, None]
+    apart = great_circle_km(mid[:, :1], mid[:, 1:], mid[None, :, 0], mid[None, :, 1])
+    weight = np.exp(-0.12 * apart) * np.bincount(place, minlength=places)[None, :] * rng.lognormal(0, 0.4, apart.shape)
+    weight[apart > 45] = 0.0
     scenario = Scenario(
         name="南河县",
         currency="CNY",
@@ -144,6 +150,15 @@ def town(
     )
     assignment = Assignment(rep_of_outlet=after)
     return Town(scenario=scenario, assignment=assignment, plan=_plan(scenario, assignment, visits_per_day, rng))
+
+
+def _evened(km: FloatArray, num_outlets: int) -> IntArray:
+    """Nearest home after a toll per rep that rises while the rep has too many outlets."""
+    toll = np.zeros(km.shape[1])
+    for step in range(400):
+        load = np.bincount(np.argmin(km + toll, axis=1), minlength=km.shape[1]) / num_outlets * km.shape[1]
+        toll += (load - 1) * 3 / (1 + step / 40)
+    return np.argmin(km + toll, axis=1)
 
 
 def _shop(rng: np.random.Generator) -> str:

@@ -1,1 +1,5 @@
-"""cli."""
+"""The command line: one file per verb."""
+
+from territory.cli.app import main
+
+__all__ = ["main"]

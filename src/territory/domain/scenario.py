@@ -11,7 +11,7 @@ import scipy.sparse as sp
 from territory.domain.calendar import Calendar
 from territory.domain.flow import Flow
 from territory.domain.outlets import Outlets
-from territory.domain.policy_rules import PolicyRules
+from territory.domain.policy_rules import PolicyRules, YearRules
 from territory.domain.reps import Reps, Teams
 from territory.domain.rules import EffortRules, SplitRules, VisitRules
 from territory.domain.travel import Travel
@@ -30,6 +30,8 @@ class Scenario:
         then builds neighbourhood from the outlets' points.
     barriers
         Polylines that neighbourhood may not cross: arrays of shape (num_points, 2), degrees [lat, lon].
+    year
+        The world every policy meets.
     policies
         By name; the first is the baseline that others are compared with.
     input_hashes
@@ -49,6 +51,7 @@ class Scenario:
     visits: VisitRules
     policies: Mapping[str, PolicyRules]
     effort: EffortRules
+    year: YearRules = YearRules()
     adjacency: sp.csr_matrix | None = None
     barriers: tuple[FloatArray, ...] = ()
     input_hashes: Mapping[str, str] = field(default_factory=dict)

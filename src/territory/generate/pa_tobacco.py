@@ -173,7 +173,8 @@ def _today(
     fips, county_of = np.unique(shops["county_fips"].to_numpy(dtype=object), return_inverse=True)
     county_load = totals(county_of, load, len(fips))
     county_km = centres(xy_km, county_of, len(fips), load)
-    inside = _reps_inside(county_load, len(home_km))
+    num_zips = np.array([len(np.unique(zip_of[county_of == county])) for county in range(len(fips))])
+    inside = _reps_inside(county_load, num_zips, len(home_km))
     free = np.ones(len(home_km), dtype=bool)
     rep = np.full(len(load), -1, dtype=np.int64)
     for county in np.argsort(-county_load, kind="stable").tolist():
@@ -201,12 +202,18 @@ def _today(
     return rep
 
 
-def _reps_inside(county_load: FloatArray, num_reps: int) -> IntArray:
-    """Reps who work inside one large county; 0 for counties that are handed out whole, never more reps than those."""
+def _reps_inside(county_load: FloatArray, num_zips: IntArray, num_reps: int) -> IntArray:
+    """
+    Reps who work inside one large county, shape (num_counties,); 0 for counties that are handed out whole.
+
+    At most one rep per ZIP area of the county, and for the other counties no more reps than counties, and one at least.
+    """
     fair = county_load.sum() / num_reps
     inside = np.where(county_load >= _INSIDE_FROM_REPS * fair, np.round(county_load / fair), 0).astype(np.int64)
+    inside = np.where(num_zips > 1, np.minimum(inside, num_zips), 0)
     while num_reps - inside.sum() > (inside == 0).sum():
-        fullest = int(np.argmax(county_load / np.maximum(inside, 1)))
+        divisible = np.maximum(inside, 1) < num_zips
+        fullest = int(np.argmax(np.where(divisible, county_load / np.maximum(inside, 1), -1.0)))
         inside[fullest] = max(int(inside[fullest]), 1) + 1
     while inside.sum() > num_reps - bool((inside == 0).any()):
         emptiest = int(np.argmin(np.where(inside > 0, county_load / np.maximum(inside, 1), np.inf)))

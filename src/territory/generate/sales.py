@@ -31,12 +31,12 @@ GENERATED: Mapping[str, SegmentSales] = {
 }
 PA_TOBACCO: Mapping[str, SegmentSales] = {
     "grocery_general": SegmentSales(log_median=0.0, log_sd=0.75),
-    "fuel_convenience": SegmentSales(log_median=0.9, log_sd=0.85),
-    "other": SegmentSales(log_median=0.0, log_sd=0.90),
-    "tobacco_vape": SegmentSales(log_median=2.1, log_sd=0.95),
-    "beverage_news": SegmentSales(log_median=0.3, log_sd=0.80),
-    "bar_club": SegmentSales(log_median=-0.9, log_sd=0.70),
-    "pharmacy": SegmentSales(log_median=0.1, log_sd=0.60),
+    "fuel_convenience": SegmentSales(log_median=0.4, log_sd=0.75),
+    "other": SegmentSales(log_median=0.0, log_sd=1.08),
+    "tobacco_vape": SegmentSales(log_median=2.45, log_sd=0.93),
+    "beverage_news": SegmentSales(log_median=0.2, log_sd=0.80),
+    "bar_club": SegmentSales(log_median=-0.6, log_sd=0.70),
+    "pharmacy": SegmentSales(log_median=0.0, log_sd=0.60),
 }
 
 

@@ -78,6 +78,8 @@ def nearest_km(lat: FloatArray, lon: FloatArray, count: int = _NEAREST) -> Float
     Shape (num_outlets, count), fewer columns when there are fewer points. Exact duplicates are one point.
     """
     points, place = np.unique(np.column_stack([lat, lon]), axis=0, return_inverse=True)
+    if len(points) < 2:
+        return np.zeros((len(lat), 0))
     phi, lam = np.radians(points[:, 0]), np.radians(points[:, 1])
     unit = np.column_stack([np.cos(phi) * np.cos(lam), np.cos(phi) * np.sin(lam), np.sin(phi)])
     chord, _ = cKDTree(unit).query(unit, k=np.arange(2, min(count, len(points) - 1) + 2))

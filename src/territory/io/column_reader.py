@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from territory.io.headers import did_you_mean
 from territory.io.issues import Field, IssueLog
 from territory.io.tables import Table
 from territory.language import Text
@@ -18,6 +19,7 @@ from territory.units import BoolArray, FloatArray
 _YES = frozenset({"true", "yes", "y", "t", "1", "是", "√", "✓", "锁定"})
 _NO = frozenset({"false", "no", "n", "f", "0", "否", "×", "未锁定"})
 _SCIENTIFIC = re.compile(r"\d(\.\d+)?[eE]\+\d+\Z")
+_SHORT_LIST = 500
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]00:00(?::00)?)?\Z")
 
 
@@ -31,6 +33,15 @@ def parse_number(text: str) -> float | None:
         return None
 
 
+def _plain_numbers(cells: list[str]) -> FloatArray | None:
+    """All cells as numbers when every one is finite, the common case; else None."""
+    try:
+        values = np.array(list(map(float, cells)), dtype=np.float64)
+    except ValueError:
+        return None
+    return values if np.isfinite(values).all() and not any("_" in cell for cell in cells) else None
+
+
 def parse_date(text: str) -> dt.date | None:
     """The date in a cell (2024-03-31, 2024/3/31, 2024年3月31日), or None."""
     match = _DATE.match(text)
@@ -40,6 +51,15 @@ def parse_date(text: str) -> dt.date | None:
         return dt.date(int(match[1]), int(match[2]), int(match[3]))
     except ValueError:
         return None
+
+
+def _nearest_id(cell: str, known: Mapping[str, int]) -> Text:
+    """A hint for an id that is not there; long lists are only searched for lost leading zeros."""
+    if len(known) <= _SHORT_LIST:
+        return did_you_mean(cell, {text: text for text in known}, cutoff=0.6)
+    bare = cell.lstrip("0")
+    padded = next((text for text in (bare.zfill(width) for width in range(1, 21)) if text in known), None)
+    return Text("", "") if padded is None else did_you_mean(padded, {padded: padded})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +80,12 @@ class ColumnReader:
             value=value,
             **fields,
         )
+
+    def add_unknown(self, code: str, position: int, name: str, known: Mapping[str, int]) -> None:
+        """Log an id that is not among `known`, with the id that was probably meant."""
+        has_room = self.log.has_room(code, file=self.table.file, column=self.table.header(name))
+        cell = self.table.column(name)[position]
+        self.add(code, position, name, hint=_nearest_id(cell, known) if has_room else Text("", ""))
 
     def ids(self, name: str) -> list[str]:
         """Identities: none empty, none twice, none mangled by a spreadsheet."""
@@ -106,7 +132,11 @@ class ColumnReader:
         values = np.full(len(self.table), default)
         if name not in self.table and not is_required:
             return values
-        for position, cell in enumerate(self.table.column(name)):
+        cells = self.table.column(name)
+        quick = _plain_numbers(cells)
+        if quick is not None and quick.min() >= at_least and quick.max() <= at_most:
+            return quick
+        for position, cell in enumerate(cells):
             if not cell:
                 if is_required:
                     self.add("missing_value", position, name)

@@ -11,7 +11,7 @@ from territory.domain.columns import NONE
 from territory.io.column_reader import ColumnReader
 from territory.io.issues import IssueLog
 from territory.io.outlets_table import OutletRows
-from territory.io.reps_table import Staff, nearest_id
+from territory.io.reps_table import Staff
 from territory.units import EARTH_RADIUS_KM, MIN_PER_HOUR, FloatArray, IntArray
 
 FARTHEST_KM = 300.0
@@ -49,7 +49,7 @@ class CrossChecks:
             if cell in place:
                 found[position] = place[cell]
             elif cell:
-                self._outlets.add("unknown_rep", position, "rep_id", hint=nearest_id(cell, place))
+                self._outlets.add_unknown("unknown_rep", position, "rep_id", place)
         return found
 
     def _ids_apart(self) -> None:
@@ -66,7 +66,7 @@ class CrossChecks:
         staffed = {self.staff.teams.team_ids[idx] for idx in self.staff.reps.team_idx.tolist() if idx != NONE}
         for position, cell in enumerate(self.rows.texts("territory")):
             if cell and cell not in place:
-                self._outlets.add("unknown_team", position, "territory", hint=nearest_id(cell, place))
+                self._outlets.add_unknown("unknown_team", position, "territory", place)
             elif cell and cell not in staffed:
                 self._outlets.add("team_without_reps", position, "territory")
 

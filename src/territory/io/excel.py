@@ -17,7 +17,7 @@ _SHEET = re.compile(r"<sheet\b[^>]*>")
 _RELATION = re.compile(r"<Relationship\b[^>]*>")
 
 
-def read_sheet(content: bytes, *, file: str, table: str, log: IssueLog) -> list[list[str]] | None:
+def read_sheet(content: bytes, *, file: str, table: str, log: IssueLog) -> list[tuple[str, ...]] | None:
     """
     The rows of the sheet named like the table, else of the first sheet; None when the workbook cannot be read.
 
@@ -30,7 +30,7 @@ def read_sheet(content: bytes, *, file: str, table: str, log: IssueLog) -> list[
         if chosen is None:
             return []
         sheet = workbook.get_sheet_by_name(chosen)
-        rows = [[_text(cell) for cell in cells] for cells in sheet.to_python(skip_empty_area=False)]
+        rows = [tuple(_text(cell) for cell in cells) for cells in sheet.to_python(skip_empty_area=False)]
     except (CalamineError, OSError, ValueError) as error:
         log.add("unreadable_file", file=file, reason=str(error))
         return None

@@ -62,7 +62,7 @@ def _plain(text: str) -> str:
     text = re.sub(r"[‐‑‒–—―~〜至到]", "-", text)
     text = re.sub(r"\s*-\s*", "-", text)
     text = re.sub(r"[;。\n]+", ";", text)
-    text = re.sub(r"([\u4e00-\u9fff]):?(?=\d)", r"\1 ", text)
+    text = re.sub(r"([\u4e00-\u9fff]):?(?=\d|休|不|关)", r"\1 ", text)
     return re.sub(r"([a-z]):", r"\1", text)
 
 

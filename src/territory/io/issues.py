@@ -20,6 +20,10 @@ class IssueLog:
         self._issues: list[Issue] = []
         self._seen: Counter[tuple[str, str, str | None]] = Counter()
 
+    def has_room(self, code: str, *, file: str, column: str | None) -> bool:
+        """False once so many issues of this kind were added that the next one will only be counted."""
+        return self._seen[code, file, column] < MOST_OF_A_KIND
+
     def add(
         self,
         code: str,

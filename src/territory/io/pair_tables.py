@@ -14,7 +14,6 @@ from territory.domain.flow import Flow
 from territory.io.column_reader import ColumnReader
 from territory.io.crs import Crs, Points, to_wgs84
 from territory.io.issues import IssueLog
-from territory.io.reps_table import nearest_id
 from territory.io.tables import Table, decoded
 from territory.roads import TravelTable
 from territory.units import FloatArray, IntArray
@@ -39,14 +38,18 @@ def _positions(reader: ColumnReader, name: str, known: Mapping[str, int], code: 
         if not cell:
             reader.add("missing_value", position, name)
         elif cell not in known:
-            reader.add(code, position, name, hint=nearest_id(cell, known))
+            reader.add_unknown(code, position, name, known)
     return found
 
 
 def _repeated(pairs: Pairs) -> Iterator[tuple[int, int]]:
     """(later row, first row) for pairs that stand more than once."""
+    rows = pairs.usable()
+    size = int(pairs.to.max(initial=0)) + 1
+    if len(np.unique(pairs.frm[rows] * size + pairs.to[rows])) == len(rows):
+        return
     first: dict[tuple[int, int], int] = {}
-    for position in pairs.usable().tolist():
+    for position in rows.tolist():
         pair = (int(pairs.frm[position]), int(pairs.to[position]))
         if pair in first:
             yield position, first[pair]

@@ -14,7 +14,6 @@ from territory.errors import Issue, ScenarioError
 from territory.io.column_reader import ColumnReader
 from territory.io.headers import Headers
 from territory.io.issues import IssueLog
-from territory.io.reps_table import nearest_id
 from territory.io.tables import Table, read_table
 from territory.units import IntArray
 
@@ -59,7 +58,7 @@ def positions(reader: ColumnReader, name: str, known: Mapping[str, int], code: s
         if cell in known:
             found[place] = known[cell]
         elif cell:
-            reader.add(code, place, name, hint=nearest_id(cell, known))
+            reader.add_unknown(code, place, name, known)
     return found
 
 

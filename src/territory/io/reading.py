@@ -94,6 +94,7 @@ def check_folder(folder: Path) -> CheckedFolder:
         visits=settings.visits,
         policies=dict(settings.policy) or {"baseline": PolicyRules()},
         effort=settings.effort,
+        year=settings.year,
         adjacency=parts.adjacency,
         barriers=parts.barriers,
         input_hashes=dict(sorted(files.hashes.items())),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +13,6 @@ from territory.domain.reps import Reps, Teams
 from territory.domain.rules import DefaultRules
 from territory.io.column_reader import ColumnReader
 from territory.io.coordinates import read_points
-from territory.io.headers import did_you_mean
 from territory.io.hours import HoursError, parse_days, parse_shift
 from territory.io.issues import IssueLog
 from territory.io.scenario_file import ScenarioFile
@@ -113,17 +111,8 @@ def _team_idx(reader: ColumnReader, teams: Teams) -> IntArray:
         if cell in place:
             found[position] = place[cell]
         elif cell:
-            reader.add("unknown_team", position, "team_id", hint=nearest_id(cell, place))
+            reader.add_unknown("unknown_team", position, "team_id", place)
     return found
-
-
-def nearest_id(cell: str, known: Mapping[str, int]) -> Text:
-    """A hint for an id that is not there; large lists are only looked up for lost leading zeros."""
-    if len(known) > 2000:
-        bare = cell.lstrip("0")
-        padded = next((text for text in (bare.zfill(width) for width in range(1, 21)) if text in known), None)
-        return Text("", "") if padded is None else did_you_mean(padded, {padded: padded})
-    return did_you_mean(cell, {text: text for text in known}, cutoff=0.6)
 
 
 def _hours(reader: ColumnReader, defaults: DefaultRules) -> tuple[IntArray, BoolArray]:

@@ -18,7 +18,8 @@ _DELIMITERS = (",", ";", "\t")
 _PRIVATE_USE = re.compile("[\ue000-\uf8ff\ufffe\uffff]")
 _INVISIBLE = "\ufeff\u200b"
 
-Rows = list[list[str]]
+Row = tuple[str, ...]
+Rows = list[Row]  # tuples of text are nothing the garbage collector must look at again
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,7 +110,7 @@ def _read_csv(content: bytes, *, file: str, headers: Headers, log: IssueLog) -> 
     rows: Rows = []
     try:
         for cells in reader:
-            rows.append([clean(cell) for cell in cells])
+            rows.append(tuple(map(clean, cells)))
     except csv.Error as error:
         log.add("bad_csv", file=file, row=len(rows) + 1, reason=str(error))
         return None
@@ -157,7 +158,7 @@ def _named(raw: Rows, *, file: str, headers: Headers, log: IssueLog) -> Table | 
     )
 
 
-def _places_of_columns(header: list[str], *, file: str, headers: Headers, log: IssueLog) -> dict[str, int]:
+def _places_of_columns(header: Row, *, file: str, headers: Headers, log: IssueLog) -> dict[str, int]:
     known = headers.by_header()
     place_of: dict[str, int] = {}
     for place, text in enumerate(header):
@@ -177,22 +178,22 @@ def _places_of_columns(header: list[str], *, file: str, headers: Headers, log: I
     return place_of
 
 
-def _records(raw: Rows, *, file: str, log: IssueLog) -> Iterator[tuple[int, list[str]]]:
+def _records(raw: Rows, *, file: str, log: IssueLog) -> Iterator[tuple[int, Row]]:
     """Rows with something in them, as wide as the header; trailing empty cells do not count."""
     width = len(raw[0])
-    last = max((place for place, cells in enumerate(raw) if any(cells)), default=0)
+    last = next(place for place in range(len(raw) - 1, -1, -1) if place == 0 or any(raw[place]))
     for place in range(1, last + 1):
         cells = raw[place]
         if not any(cells):
             log.add("blank_row", file=file, row=place + 1)
             continue
-        if len(cells) < width or any(cells[width:]):
+        if len(cells) != width and (len(cells) < width or any(cells[width:])):
             log.add("ragged_row", file=file, row=place + 1, found=len(cells), wanted=width)
-            cells = cells + [""] * (width - len(cells))
+            cells += ("",) * (width - len(cells))
         yield place + 1, cells
 
 
-def _warn_unnamed(header: list[str], records: list[tuple[int, list[str]]], *, file: str, log: IssueLog) -> None:
+def _warn_unnamed(header: Row, records: list[tuple[int, Row]], *, file: str, log: IssueLog) -> None:
     for place, text in enumerate(header):
         if not text:
             first = next((row for row, cells in records if cells[place]), None)

@@ -16,10 +16,8 @@ from territory.errors import ConfigError
 from territory.lab.estimates import FEWEST_FOR_A_VERDICT, Estimate, estimate, verdict
 from territory.language import Text
 from territory.measure import Direction, Measure
-from territory.policy._world.draws import Draws
+from territory.policy import Draws, PolicyProblem, simulate
 from territory.policy.kpi import measures
-from territory.policy.model import PolicyProblem
-from territory.policy.simulate import simulate
 from territory.progress import SILENT, Progress
 from territory.standing import RunCard, digest, package_versions
 from territory.units import FloatArray
@@ -297,7 +295,7 @@ def _returns(policies: tuple[str, ...], table: FloatArray, names: list[str]) -> 
 
 def _key_of(problem: PolicyProblem, policies: tuple[PolicyRules, ...], seed: int) -> str:
     texts = [policy.model_dump_json().encode() for policy in policies]
-    return digest(problem.digest().encode(), str(seed).encode(), *texts)
+    return digest(problem.digest().encode(), str(seed).encode(), package_versions()["territory"].encode(), *texts)
 
 
 def _name(key: str, task: _Task) -> str:

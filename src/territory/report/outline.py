@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.spatial import Delaunay, QhullError
+from scipy.spatial import Delaunay, cKDTree
 
 from territory.units import FloatArray, IntArray
 
-_LONGEST_SHARE = 0.08
+_RIM_SHARE = (0.012, 0.03)
+_RIM_POINTS = 10
+_LONGEST_RIMS = 4.0
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -24,46 +26,59 @@ class Ring:
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Mesh:
     """
-    Triangles between neighbouring points; long ones at the rim are cut away.
+    Triangles between neighbouring points: the outlets, and a rim of points around them that belong to the nearest
+    outlet, so that a territory reaches a little beyond its outermost outlets.
 
     Attributes
     ----------
-    first
-        Position of the first outlet at each different point, shape (num_points,).
+    owner
+        Position of the outlet each point belongs to, shape (num_points,).
     xy
-        The points, kilometres-like units: longitude shrunk by the cosine of the mean latitude.
+        The points: longitude shrunk by the cosine of the mean latitude, and latitude; degrees.
     triangles
         Shape (num_triangles, 3), counter-clockwise.
     shrink
         That cosine.
     """
 
-    first: IntArray
+    owner: IntArray
     xy: FloatArray
     triangles: IntArray
     shrink: float
 
     @classmethod
     def of(cls, lat: FloatArray, lon: FloatArray) -> Mesh:
-        """The mesh of some places; without triangles when they are fewer than three or on one line."""
+        """The mesh of some places; empty for no places or when all of them are the same."""
         shrink = float(np.cos(np.radians(lat.mean()))) if len(lat) else 1.0
-        points: FloatArray = np.round(np.column_stack([lon * shrink, lat]), 6)
-        xy, first = np.unique(points, axis=0, return_index=True)
-        empty = np.zeros((0, 3), dtype=np.int64)
-        if len(xy) < 3:
-            return cls(first=first, xy=xy, triangles=empty, shrink=shrink)
-        try:
-            triangles = Delaunay(xy).simplices.astype(np.int64)
-        except QhullError:
-            return cls(first=first, xy=xy, triangles=empty, shrink=shrink)
+        places: FloatArray = np.round(np.column_stack([lon * shrink, lat]), 6)
+        places, owner = np.unique(places, axis=0, return_index=True)
+        span = float(np.hypot(*np.ptp(places, axis=0))) if len(places) else 0.0
+        if span == 0.0:
+            return cls(owner=owner, xy=places, triangles=np.zeros((0, 3), dtype=np.int64), shrink=shrink)
+        tree = cKDTree(places)
+        gaps = tree.query(places, k=min(4, len(places)))[0][:, -1]
+        rim = float(np.clip(np.quantile(gaps, 0.9), _RIM_SHARE[0] * span, _RIM_SHARE[1] * span))
+        turn = np.arange(_RIM_POINTS) * (2 * np.pi / _RIM_POINTS)
+        around = (places[:, None, :] + rim * np.column_stack([np.cos(turn), np.sin(turn)])).reshape(-1, 2)
+        away, nearest = tree.query(around)
+        outside = away > 0.97 * rim
+        around, nearest = around[outside], nearest[outside]
+        _, some = np.unique(np.floor(around / (0.45 * rim)), axis=0, return_index=True)
+        xy = np.concatenate([places, around[some]])
+        triangles = Delaunay(xy).simplices.astype(np.int64)
         a, b, c = (xy[triangles[:, k]] for k in range(3))
-        turn = (b[:, 0] - a[:, 0]) * (c[:, 1] - a[:, 1]) - (b[:, 1] - a[:, 1]) * (c[:, 0] - a[:, 0])
-        triangles[turn < 0] = triangles[turn < 0][:, [0, 2, 1]]
-        return cls(first=first, xy=xy, triangles=_carved(xy, triangles), shrink=shrink)
+        left = (b[:, 0] - a[:, 0]) * (c[:, 1] - a[:, 1]) - (b[:, 1] - a[:, 1]) * (c[:, 0] - a[:, 0])
+        triangles[left < 0] = triangles[left < 0][:, [0, 2, 1]]
+        return cls(
+            owner=np.concatenate([owner, owner[nearest[some]]]),
+            xy=xy,
+            triangles=_carved(xy, triangles, _LONGEST_RIMS * rim),
+            shrink=shrink,
+        )
 
     def neighbours(self, rep_of_outlet: IntArray) -> list[tuple[int, int]]:
         """Pairs of reps (smaller first) whose territories touch, ascending."""
-        reps = rep_of_outlet[self.first]
+        reps = rep_of_outlet[self.owner]
         sides = np.concatenate([self.triangles[:, [0, 1]], self.triangles[:, [1, 2]], self.triangles[:, [2, 0]]])
         pairs = np.sort(reps[sides], axis=1)
         pairs = np.unique(pairs[(pairs[:, 0] != pairs[:, 1]) & (pairs[:, 0] >= 0)], axis=0)
@@ -88,7 +103,7 @@ class Mesh:
         middle = [num_points + edge_of.ravel()[k * num_triangles : (k + 1) * num_triangles] for k in range(3)]
         centre = num_points + len(edges) + np.arange(num_triangles)
         where = np.concatenate([self.xy, self.xy[edges].mean(axis=1), self.xy[self.triangles].mean(axis=1)])
-        reps = rep_of_outlet[self.first]
+        reps = rep_of_outlet[self.owner]
         pieces = []
         for k in range(3):
             loop = [corners[k], middle[k], centre, middle[(k + 2) % 3]]
@@ -107,20 +122,19 @@ class Mesh:
         return rings
 
 
-def _carved(xy: FloatArray, triangles: IntArray) -> IntArray:
-    """Without the triangles that the rim reaches only over a long side, again and again until none is left."""
-    span = float(np.hypot(*(xy.max(axis=0) - xy.min(axis=0))))
+def _carved(xy: FloatArray, triangles: IntArray, longest: float) -> IntArray:
+    """Without the triangles that the rim reaches only over a side above `longest`, until none of them is left."""
     kept = triangles
     while len(kept):
         sides = np.concatenate([np.sort(kept[:, [k, (k + 1) % 3]], axis=1) for k in range(3)])
         length = np.hypot(*(xy[sides[:, 0]] - xy[sides[:, 1]]).T)
         _, inverse, count = np.unique(sides, axis=0, return_inverse=True, return_counts=True)
-        long_rim = (count[inverse.ravel()] == 1) & (length > _LONGEST_SHARE * span)
+        long_rim = (count[inverse.ravel()] == 1) & (length > longest)
         drop = long_rim.reshape(3, -1).any(axis=0)
         if not drop.any():
             break
         kept = kept[~drop]
-    return kept if len(kept) else triangles
+    return kept
 
 
 def _chained(steps: IntArray) -> list[list[int]]:

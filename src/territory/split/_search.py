@@ -142,7 +142,10 @@ class _Start:
 def _starts(has_today: bool) -> list[_Start]:
     """Which starts, how hot, and which share of the effort each gets (RESULTS.md has the trials)."""
     redrawn = [_Start("multilevel", 1.0, 0.2)] * 3 + [_Start("grown", 1.0, 0.2)]
-    return [*redrawn, *([_Start("today", 0.1, 0.1), _Start("today", 0.5, 0.1)] if has_today else [_Start("grown", 0.3, 0.1)] * 2)]
+    return [
+        *redrawn,
+        *([_Start("today", 0.1, 0.1), _Start("today", 0.5, 0.1)] if has_today else [_Start("grown", 0.3, 0.1)] * 2),
+    ]
 
 
 def _run(

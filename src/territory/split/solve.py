@@ -58,12 +58,7 @@ def redraw(
     """
     meter = Meter(effort)
     progress.started("split", NUM_STARTS)
-    card = RunCard(
-        seed=seed,
-        effort=effort.describe(),
-        input_hashes=dict(problem.input_hashes),
-        versions=package_versions(),
-    )
+    card = redraw_card(problem, effort=effort, seed=seed)
 
     def answer(
         status: Status,
@@ -115,6 +110,13 @@ def redraw(
     gap = result.gap
     progress.ended("split", f"{result.objective:.2f} points, bound {bound:.2f}, gap {100 * (gap or 0):.1f} %")
     return result
+
+
+def redraw_card(problem: SplitProblem, *, effort: Effort, seed: int) -> RunCard:
+    """What is needed to repeat a redraw."""
+    return RunCard(
+        seed=seed, effort=effort.describe(), input_hashes=dict(problem.input_hashes), versions=package_versions()
+    )
 
 
 _EXHAUSTED = Text(

@@ -21,8 +21,8 @@ TURNS = 4  # first plans, with sectors turned against each other
 CHUNKS = 50  # between two chunks the search looks at the clock and the cancel token
 SECONDS_CHUNK = 200
 # Temperatures in mean drives between stops; sizes in outlets.
-HOT, COLD = 0.1, 0.002
-MOST_REMOVED = 8
+HOT, COLD = 1.0, 0.04
+MOST_REMOVED = 14
 BLINK = 0.01
 
 

@@ -1,0 +1,147 @@
+"""What all verbs share: options, error reports, Ctrl-C, how effort is chosen."""
+
+from __future__ import annotations
+
+import json
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from territory.effort import CancelToken, Effort
+from territory.errors import ExitCode, ScenarioError, TerritoryError
+from territory.language import Lang
+
+if TYPE_CHECKING:
+    from territory.progress import Progress
+
+
+class Language(StrEnum):
+    """Languages of messages."""
+
+    EN = "en"
+    ZH = "zh"
+
+    @property
+    def lang(self) -> Lang:
+        """As the rest of the package spells it."""
+        return "zh" if self is Language.ZH else "en"
+
+
+class SheetLanguage(StrEnum):
+    """Languages of the printed sheet."""
+
+    EN = "en"
+    ZH = "zh"
+    BOTH = "both"
+
+
+Folder = Annotated[Path, typer.Argument(metavar="SCENARIO", help="Scenario folder (scenario.toml and its tables).")]
+Data = Annotated[
+    Path | None, typer.Option("--data", help="Folder with public data, for scenarios whose recipe needs it.")
+]
+Out = Annotated[Path | None, typer.Option("--out", help="Folder for the results (default: territory-run/NAME).")]
+PlanFolder = Annotated[
+    Path | None, typer.Option("--plan", help="Folder of an earlier run or split: its assignment.csv and visits.csv.")
+]
+Seed = Annotated[int | None, typer.Option("--seed", help="Root of all random draws (default: the scenario's).")]
+TimeLimit = Annotated[
+    float | None,
+    typer.Option("--time-limit", min=0.1, help="Search for so many seconds instead of the scenario's iterations."),
+]
+LangOption = Annotated[Language, typer.Option("--lang", envvar="TERRITORY_LANG", help="Language of messages.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="No progress, no summary; only errors and --json.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output.")]
+Workers = Annotated[
+    int | None,
+    typer.Option("--workers", min=1, help="Processes to use (default: one per core). Never changes a result."),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One command at work: language, who watches, and the token that Ctrl-C sets."""
+
+    lang: Lang
+    quiet: bool
+    progress: Progress
+    cancel: CancelToken
+
+    def say(self, text: str) -> None:
+        """A line for the user, unless quiet."""
+        if not self.quiet:
+            typer.echo(text)
+
+
+@contextmanager
+def session(language: Language, *, quiet: bool = False) -> Iterator[Session]:
+    """
+    Run a verb: show progress, turn Ctrl-C into a cancel, and end on a known error with its message and code.
+
+    A bug is not caught here, so that it always shows its traceback.
+    """
+    from territory.cli.watching import watcher
+
+    token = CancelToken()
+    interrupted = _cancel_on_interrupt(token)
+    with watcher(quiet=quiet) as progress:
+        try:
+            yield Session(lang=language.lang, quiet=quiet, progress=progress, cancel=token)
+            failure: TerritoryError | None = None
+        except TerritoryError as error:
+            if error.exit_code is ExitCode.BUG:
+                raise
+            failure = error
+        finally:
+            interrupted()
+    if failure is not None:
+        report(failure, language.lang)
+        raise typer.Exit(int(failure.exit_code))
+
+
+def report(error: TerritoryError, lang: Lang) -> None:
+    """What went wrong, on standard error."""
+    if isinstance(error, ScenarioError):
+        errors = [issue for issue in error.issues if issue.severity == "error"]
+        for issue in error.issues:
+            typer.echo(issue.line(lang), err=True)
+        count = len(errors)
+        typer.echo(f"共 {count} 处错误" if lang == "zh" else f"{count} error{'s' if count != 1 else ''}", err=True)
+    else:
+        typer.echo(error.in_(lang), err=True)
+
+
+def _cancel_on_interrupt(token: CancelToken) -> Callable[[], object]:
+    """First Ctrl-C asks the search to stop and keep its best; the second ends the program."""
+
+    def handle(signum: int, frame: object) -> None:
+        if token.is_cancelled:
+            raise KeyboardInterrupt
+        token.cancel()
+        typer.echo("\nstopping; once more to leave at once", err=True)
+
+    try:
+        before = signal.signal(signal.SIGINT, handle)
+    except ValueError:  # not in the main thread: whoever embeds us handles Ctrl-C
+        return lambda: None
+    return lambda: signal.signal(signal.SIGINT, before)
+
+
+def effort_of(time_limit: float | None, *, share: float = 1.0) -> Effort | None:
+    """Seconds when a limit is given (a share of it), else None: the scenario's iterations."""
+    return None if time_limit is None else Effort(seconds=time_limit * share)
+
+
+def print_json(content: object) -> None:
+    """JSON on standard output, readable by people and programs."""
+    typer.echo(json.dumps(content, ensure_ascii=False, indent=2, default=str))
+
+
+def out_folder(out: Path | None, scenario: Path) -> Path:
+    """Where results go when nothing is named."""
+    return out if out is not None else Path("territory-run") / scenario.resolve().name

@@ -1,0 +1,81 @@
+"""`territory split`: redraw the territories of a scenario."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from territory.cli import common
+from territory.errors import ExitCode
+
+
+def split(
+    scenario: common.Folder,
+    data: common.Data = None,
+    out: common.Out = None,
+    max_moved: Annotated[
+        float | None,
+        typer.Option("--max-moved", min=0.0, max=1.0, help="At most this share of sales changes rep."),
+    ] = None,
+    seed: common.Seed = None,
+    time_limit: common.TimeLimit = None,
+    lang: common.LangOption = common.Language.EN,
+    quiet: common.Quiet = False,
+    as_json: common.AsJson = False,
+) -> None:
+    """Redraw territories: keep flow inside, balance work and potential, connected, few customers moved.
+
+    重划区域。Writes assignment.csv, moved.csv (with reasons in numbers), measures.csv, territories.geojson.
+    """
+    from territory import split as split_room
+    from territory.cli.summary import measure_lines
+    from territory.domain.assignment import Assignment
+    from territory.effort import Effort
+    from territory.pipeline import open_scenario
+    from territory.pipeline.run import claim, write_split
+    from territory.pipeline.stages import with_move_cap
+    from territory.standing import Status
+
+    target = common.out_folder(out, scenario)
+    with common.session(lang, quiet=quiet or as_json) as here:
+        claim(target)
+        case = with_move_cap(open_scenario(scenario, data=data, progress=here.progress), max_moved)
+        problem = split_room.SplitProblem.of(case)
+        result = split_room.redraw(
+            problem,
+            effort=common.effort_of(time_limit) or Effort(iterations=case.effort.split_iterations),
+            seed=case.seed if seed is None else seed,
+            progress=here.progress,
+            cancel=here.cancel,
+        )
+        plan = result.require_plan()
+        write_split(case, problem, result, target)
+        before = split_room.measures(problem, Assignment.today(case.outlets))
+        after = split_room.measures(problem, plan)
+    if as_json:
+        common.print_json(
+            {
+                "status": result.status,
+                "stopped_by": result.stopped_by,
+                "objective": result.objective,
+                "bound": result.bound,
+                "gap": result.gap,
+                "terms": {
+                    term.name: {"amount": term.amount, "unit": term.unit, "points": term.points}
+                    for term in result.terms
+                },
+                "today": {measure.name: measure.value for measure in before},
+                "redrawn": {measure.name: measure.value for measure in after},
+                "out": str(target),
+            }
+        )
+    elif not quiet:
+        for line in measure_lines(before, after, lang.lang):
+            typer.echo(line)
+        typer.echo(
+            f"{result.status} {result.objective:.2f} (bound {result.bound:.2f}, gap {100 * (result.gap or 0):.1f} %)"
+        )
+        typer.echo(str(target))
+    if time_limit is not None and result.status is not Status.OPTIMAL:
+        raise typer.Exit(int(ExitCode.EFFORT_SPENT_WITH_PLAN))

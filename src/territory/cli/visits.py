@@ -1,0 +1,73 @@
+"""`territory visits`: four weeks of visits for a split."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from territory.cli import common
+
+
+def visits(
+    scenario: common.Folder,
+    plan: common.PlanFolder = None,
+    data: common.Data = None,
+    out: common.Out = None,
+    team: Annotated[str | None, typer.Option("--team", help="This team only.")] = None,
+    seed: common.Seed = None,
+    time_limit: Annotated[
+        float | None, typer.Option("--time-limit", min=0.1, help="Seconds of search per rep (or pooled team).")
+    ] = None,
+    workers: common.Workers = None,
+    lang: common.LangOption = common.Language.EN,
+    quiet: common.Quiet = False,
+    as_json: common.AsJson = False,
+) -> None:
+    """Plan four weeks of visits for the split in --plan (or today's): which outlet, which day, in which order.
+
+    排定四周拜访。Writes visits.csv; every visit that is not placed carries its reason.
+    """
+    from territory import visits as visits_room
+    from territory.compute import Journal, cpu_workers, local_executor
+    from territory.effort import Effort
+    from territory.io import write_visit_plan
+    from territory.pipeline import open_scenario
+    from territory.pipeline.checking import assignment_in
+    from territory.pipeline.run import claim
+    from territory.pipeline.stages import Bench, visits_problem, visits_stage
+
+    target = plan if out is None and plan is not None else common.out_folder(out, scenario)
+    with common.session(lang, quiet=quiet or as_json) as here:
+        claim(target)
+        case = open_scenario(scenario, data=data, progress=here.progress)
+        assignment = assignment_in(case, plan)
+        problem = visits_problem(case, assignment, team=team)
+        many = workers or cpu_workers()
+        with local_executor(many) as executor:
+            bench = Bench(
+                seed=case.seed if seed is None else seed,
+                executor=executor if many > 1 else None,
+                journal=Journal(target / "journal"),
+                progress=here.progress,
+                cancel=here.cancel,
+            )
+            effort = common.effort_of(time_limit) or Effort(iterations=case.effort.visit_iterations)
+            result = visits_stage(problem, effort, bench)
+        found = result.require_plan()
+        write_visit_plan(case, assignment, found, target / "visits.csv")
+        measures = visits_room.measures(problem, found)
+    if as_json:
+        common.print_json(
+            {
+                "status": result.status,
+                "objective": result.objective,
+                "bound": result.bound,
+                "measures": {measure.name: measure.value for measure in measures},
+                "out": str(target / "visits.csv"),
+            }
+        )
+    elif not quiet:
+        for measure in measures:
+            typer.echo(f"  {measure.label.in_(lang.lang)}  {measure.shown()}")
+        typer.echo(str(target / "visits.csv"))

@@ -1,0 +1,251 @@
+"""What the report and the last lines of a run show: headlines, tables, standings, from the stages' results."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from territory import split as split_room
+from territory import visits as visits_room
+from territory.domain.assignment import Assignment
+from territory.domain.scenario import Scenario
+from territory.domain.visit_plan import UnplacedReason
+from territory.lab import Comparison
+from territory.language import Text
+from territory.measure import Measure
+from territory.report.data import (
+    Fact,
+    Headline,
+    MovedTable,
+    OutletTable,
+    PolicyRow,
+    PolicyTable,
+    ReasonColumn,
+    ReportData,
+    RepTable,
+    RouteTable,
+    Standing,
+    UnplacedTable,
+)
+from territory.split import SplitProblem, SplitResult, moved_outlets
+from territory.visits import VisitsProblem, VisitsResult
+
+HEADLINE_POLICY_MEASURE = "true_sales"
+_POLICY_MEASURES = (
+    "true_sales",
+    "recorded_sales",
+    "gross_margin",
+    "payroll",
+    "programme_cost",
+    "profit",
+    "visits_done",
+    "core_share",
+    "skill",
+    "turnover",
+    "gaming_index",
+    "pay_gini",
+)
+REASONS = {
+    UnplacedReason.NO_TIME: Text("no time left on any allowed day", "允许的日期均已排满"),
+    UnplacedReason.CLOSED: Text("open days and working days do not meet", "营业日与工作日不匹配"),
+    UnplacedReason.SKILL: Text("no rep who may come has the skill", "没有具备所需技能的客户经理"),
+    UnplacedReason.WINDOW: Text("cannot start inside an opening window", "无法在营业时间内开始服务"),
+    UnplacedReason.TOO_FAR: Text("there and back does not fit in a shift", "往返超出工作时间"),
+}
+
+
+def by_name(measures: tuple[Measure, ...]) -> dict[str, Measure]:
+    """Measures found by name."""
+    return {measure.name: measure for measure in measures}
+
+
+def headlines(
+    before: tuple[Measure, ...],
+    after: tuple[Measure, ...],
+    visits: tuple[Measure, ...],
+    comparison: Comparison | None,
+) -> tuple[Headline, ...]:
+    """The five numbers that matter: flow kept, balance, drive share, visits placed, policy difference."""
+    old, new, plan = by_name(before), by_name(after), by_name(visits)
+    found = [
+        Headline(measure=new["flow_kept_between"], before=old["flow_kept_between"].value),
+        Headline(measure=new["workload_deviation"], before=old["workload_deviation"].value),
+    ]
+    found += [Headline(measure=plan[name]) for name in ("drive_share", "placed_share") if name in plan]
+    if comparison is not None and len(comparison.policies) > 1:
+        found.append(_policy_headline(comparison))
+    return tuple(found)
+
+
+def _policy_headline(comparison: Comparison) -> Headline:
+    row = comparison.row(HEADLINE_POLICY_MEASURE)
+    base, other = row.policies[0], row.policies[1]
+    assert other.difference is not None
+    scale = 100.0 / base.level.mean if base.level.mean else 0.0
+    measure = Measure(
+        name="policy_difference",
+        value=other.difference.mean * scale,
+        unit="%",
+        direction=row.direction,
+        label=Text(
+            f"{row.label.en}: {other.policy} against {base.policy}", f"{row.label.zh}:{other.policy} 对 {base.policy}"
+        ),
+    )
+    return Headline(
+        measure=measure,
+        interval=(other.difference.low * scale, other.difference.high * scale),
+        note=other.verdict,
+    )
+
+
+def report_data(
+    scenario: Scenario,
+    split_problem: SplitProblem,
+    split: SplitResult,
+    visits_problem: VisitsProblem | None,
+    visits: VisitsResult | None,
+    comparison: Comparison | None,
+) -> ReportData:
+    """Everything the report shows, in plain values."""
+    plan = split.require_plan()
+    today = Assignment.today(scenario.outlets)
+    before = split_room.measures(split_problem, today)
+    after = split_room.measures(split_problem, plan)
+    visit_plan = visits.plan if visits is not None else None
+    placed = (
+        visits_room.measures(visits_problem, visit_plan)
+        if visits_problem is not None and visit_plan is not None
+        else ()
+    )
+    workload = split_problem.measures[0]
+    return ReportData(
+        scenario=scenario.name,
+        currency=scenario.currency,
+        start=scenario.calendar.start,
+        headlines=headlines(before, after, placed, comparison),
+        outlets=OutletTable.of(
+            scenario.outlets,
+            workload_min=workload.amount,
+            rep_before=scenario.outlets.rep_idx,
+            rep_after=plan.rep_of_outlet,
+        ),
+        reps=RepTable.of(scenario.reps, scenario.teams, target_min=_rep_targets(scenario, workload.amount)),
+        measures_before=before,
+        measures_after=after + placed,
+        routes=None if visit_plan is None else RouteTable.of(visit_plan, lunch_min=scenario.visits.lunch_min),
+        unplaced=None
+        if visit_plan is None
+        else UnplacedTable(
+            outlet_idx=visit_plan.unplaced_outlet_idx,
+            visits=visit_plan.unplaced_visits,
+            reason=tuple(REASONS[reason] for reason in visit_plan.unplaced_reason),
+        ),
+        moved=moved_table(scenario, split_problem, plan),
+        policies=None if comparison is None else policy_table(comparison),
+        standings=standings(split, visits),
+        run_card=run_card(scenario, split, comparison),
+    )
+
+
+def _rep_targets(
+    scenario: Scenario, workload: np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+    capacity = scenario.reps.capacity_min
+    return np.asarray(float(workload.sum()) * capacity / capacity.sum(), dtype=np.float64)
+
+
+def moved_table(scenario: Scenario, problem: SplitProblem, plan: Assignment) -> MovedTable:
+    """The outlets that change rep, with the reasons in numbers."""
+    moves = moved_outlets(problem, plan)
+    return MovedTable(
+        outlet_idx=moves.outlet_idx,
+        reasons=(
+            ReasonColumn(
+                label=Text("flow with new rep less old", "与新经理区域流量减旧"),
+                unit="per week",
+                direction="up",
+                values=moves.flow_gain,
+            ),
+            ReasonColumn(
+                label=Text("old rep above target today", "原经理今日超出目标"),
+                unit="%",
+                direction="none",
+                values=100.0 * moves.overload_relief,
+            ),
+            ReasonColumn(
+                label=Text("way from home saved", "节省住地路程"),
+                unit="min/cycle",
+                direction="up",
+                values=moves.travel_saved_min,
+            ),
+        ),
+    )
+
+
+def policy_table(comparison: Comparison) -> PolicyTable:
+    """Paired differences from the baseline, for the measures that management reads first."""
+    rows = []
+    for row in (comparison.row(name) for name in _POLICY_MEASURES):
+        base = row.policies[0]
+        for other in row.policies[1:]:
+            assert other.difference is not None
+            rows.append(
+                PolicyRow(
+                    policy=Text(other.policy, other.policy),
+                    measure=Measure(
+                        name=row.name, value=base.level.mean, unit=row.unit, direction=row.direction, label=row.label
+                    ),
+                    difference=other.difference.mean,
+                    low=other.difference.low,
+                    high=other.difference.high,
+                )
+            )
+    name = comparison.policies[0]
+    return PolicyTable(baseline=Text(name, name), replications=comparison.replications, rows=tuple(rows))
+
+
+def standings(split: SplitResult, visits: VisitsResult | None) -> tuple[Standing, ...]:
+    """How good each answer is."""
+    found = [
+        Standing(
+            job=Text("split", "划分"),
+            status=split.status,
+            stopped_by=split.stopped_by,
+            objective=split.objective,
+            bound=split.bound,
+            gap=split.gap,
+        )
+    ]
+    if visits is not None:
+        found.append(
+            Standing(
+                job=Text("visits", "拜访"),
+                status=visits.status,
+                stopped_by=visits.stopped_by,
+                objective=visits.objective,
+                bound=visits.bound,
+                gap=visits.gap,
+            )
+        )
+    return tuple(found)
+
+
+def run_card(scenario: Scenario, split: SplitResult, comparison: Comparison | None) -> tuple[Fact, ...]:
+    """What is needed to repeat the answers."""
+    facts = [
+        Fact(label=Text("seed", "种子"), value=str(split.run_card.seed)),
+        Fact(label=Text("split effort", "划分搜索量"), value=_plain(split.run_card.effort)),
+        Fact(label=Text("travel", "行驶时间"), value=_plain(scenario.travel.describe())),
+    ]
+    if comparison is not None:
+        facts.append(Fact(label=Text("replications", "重复次数"), value=str(comparison.replications)))
+    facts += [Fact(label=Text(name, name), value=value) for name, value in split.run_card.versions.items()]
+    facts += [
+        Fact(label=Text(f"hash of {name}", f"{name} 校验值"), value=h) for name, h in scenario.input_hashes.items()
+    ]
+    return tuple(facts)
+
+
+def _plain(values: object) -> str:
+    if isinstance(values, dict):
+        return ", ".join(f"{name} {value}" for name, value in values.items())
+    return str(values)

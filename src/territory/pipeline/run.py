@@ -1,0 +1,314 @@
+"""The main job: from a scenario folder to one folder with tables, sheets, a year of policies and a report."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from territory import __version__
+from territory import split as split_room
+from territory.compute import Journal, cpu_workers, local_executor
+from territory.domain.assignment import Assignment
+from territory.domain.scenario import Scenario
+from territory.effort import CancelToken, Effort
+from territory.errors import CancelledError, ConflictError
+from territory.io import read_scenario, write_assignment, write_geojson, write_json, write_rows, write_visit_plan
+from territory.lab import Comparison
+from territory.language import Lang, Text
+from territory.pipeline import numbers, stages
+from territory.pipeline.opening import prepared_folder
+from territory.progress import SILENT, Progress
+from territory.report.data import Headline, ReportData
+from territory.report.html import write_report
+from territory.report.map_svg import write_map_svg
+from territory.report.sheet_pdf import SheetLang
+from territory.split import SplitProblem, SplitResult
+from territory.visits import VisitsResult
+
+RUN_FILE = "run.json"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunSettings:
+    """
+    How to run.
+
+    Attributes
+    ----------
+    seed
+        Root of all random draws; None: the scenario's.
+    split_effort, visit_effort, replications
+        None: the scenario's `[effort]`.
+    max_moved_share
+        Cap on the share of sales that changes rep; None: the scenario's.
+    team
+        Plan visits and print sheets for this team only; None: for everybody.
+    sheet_weeks
+        Weeks of the cycle (0 to 3) to print.
+    workers
+        Processes; None: one per core.
+    """
+
+    seed: int | None = None
+    split_effort: Effort | None = None
+    visit_effort: Effort | None = None
+    replications: int | None = None
+    max_moved_share: float | None = None
+    team: str | None = None
+    lang: Lang = "en"
+    sheet_lang: SheetLang = "both"
+    sheet_weeks: tuple[int, ...] = (0, 1, 2, 3)
+    workers: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class RunResult:
+    """What a run found, and where it wrote it."""
+
+    scenario: Scenario
+    split: SplitResult
+    visits: VisitsResult
+    comparison: Comparison | None
+    report: Path
+    headlines: tuple[Headline, ...]
+
+
+def run(
+    folder: Path | str,
+    *,
+    out: Path | str,
+    data: Path | str | None = None,
+    settings: RunSettings | None = None,
+    progress: Progress = SILENT,
+    cancel: CancelToken | None = None,
+) -> RunResult:
+    """
+    The whole job: prepare and check the tables, redraw, plan visits, print sheets, simulate policies, report.
+
+    Parameters
+    ----------
+    folder
+        Scenario folder.
+    out
+        Folder for everything the run writes; made when absent. A run that was killed goes on where it stopped when
+        started again with the same folder.
+    data
+        Public data, for scenarios whose recipe needs it.
+
+    Raises
+    ------
+    ScenarioError
+        When the input is wrong; all problems at once.
+    InfeasibleError, NoPlanFoundError
+        When no split exists or none was found.
+    ConflictError
+        When `out` holds something else than an earlier run.
+    CancelledError
+        When `cancel` was set before the end; finished parts are kept.
+    """
+    settings = settings or RunSettings()
+    cancel = cancel or CancelToken()
+    target = Path(out)
+    claim(target)
+    tables = prepared_folder(folder, out=target / "scenario", data=data, progress=progress)
+    progress.started("check", 1)
+    scenario = stages.with_move_cap(read_scenario(tables), settings.max_moved_share)
+    seed = scenario.seed if settings.seed is None else settings.seed
+    progress.ended("check", f"{len(scenario.outlets):,} outlets, {len(scenario.reps)} reps")
+    workers = settings.workers or cpu_workers()
+    journal = Journal(target / "journal")
+    with local_executor(workers) as executor:
+        bench = stages.Bench(
+            seed=seed,
+            executor=executor if workers > 1 else None,
+            journal=journal,
+            progress=progress,
+            cancel=cancel,
+        )
+        split_problem = SplitProblem.of(scenario)
+        effort = settings.split_effort or Effort(iterations=scenario.effort.split_iterations)
+        split = stages.redraw_stage(split_problem, effort, bench)
+        plan = split.require_plan()
+        write_split(scenario, split_problem, split, target)
+        _go_on(cancel)
+        visits_problem = stages.visits_problem(scenario, plan, team=settings.team)
+        effort = settings.visit_effort or Effort(iterations=scenario.effort.visit_iterations)
+        visits = stages.visits_stage(visits_problem, effort, bench)
+        write_visit_plan(scenario, plan, visits.require_plan(), target / "visits.csv")
+        _go_on(cancel)
+        stages.sheets_stage(
+            scenario,
+            plan,
+            visits.require_plan(),
+            target / "sheets",
+            weeks=settings.sheet_weeks,
+            reps=None if settings.team is None else stages.reps_of_team(scenario, settings.team),
+            lang=settings.sheet_lang,
+            bench=bench,
+        )
+        _go_on(cancel)
+        comparison = stages.policy_stage(
+            scenario, plan, visits.require_plan(), settings.replications or scenario.effort.replications, bench
+        )
+    progress.started("report", 1)
+    content = numbers.report_data(scenario, split_problem, split, visits_problem, visits, comparison)
+    report = write_report(content, target / "report.html", settings.lang)
+    write_map_svg(content, target / "map.svg")
+    if comparison is not None:
+        write_comparison(comparison, target)
+    write_run_card(scenario, split, visits, comparison, content, target)
+    progress.ended("report", str(report))
+    return RunResult(
+        scenario=scenario,
+        split=split,
+        visits=visits,
+        comparison=comparison,
+        report=report,
+        headlines=content.headlines,
+    )
+
+
+def claim(target: Path) -> None:
+    """
+    Mark a folder as a run's own.
+
+    Raises
+    ------
+    ConflictError
+        When it holds files and no run made them: nothing of the user's is overwritten.
+    """
+    mark = target / RUN_FILE
+    if target.is_file() or (target.is_dir() and any(target.iterdir()) and not mark.exists()):
+        raise ConflictError(
+            Text(
+                f"{target} holds files that no run of territory made; name an empty or new folder with --out",
+                f"{target} 中有并非 territory 生成的文件;请用 --out 指定空文件夹或新文件夹",
+            )
+        )
+    if not mark.exists():
+        write_json({"territory": __version__, "state": "running"}, mark)
+
+
+def write_split(scenario: Scenario, problem: SplitProblem, split: SplitResult, target: Path) -> None:
+    """Assignment table, map data, moved outlets with reasons, and measures before and after."""
+    plan = split.require_plan()
+    write_assignment(scenario, plan, target / "assignment.csv")
+    write_geojson(scenario, plan, target / "territories.geojson")
+    moves = split_room.moved_outlets(problem, plan)
+    rows = [
+        {
+            "outlet_id": scenario.outlets.outlet_ids[i],
+            "name": scenario.outlets.names[i],
+            "rep_id_today": scenario.reps.rep_ids[frm],
+            "rep_id": scenario.reps.rep_ids[to],
+            "sales_per_week": round(sales, 2),
+            "flow_gain_per_week": round(gain, 4),
+            "old_rep_above_target_share": round(over, 4),
+            "home_travel_saved_min_per_cycle": round(saved, 2),
+        }
+        for i, frm, to, sales, gain, over, saved in zip(
+            moves.outlet_idx.tolist(),
+            moves.from_rep.tolist(),
+            moves.to_rep.tolist(),
+            moves.sales.tolist(),
+            moves.flow_gain.tolist(),
+            moves.overload_relief.tolist(),
+            moves.travel_saved_min.tolist(),
+            strict=True,
+        )
+    ]
+    write_rows(rows, target / "moved.csv", columns=_MOVED_COLUMNS)
+    today = numbers.by_name(split_room.measures(problem, Assignment.today(scenario.outlets)))
+    write_rows(
+        [
+            {"measure": m.name, "label": m.label.en, "unit": m.unit, "today": today[m.name].value, "redrawn": m.value}
+            for m in split_room.measures(problem, plan)
+        ],
+        target / "measures.csv",
+    )
+
+
+_MOVED_COLUMNS = (
+    "outlet_id",
+    "name",
+    "rep_id_today",
+    "rep_id",
+    "sales_per_week",
+    "flow_gain_per_week",
+    "old_rep_above_target_share",
+    "home_travel_saved_min_per_cycle",
+)
+
+
+def write_comparison(comparison: Comparison, target: Path) -> None:
+    """Every measure under every policy, with intervals."""
+    rows = []
+    for row in comparison.rows:
+        for policy in row.policies:
+            difference = policy.difference
+            rows.append(
+                {
+                    "measure": row.name,
+                    "label": row.label.en,
+                    "unit": row.unit,
+                    "policy": policy.policy,
+                    "mean": policy.level.mean,
+                    "mean_low": policy.level.low,
+                    "mean_high": policy.level.high,
+                    "difference": None if difference is None else difference.mean,
+                    "difference_low": None if difference is None else difference.low,
+                    "difference_high": None if difference is None else difference.high,
+                    "verdict": None if policy.verdict is None else policy.verdict.en,
+                }
+            )
+    write_rows(rows, target / "policies.csv")
+
+
+def write_run_card(
+    scenario: Scenario,
+    split: SplitResult,
+    visits: VisitsResult,
+    comparison: Comparison | None,
+    content: ReportData,
+    target: Path,
+) -> None:
+    """`run.json`: what is needed to repeat the run, how good the answers are, and the numbers that matter."""
+    write_json(
+        {
+            "territory": __version__,
+            "state": "finished",
+            "scenario": scenario.name,
+            "inputs": dict(scenario.input_hashes),
+            "split": {"run_card": asdict(split.run_card), "runtime_s": split.runtime_s},
+            "visits": {"run_card": asdict(visits.run_card), "runtime_s": visits.runtime_s},
+            "policy": None if comparison is None else {"run_card": asdict(comparison.run_card)},
+            "standings": [
+                {
+                    "job": s.job.en,
+                    "status": s.status,
+                    "stopped_by": s.stopped_by,
+                    "objective": s.objective,
+                    "bound": s.bound,
+                    "gap": s.gap,
+                }
+                for s in content.standings
+            ],
+            "headlines": [
+                {
+                    "measure": h.measure.name,
+                    "label": h.measure.label.en,
+                    "value": h.measure.value,
+                    "unit": h.measure.unit,
+                    "today": h.before,
+                    "interval": h.interval,
+                }
+                for h in content.headlines
+            ],
+        },
+        target / RUN_FILE,
+    )
+
+
+def _go_on(cancel: CancelToken) -> None:
+    if cancel.is_cancelled:
+        raise CancelledError("stopped on request; finished parts are kept and the run resumes with the same command")

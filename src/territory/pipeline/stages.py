@@ -1,0 +1,203 @@
+"""The stages of a run, each resumable: what is in the journal is not computed again."""
+
+from __future__ import annotations
+
+import concurrent.futures as futures
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from territory import split as split_room
+from territory import visits as visits_room
+from territory.compute import Journal
+from territory.domain.assignment import Assignment
+from territory.domain.scenario import Scenario
+from territory.domain.visit_plan import VisitPlan
+from territory.effort import CancelToken, Effort
+from territory.errors import ConfigError
+from territory.lab import Comparison, compare
+from territory.language import Text
+from territory.policy import PolicyProblem
+from territory.progress import Progress
+from territory.report.sheet_pdf import SheetLang, write_sheets, write_week
+from territory.sheet import week_sheets
+from territory.split import SplitProblem, SplitResult
+from territory.standing import Status, StopReason, digest, package_versions
+from territory.visits import VisitsProblem, VisitsResult
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bench:
+    """What every stage works with: the seed, helpers, the journal of finished parts, who watches, who may stop."""
+
+    seed: int
+    executor: futures.Executor | None
+    journal: Journal | None
+    progress: Progress
+    cancel: CancelToken
+
+
+def redraw_stage(problem: SplitProblem, effort: Effort, bench: Bench) -> SplitResult:
+    """The split, from the journal when the very same problem was solved before."""
+    key = _split_key(problem, effort, bench.seed)
+    if bench.journal is not None:
+        stored = bench.journal.read(key)
+        if stored is not None:
+            return _restored(problem, stored, effort, bench)
+    result = split_room.redraw(problem, effort=effort, seed=bench.seed, progress=bench.progress, cancel=bench.cancel)
+    if bench.journal is not None and result.plan is not None and result.stopped_by is not StopReason.CANCELLED:
+        status = np.array([list(Status).index(result.status), list(StopReason).index(result.stopped_by)])
+        bench.journal.write(
+            key,
+            {
+                "rep_of_outlet": result.plan.rep_of_outlet,
+                "bound": np.array([result.bound]),
+                "runtime_s": np.array([result.runtime_s]),
+                "status": status,
+            },
+        )
+    return result
+
+
+def _restored(
+    problem: SplitProblem,
+    stored: dict[str, np.ndarray[tuple[int, ...], np.dtype[np.generic]]],
+    effort: Effort,
+    bench: Bench,
+) -> SplitResult:
+    bench.progress.started("split", 1)
+    plan = Assignment(rep_of_outlet=stored["rep_of_outlet"].astype(np.int64))
+    status, stopped = (int(code) for code in stored["status"].tolist())
+    blank = split_room.redraw_card(problem, effort=effort, seed=bench.seed)
+    bench.progress.ended("split", "taken from the journal")
+    return SplitResult(
+        status=list(Status)[status],
+        stopped_by=list(StopReason)[stopped],
+        plan=plan,
+        terms=split_room.check(problem, plan).terms,
+        bound=float(stored["bound"].astype(np.float64)[0]),
+        run_card=blank,
+        runtime_s=float(stored["runtime_s"].astype(np.float64)[0]),
+    )
+
+
+def _split_key(problem: SplitProblem, effort: Effort, seed: int) -> str:
+    arrays = (
+        problem.unit_of_outlet,
+        problem.neighbours.indices,
+        problem.flow.data,
+        problem.flow.indices,
+        problem.today,
+        problem.locked,
+        problem.home_min,
+        problem.allowed,
+        *(measure.amount for measure in problem.measures),
+        *(measure.target for measure in problem.measures),
+    )
+    prices = (
+        [measure.tolerance for measure in problem.measures],
+        problem.max_moved_share,
+        problem.price_moved,
+        problem.price_travel,
+    )
+    text = repr((prices, effort.describe(), seed, sorted(package_versions().items())))
+    return "split-" + digest(text.encode(), *(np.ascontiguousarray(array).tobytes() for array in arrays))
+
+
+def visits_stage(problem: VisitsProblem, effort: Effort, bench: Bench) -> VisitsResult:
+    """Four weeks of visits, rep by rep."""
+    return visits_room.plan_visits(
+        problem,
+        effort=effort,
+        seed=bench.seed,
+        progress=bench.progress,
+        cancel=bench.cancel,
+        executor=bench.executor,
+        journal=bench.journal,
+    )
+
+
+def visits_problem(scenario: Scenario, assignment: Assignment, *, team: str | None) -> VisitsProblem:
+    """
+    The visits of everybody, or of one team.
+
+    Raises
+    ------
+    ConfigError
+        When there is no such team.
+    """
+    if team is None:
+        return VisitsProblem.of(scenario, assignment)
+    members = reps_of_team(scenario, team)
+    served = np.isin(assignment.rep_of_outlet, members)
+    only = Assignment(rep_of_outlet=np.where(served, assignment.rep_of_outlet, -1))
+    return VisitsProblem.of(scenario, only)
+
+
+def reps_of_team(scenario: Scenario, team: str) -> Sequence[int]:
+    """
+    Positions of a team's reps.
+
+    Raises
+    ------
+    ConfigError
+        When there is no such team.
+    """
+    if team not in scenario.teams.team_ids:
+        known = ", ".join(scenario.teams.team_ids[:12]) or "-"
+        raise ConfigError(Text(f"there is no team {team!r}; known: {known}", f"没有团队 {team!r};可选:{known}"))
+    found: list[int] = np.flatnonzero(scenario.reps.team_idx == scenario.teams.team_ids.index(team)).tolist()
+    return found
+
+
+def policy_stage(
+    scenario: Scenario, assignment: Assignment, plan: VisitPlan | None, replications: int, bench: Bench
+) -> Comparison | None:
+    """A year under every policy of the scenario; None when it has none."""
+    if not scenario.policies:
+        return None
+    problem = PolicyProblem.of(scenario, assignment, plan, year=scenario.year)
+    return compare(
+        problem,
+        scenario.policies,
+        replications=replications,
+        seed=bench.seed,
+        executor=bench.executor,
+        journal=bench.journal,
+        progress=bench.progress,
+        cancel=bench.cancel,
+    )
+
+
+def sheets_stage(
+    scenario: Scenario,
+    assignment: Assignment,
+    plan: VisitPlan,
+    folder: Path,
+    *,
+    weeks: Sequence[int],
+    reps: Sequence[int] | None,
+    lang: SheetLang,
+    bench: Bench,
+) -> list[Path]:
+    """Every rep's page, one PDF each, and one PDF per week with all of them for the printer."""
+    chosen = list(range(len(scenario.reps))) if reps is None else list(reps)
+    bench.progress.started("sheets", len(weeks))
+    written: list[Path] = []
+    for done, week in enumerate(weeks, start=1):
+        contents = week_sheets(scenario, assignment, plan, week=week, rep_idcs=chosen)
+        name = scenario.calendar.iso_week(week)
+        written += write_sheets(contents, folder / name, lang=lang)
+        written.append(write_week(contents, folder / f"all_{name}.pdf", lang=lang))
+        bench.progress.stepped("sheets", done, len(weeks))
+    bench.progress.ended("sheets", f"{len(chosen)} reps, {len(weeks)} weeks")
+    return written
+
+
+def with_move_cap(scenario: Scenario, max_moved_share: float | None) -> Scenario:
+    """The scenario under another cap on moved sales; itself when None."""
+    if max_moved_share is None:
+        return scenario
+    return replace(scenario, split=scenario.split.model_copy(update={"max_moved_share": max_moved_share}))
