@@ -14,6 +14,7 @@ from territory.domain.policy_rules import PolicyRules, YearRules
 from territory.effort import CancelToken
 from territory.errors import CancelledError, ConfigError
 from territory.lab import Comparison, HalfWidthStop, compare
+from territory.lab.compare import _paired
 from territory.policy import PolicyProblem, simulate
 from territory.policy.kpi import measures
 
@@ -140,6 +141,13 @@ def test_without_noise_the_difference_has_no_spread() -> None:
     for row in found.rows:
         assert row.policies[1].difference is not None
         assert row.policies[1].difference.sd == 0.0
+
+
+def test_rounding_is_not_a_difference() -> None:
+    baseline = np.array([806448.4131, 3.0, 0.0])
+    nearly = baseline * (1 + 1e-15) + np.array([0.0, 1.0, 0.0])
+    assert _paired(nearly, baseline).tolist() == pytest.approx([0.0, 1.0, 0.0], abs=1e-12)
+    assert _paired(nearly, baseline)[0] == 0.0
 
 
 def test_an_unknown_measure_has_no_row(comparison: Comparison) -> None:

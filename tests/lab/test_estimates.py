@@ -28,7 +28,10 @@ def test_the_interval_is_the_t_interval() -> None:
 
 def test_intervals_that_hold_together_are_wider() -> None:
     values = RNG.normal(5, 2, 12)
-    assert estimate(values, together=3).half_width_together > estimate(values, together=3).half_width
+    found = estimate(values, together=3)
+    low, high = stats.t.interval(1 - 0.05 / 3, 11, values.mean(), values.std(ddof=1) / np.sqrt(12))
+    assert (found.low_together, found.high_together) == pytest.approx((low, high))
+    assert found.half_width_together > found.half_width
 
 
 def test_the_interval_covers_the_truth_as_often_as_it_says() -> None:

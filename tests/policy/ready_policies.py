@@ -35,6 +35,6 @@ max_renewals = 3
 [policy.mentoring_onboarding.onboarding]
 classroom_weeks = 2
 shadow_weeks = 3
-exam_threshold = 55
+exam_threshold = 75
 cost_per_hire = 800
 """

@@ -195,13 +195,14 @@ def test_flow_between_outlets_is_used_as_it_is() -> None:
 
 
 def test_people_are_read_with_stated_defaults() -> None:
-    scenario = four_outlets()
-    problem = PolicyProblem.of(scenario, today(scenario), None, year=YearRules(noise=0.0))
+    scenario = four_outlets(year=YearRules(noise=0.0))
+    problem = PolicyProblem.of(scenario, today(scenario), None)
     assert problem.grade.tolist() == [2, 1]
     assert problem.is_formal.tolist() == [1, 0]
     assert problem.tenure_months.tolist() == [24.0, 6.0]
     assert problem.stream_row.tolist() == [1, 0]
     assert problem.year.noise == 0.0
+    assert problem.workday_min.tolist() == [480.0, 480.0]
     assert problem.base_pay[2, 1] == pytest.approx(5000 * 1.35 * 1.25)
     assert not problem.has_contest
 

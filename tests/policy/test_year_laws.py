@@ -187,6 +187,37 @@ def test_treatment_that_ends_in_march_is_the_baseline_before_it_starts() -> None
     assert late.pair_start.min() == 6
 
 
+def test_two_programmes_for_different_grades_add_up_when_nothing_couples_people() -> None:
+    problem = two_teams(
+        year=YearRules(peer_effect=0.0), cross_flow=np.zeros((8, 8)), drive_min=two_teams().drive_min + 6
+    )
+    alone = {"pay": {"egalitarian_share": 1.0}}
+
+    def sales(*grades: str) -> np.ndarray:
+        sheet = {"admin_saving_share": 0.4, "grades": list(grades)}
+        return run(problem, policy(**alone, one_page_method=sheet)).true_sales
+
+    nothing, both = sales(), sales("junior", "senior")
+    assert (both != nothing).any()
+    np.testing.assert_allclose(both - nothing, sales("junior") + sales("senior") - 2 * nothing, rtol=1e-9, atol=1e-6)
+
+
+def test_an_incentive_that_ends_is_forgotten_as_fast_as_goodwill() -> None:
+    settled = {"turnover_contract": 0.0, "turnover_formal": 0.0, "goodwill_carry": 0.5}
+    problem = two_teams(
+        year=YearRules(**settled),
+        drive_min=np.full(8, 1.0),
+        tenure_months=np.full(8, 1e6),
+        cross_flow=np.zeros((8, 8)),
+    )
+    equal = {"egalitarian_share": 1.0}
+    base = run(problem, policy(pay=equal))
+    treated = run(problem, policy(pay=equal, team_award={"prize_per_member": 800.0, "stop_month": 3}))
+    gap = np.abs(treated.goodwill - base.goodwill)
+    assert gap[2].min() > 0
+    assert (gap[11] < gap[2] * 0.5**8).all()
+
+
 def test_levers_follow_their_months() -> None:
     year = run(two_teams(), policy(mentoring={"pairs_share": 0.25, "start_month": 2, "stop_month": 5}))
     assert year.pair_start.min() == 1
@@ -200,7 +231,6 @@ def test_levers_follow_their_months() -> None:
         {"grade_pay": (1.0, 1.0, 1.0)},
         {"formal_pay": 1.0},
         {"hire_cost": 0.0},
-        {"workday_min": 400.0},
         {"admin_share": 0.3},
         {"season": (1.0,) * 12},
         {"abnormal_months": (3,)},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from tests.sheet.town import Town, town
 
 from territory.language import Text
 from territory.measure import Direction, Measure
@@ -22,7 +23,6 @@ from territory.report.data import (
 )
 from territory.streams import Streams
 from territory.units import IntArray
-from tests.sheet.town import Town, town
 
 
 def measure(name: str, value: float, unit: str, direction: Direction, en: str, zh: str) -> Measure:
@@ -65,8 +65,7 @@ def example_report(*, num_outlets: int = 300, num_reps: int = 6, visits_per_day:
             outlet_idx=plan.unplaced_outlet_idx,
             visits=plan.unplaced_visits,
             reason=tuple(
-                Text("no time next to the placed visits", "与已排拜访冲突,无空余时间")
-                for _ in plan.unplaced_reason
+                Text("no time next to the placed visits", "与已排拜访冲突,无空余时间") for _ in plan.unplaced_reason
             ),
         ),
         moved=MovedTable(
@@ -95,7 +94,12 @@ def example_report(*, num_outlets: int = 300, num_reps: int = 6, visits_per_day:
                 job=Text("Split", "划分"), status="FEASIBLE", stopped_by="EFFORT", objective=71.4, bound=74.9, gap=0.049
             ),
             Standing(
-                job=Text("Visits", "拜访"), status="OPTIMAL", stopped_by="PROVED", objective=8120.0, bound=8120.0, gap=0.0
+                job=Text("Visits", "拜访"),
+                status="OPTIMAL",
+                stopped_by="PROVED",
+                objective=8120.0,
+                bound=8120.0,
+                gap=0.0,
             ),
         ),
         run_card=(
@@ -122,14 +126,15 @@ def _measures(case: Town, reps: IntArray, work: np.ndarray) -> tuple[Measure, ..
     sales = np.bincount(reps, weights=outlets.sales_per_week, minlength=num_reps)
     km = np.hypot(outlets.lat - case.scenario.reps.lat[reps], outlets.lon - case.scenario.reps.lon[reps]) * 100
     spread = 100 * np.abs(load / load.mean() - 1).max()
+    gap = 100 * np.abs(sales / sales.mean() - 1).max()
     return (
         measure("flow_kept", kept, "%", "up", "Flow kept inside territories", "辖区内流动保留"),
         measure("balance", spread, "%", "down", "Largest workload deviation", "工作量最大偏差"),
-        measure("potential", 100 * np.abs(sales / sales.mean() - 1).max(), "%", "down", "Largest sales deviation", "销售额最大偏差"),
+        measure("potential", gap, "%", "down", "Largest sales deviation", "销售额最大偏差"),
         measure("home_km", km.mean(), "km", "down", "Mean distance home to outlet", "家到客户平均距离"),
         measure("drive_share", 18 + km.mean() / 2, "%", "down", "Drive share", "行车占比"),
         measure("parts", float(num_reps), "", "none", "Connected territories", "连通辖区数"),
-    )  # fmt: skip
+    )
 
 
 def _policies() -> PolicyTable:

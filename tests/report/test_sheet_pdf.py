@@ -65,6 +65,21 @@ def test_more_visits_than_fit_are_counted(tmp_path):
     assert flat(PdfReader(en).pages[0].extract_text()).count("34more") == 5
 
 
+def test_a_week_of_seven_days_and_ninety_visits_stays_on_one_page_and_counts_what_it_leaves_out(tmp_path):
+    case = town(num_outlets=900, visits_per_day=90, days_off=())
+    full = week_sheet(case.scenario, case.assignment, case.plan, rep_idx=2, week=0)
+    (path,) = write_sheets([full], tmp_path, lang="zh")
+    pages = PdfReader(path).pages
+    assert len(pages) == 1
+    text = flat(pages[0].extract_text())
+    assert text.count("另89户") == 7
+    left_out = [int(count) for count in re.findall(r"其中(\d+)户未列", text)]
+    assert len(left_out) == 7
+    codes = {visit.code for day in full.days for visit in day.visits}
+    assert all(len(code) == 5 for code in codes)
+    assert len(re.findall(r"-\d{4}", re.sub(r"\d\d-\d\d(?!\d)", "", text))) >= 7 * 90 - sum(left_out)
+
+
 def test_the_same_sheet_gives_the_same_bytes(tmp_path, ordinary):
     (first,) = write_sheets([ordinary], tmp_path / "a", lang="both")
     (second,) = write_sheets([content()], tmp_path / "b", lang="both")

@@ -113,7 +113,13 @@ def make_problem(
 
 
 def clustered(
-    *, outlets: int, seed: int, reps: int = 1, pooled: bool = False, service_min: float = 12.0, with_windows: bool = True
+    *,
+    outlets: int,
+    seed: int,
+    reps: int = 1,
+    pooled: bool = False,
+    service_min: float = 12.0,
+    with_windows: bool = True,
 ) -> VisitsProblem:
     """A believable part: clusters in 20 x 20 km at 35 km/h on crooked roads; 20/45/35 % weekly/fortnightly/monthly."""
     rng = np.random.Generator(np.random.PCG64(seed))

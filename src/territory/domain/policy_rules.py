@@ -271,8 +271,9 @@ class YearRules(Rules):
     )
     margin_share: Share = Field(default=0.12, description="gross margin as a share of sales")
     hire_cost: NotNegative = Field(default=3000.0, description="cost of filling one vacancy, scenario's currency")
-    workday_min: Positive = Field(default=480.0, description="minutes of a working day")
-    admin_share: Share = Field(default=0.15, description="share of the working day spent on administration")
+    admin_share: Share = Field(
+        default=0.15, description="share of a rep's capacity that goes on administration and is missing for visits"
+    )
     season: tuple[NotNegative, ...] = Field(
         default_factory=_default_season, description="demand by month, 12 numbers; only their proportions count"
     )

@@ -13,11 +13,10 @@ from territory.compute import Journal, run_all
 from territory.domain.policy_rules import PolicyRules
 from territory.effort import CancelToken
 from territory.errors import ConfigError
-from territory.lab.estimates import FEWEST_FOR_A_VERDICT, Estimate, estimate, verdict
+from territory.lab.estimates import FEWEST_FOR_A_VERDICT, ROUNDING, Estimate, estimate, verdict
 from territory.language import Text
 from territory.measure import Direction, Measure
-from territory.policy import Draws, PolicyProblem, simulate
-from territory.policy.kpi import measures
+from territory.policy import Draws, PolicyProblem, measures, simulate
 from territory.progress import SILENT, Progress
 from territory.standing import RunCard, digest, package_versions
 from territory.units import FloatArray
@@ -265,7 +264,7 @@ def _row(measure: Measure, policies: tuple[str, ...], values: FloatArray) -> Mea
         if position == 0:
             cells.append(PolicyEstimate(policy=name, level=level, difference=None, verdict=None))
             continue
-        difference = estimate(values[:, position] - values[:, 0], together=together)
+        difference = estimate(_paired(values[:, position], values[:, 0]), together=together)
         said = verdict(difference, direction=measure.direction, together=together)
         cells.append(PolicyEstimate(policy=name, level=level, difference=difference, verdict=said))
     return MeasureRow(
@@ -275,6 +274,13 @@ def _row(measure: Measure, policies: tuple[str, ...], values: FloatArray) -> Mea
         direction=measure.direction,
         policies=tuple(cells),
     )
+
+
+def _paired(values: FloatArray, baseline: FloatArray) -> FloatArray:
+    """Differences per replication; what is only rounding of the two numbers counts as 0."""
+    difference = values - baseline
+    rounding = ROUNDING * np.maximum(np.abs(values), np.abs(baseline))
+    return np.where(np.abs(difference) <= rounding, 0.0, difference)
 
 
 def _returns(policies: tuple[str, ...], table: FloatArray, names: list[str]) -> dict[str, Estimate | None]:

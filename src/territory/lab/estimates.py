@@ -48,6 +48,16 @@ class Estimate:
         """Upper end of the interval."""
         return self.mean + self.half_width
 
+    @property
+    def low_together(self) -> float:
+        """Lower end of the interval that verdicts go by."""
+        return self.mean - self.half_width_together
+
+    @property
+    def high_together(self) -> float:
+        """Upper end of the interval that verdicts go by."""
+        return self.mean + self.half_width_together
+
 
 def estimate(values: FloatArray, *, together: int = 1) -> Estimate:
     """

@@ -84,7 +84,7 @@ def _budget(problem: PolicyProblem, result: YearResult) -> Iterator[tuple[str, f
 
 def _minutes(problem: PolicyProblem, result: YearResult) -> Iterator[tuple[str, float, str]]:
     """(5) Minutes by kind add up to the working time of the days present, and none is negative."""
-    worked = problem.year.workday_min * _by_month(result.is_filled_day)
+    worked = problem.workday_min * _by_month(result.is_filled_day)
     total = result.minutes.sum(axis=2)
     negative = np.maximum(0.0, -result.minutes.min(axis=2) - MINUTES)
     yield from _where(problem, np.maximum(_off(total - worked, worked, MINUTES), negative), "min")

@@ -15,10 +15,11 @@ from territory.domain.visit_plan import VisitPlan
 from territory.policy._territories import Territories, territories
 from territory.standing import digest
 from territory.streams import Streams
-from territory.units import FloatArray, IntArray
+from territory.units import WEEKS_PER_CYCLE, FloatArray, IntArray
 
 DAYS_PER_MONTH = 21
 WORKDAYS_PER_WEEK = 5
+WORKDAYS_PER_CYCLE = WORKDAYS_PER_WEEK * WEEKS_PER_CYCLE
 WEEKS_PER_MONTH = DAYS_PER_MONTH / WORKDAYS_PER_WEEK
 DAYS_PER_YEAR = DAYS_PER_MONTH * MONTHS_PER_YEAR
 SKILLS = ("sell", "serve")
@@ -102,6 +103,9 @@ class PolicyProblem:
         Visits per month of 21 working days that the outlets require and that the plan holds, shape (S, K).
     drive_min, service_min
         Drive minutes per visit, shape (S,), the way home included; service minutes per visit, shape (S, K).
+    workday_min
+        Working minutes of a day, shape (S,): a twentieth of the rep's capacity in the four-week cycle. Administration
+        is taken out of it.
     cross_flow
         Share of the flow at a territory that links it to another one, shape (S, S), zero diagonal, row sums at
         most 1: the opportunity to sell across the border.
@@ -121,6 +125,7 @@ class PolicyProblem:
     planned_visits: FloatArray
     drive_min: FloatArray
     service_min: FloatArray
+    workday_min: FloatArray
     cross_flow: FloatArray
     team_idx: IntArray
     grade: IntArray
@@ -140,6 +145,7 @@ class PolicyProblem:
             "planned_visits": (s, k),
             "drive_min": (s,),
             "service_min": (s, k),
+            "workday_min": (s,),
             "cross_flow": (s, s),
             "tenure_months": (s,),
             "ability": (s,),
@@ -180,7 +186,8 @@ class PolicyProblem:
         The year of a scenario's reps with the territories of `assignment` and the visits and drives of `plan`.
 
         Without a plan, all required visits count as planned and drive minutes are estimated: the mean leg between
-        neighbouring stops, and the way from and to home shared among a day's visits.
+        neighbouring stops, and the way from and to home shared among a day's visits. `year` stands in for the
+        scenario's own.
         """
         reps = scenario.reps
         behaviour = behaviour or Behaviour()
@@ -196,6 +203,7 @@ class PolicyProblem:
             planned_visits=ground.planned_visits,
             drive_min=ground.drive_min,
             service_min=ground.service_min,
+            workday_min=reps.capacity_min / WORKDAYS_PER_CYCLE,
             cross_flow=ground.cross_flow,
             team_idx=reps.team_idx,
             grade=_grades(reps.grade),
@@ -204,7 +212,7 @@ class PolicyProblem:
             ability=reps.ability,
             plateau=np.exp(behaviour.plateau_sd * block[stream_row] - behaviour.plateau_sd**2 / 2),
             stream_row=stream_row,
-            year=year or YearRules(),
+            year=year or scenario.year,
             behaviour=behaviour,
         )
 

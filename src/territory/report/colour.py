@@ -16,6 +16,8 @@ PALETTE = (
     "#7a6cc4",
     "#8a7a3a",
     "#dd77aa",
+    "#7fae2f",
+    "#56647d",
 )
 NOBODY = "#9aa3ad"
 

@@ -149,9 +149,7 @@ class RouteTable:
         """From a visit plan; `lunch_min` is taken on the routes that have a lunch."""
         lunch_s = np.where(plan.lunch_s >= 0, int(lunch_min * 60), 0)
         names = [field.name for field in fields(cls) if field.name != "paid_s"]
-        return cls(
-            **{name: getattr(plan, name) for name in names}, paid_s=plan.return_s - plan.leave_s - lunch_s
-        )
+        return cls(**{name: getattr(plan, name) for name in names}, paid_s=plan.return_s - plan.leave_s - lunch_s)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -50,19 +50,20 @@ class Mesh:
     def of(cls, lat: FloatArray, lon: FloatArray) -> Mesh:
         """The mesh of some places; empty for no places or when all of them are the same."""
         shrink = float(np.cos(np.radians(lat.mean()))) if len(lat) else 1.0
-        places: FloatArray = np.round(np.column_stack([lon * shrink, lat]), 6)
-        places, owner = np.unique(places, axis=0, return_index=True)
+        every: FloatArray = np.asarray(np.round(np.column_stack([lon * shrink, lat]), 6), dtype=np.float64)
+        owner: IntArray = np.unique(every, axis=0, return_index=True)[1]
+        places: FloatArray = every[owner]
         span = float(np.hypot(*np.ptp(places, axis=0))) if len(places) else 0.0
         if span == 0.0:
             return cls(owner=owner, xy=places, triangles=np.zeros((0, 3), dtype=np.int64), shrink=shrink)
         tree = cKDTree(places)
-        gaps = tree.query(places, k=min(4, len(places)))[0][:, -1]
+        gaps = np.asarray(tree.query(places, k=[min(4, len(places))])[0]).ravel()
         rim = float(np.clip(np.quantile(gaps, 0.9), _RIM_SHARE[0] * span, _RIM_SHARE[1] * span))
         turn = np.arange(_RIM_POINTS) * (2 * np.pi / _RIM_POINTS)
         around = (places[:, None, :] + rim * np.column_stack([np.cos(turn), np.sin(turn)])).reshape(-1, 2)
-        away, nearest = tree.query(around)
+        away, nearest = (np.asarray(each).ravel() for each in tree.query(around, k=[1]))
         outside = away > 0.97 * rim
-        around, nearest = around[outside], nearest[outside]
+        around, nearest = around[outside], nearest[outside].astype(np.int64)
         _, some = np.unique(np.floor(around / (0.45 * rim)), axis=0, return_index=True)
         xy = np.concatenate([places, around[some]])
         triangles = Delaunay(xy).simplices.astype(np.int64)

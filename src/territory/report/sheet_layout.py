@@ -12,7 +12,6 @@ from territory.units import WEEKDAYS_EN, WEEKDAYS_ZH
 
 SheetLang = Literal["en", "zh", "both"]
 Duo = list[str]
-MAX_CODES = 64
 
 
 def laid_out(content: SheetContent, lang: SheetLang) -> dict[str, object]:
@@ -25,7 +24,6 @@ def laid_out(content: SheetContent, lang: SheetLang) -> dict[str, object]:
         "team": " · ".join(part for part in (content.scenario, content.team) if part),
         "week": f"{content.iso_week}   {content.first_day:%m-%d} — {content.last_day:%m-%d}",
         "territory": duo(content.territory),
-        "signed": duo(words.SIGNED),
         "panels": [[*duo(panel.heading), panel.pdca] for panel in words.PANELS],
         "steps": [[*duo(label), pdca] for label, pdca in words.STEPS],
         "goals": {
@@ -35,8 +33,7 @@ def laid_out(content: SheetContent, lang: SheetLang) -> dict[str, object]:
         },
         "tasks": _tasks(content, duo, lang),
         "plan": {
-            "title": duo(words.VISIT_PLAN),
-            "focus": duo(words.DAY_FOCUS),
+            "hidden": duo(words.NOT_LISTED)[0],
             "days": [_day(day, duo) for day in content.days],
         },
         "tracking": [duo(label) for label in words.TRACKING_COLUMNS],
@@ -100,8 +97,9 @@ def _day(day: Day, duo: Callable[[Text], Duo]) -> dict[str, object]:
         "date": f"{day.date:%m-%d}",
         "status": day.status,
         "note": duo(note) if note else ["", ""],
-        "count": duo(count) if count else ["", ""],
-        "drive": duo(drive) if drive else ["", ""],
+        "count": duo(count)[0] if count else "",
+        "drive": duo(drive)[0] if drive else "",
+        "minutes": duo(Text(f"{day.drive_min} min", f"{day.drive_min} 分"))[0] if day.drive_min is not None else "",
         "hours": summary,
         "place": day.place,
         "focus": duo(day.focus) if day.focus else ["", ""],
@@ -110,7 +108,6 @@ def _day(day: Day, duo: Callable[[Text], Duo]) -> dict[str, object]:
             for visit in day.visits
             if visit.in_full
         ],
-        "codes": [visit.code for visit in codes[:MAX_CODES]],
+        "codes": [visit.code for visit in codes],
         "more": duo(words.more_visits(len(codes))) if codes else ["", ""],
-        "hidden": duo(words.not_listed(len(codes) - MAX_CODES)) if len(codes) > MAX_CODES else ["", ""],
     }

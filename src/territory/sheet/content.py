@@ -61,7 +61,7 @@ class Visit:
     time
         Planned start of service, ``HH:MM``.
     outlet_id, code
-        The outlet; the short form for narrow lines: the whole id when short, else "…" and a tail that no
+        The outlet; the short form for narrow lines: the whole id when short, else "-" and a tail that no
         other outlet of the rep's week shares.
     tier
         The outlet's tier; empty for none.
@@ -188,13 +188,13 @@ def visits_in_full(num_visits: int) -> int:
 
 
 def short_codes(outlet_ids: tuple[str, ...], *, longest: int = 7) -> dict[str, str]:
-    """Ids of at most `longest` characters as they are; longer ones as "…" and a tail that tells all apart."""
+    """Ids of at most `longest` characters as they are; longer ones as "-" and a tail that tells all apart."""
     distinct = sorted(set(outlet_ids))
     long = [text for text in distinct if len(text) > longest]
     if not long:
         return {text: text for text in distinct}
     for tail in range(min(4, longest - 1), max(len(text) for text in long) + 1):
-        codes = {text: text if len(text) <= longest or len(text) <= tail else "…" + text[-tail:] for text in distinct}
+        codes = {text: text if len(text) <= longest or len(text) <= tail else "-" + text[-tail:] for text in distinct}
         if len(set(codes.values())) == len(distinct):
             return codes
     return {text: text for text in distinct}

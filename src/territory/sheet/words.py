@@ -100,8 +100,6 @@ CARRIED_IN = Text("Last week's problems carried in", "上周问题带入")
 TOP_TASK = Text("Top-priority task this week", "本周首要任务")
 HOW = Text("How (at most 5 tasks)", "具体做法(最多勾选 5 项)")
 CHECKLIST_TITLE = Text("Checklist", "任务清单")
-VISIT_PLAN = Text("Weekly visit plan", "周拜访计划")
-DAY_FOCUS = Text("Focus", "重点")
 NO_VISITS = Text("No visits planned", "无拜访安排")
 DAY_OFF = Text("Day off", "休息")
 HOLIDAY = Text("Holiday", "节假日")
@@ -136,14 +134,10 @@ CHANNEL_TICKS = (
 CHANNEL_CONTENT = Text("Content", "内容")
 CHANNEL_MEANS = (Text("Talk", "面谈"), Text("Phone", "电话"), Text("Chat", "微信"))
 
-SIGNED = Text("Rep / supervisor", "客户经理/主任签字")
-
 
 def more_visits(count: int) -> Text:
     """The count of visits printed as codes."""
     return Text(f"{count} more", f"另 {count} 户")
 
 
-def not_listed(count: int) -> Text:
-    """The count of visits there is no room for, even as codes."""
-    return Text(f"and {count} not listed", f"未列 {count} 户")
+NOT_LISTED = Text("{n} of them not listed", "其中 {n} 户未列")

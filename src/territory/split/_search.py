@@ -24,7 +24,7 @@ from territory.units import FloatArray, IntArray
 _INSIDE = 1e-9
 _SLICE = 200_000
 _COARSE_UNITS_PER_TERRITORY = 12
-NUM_STARTS = 6
+NUM_STARTS = 12
 # numba's dispatcher type knows neither unpacked arguments nor the return type
 _anneal: Callable[..., float] = anneal
 
@@ -115,10 +115,10 @@ def search(
     today = unit_today(problem)
     runs: list[Callable[[], Found]] = []
     has_today = bool((today != NONE).any())
-    for number, start in enumerate(_starts(has_today)):
+    for number, kind in enumerate(_starts(has_today)):
         runs.append(
-            lambda start=start, number=number: _run(  # type: ignore[misc]
-                instance, today, start, streams.child("split", number), meter, cancel
+            lambda kind=kind, number=number: _run(  # type: ignore[misc]
+                instance, today, kind, streams.child("split", number), meter, cancel
             )
         )
     best: Found | None = None
@@ -132,40 +132,25 @@ def search(
     return best
 
 
-@dataclass(frozen=True, slots=True)
-class _Start:
-    kind: str
-    heat: float
-    share: float
+def _starts(has_today: bool) -> tuple[str, ...]:
+    """Kinds of start, each with an equal share of the effort (RESULTS.md has the trials)."""
+    kinds = ("grown", "multilevel", "today") if has_today else ("grown", "multilevel")
+    return tuple(kinds[number % len(kinds)] for number in range(NUM_STARTS))
 
 
-def _starts(has_today: bool) -> list[_Start]:
-    """Which starts, how hot, and which share of the effort each gets (RESULTS.md has the trials)."""
-    redrawn = [_Start("multilevel", 1.0, 0.2)] * 3 + [_Start("grown", 1.0, 0.2)]
-    return [
-        *redrawn,
-        *([_Start("today", 0.1, 0.1), _Start("today", 0.5, 0.1)] if has_today else [_Start("grown", 0.3, 0.1)] * 2),
-    ]
-
-
-def _run(
-    instance: Instance, today: IntArray, start: _Start, seed: int, meter: Meter, cancel: CancelToken | None
-) -> Found:
+def _run(instance: Instance, today: IntArray, kind: str, seed: int, meter: Meter, cancel: CancelToken | None) -> Found:
     rng = np.random.default_rng(seed)
-    if start.kind == "today":
-        label = repaired(instance, today)
-    elif start.kind == "grown":
-        label = grown(instance)
-    else:
-        label = _multilevel(instance, rng, meter, start.share * 0.3, cancel)
-        return _annealed(instance, label, rng, meter, start.share * 0.7, start.heat * 0.3, cancel)
-    return _annealed(instance, label, rng, meter, start.share, start.heat, cancel)
+    share = 1.0 / NUM_STARTS
+    if kind == "multilevel":
+        return _multilevel(instance, rng, meter, share, cancel)
+    label = repaired(instance, today) if kind == "today" else grown(instance)
+    return _annealed(instance, label, rng, meter, share, 1.0, cancel)
 
 
 def _multilevel(
     instance: Instance, rng: np.random.Generator, meter: Meter, share: float, cancel: CancelToken | None
-) -> IntArray:
-    """A labelling annealed on coarse levels and carried down."""
+) -> Found:
+    """Anneal on the coarsest level first, carry the labels down, anneal cooler on each finer level."""
     levels: list[tuple[Instance, IntArray]] = []
     coarse = instance
     while coarse.num_units > _COARSE_UNITS_PER_TERRITORY * instance.num_territories:
@@ -174,14 +159,15 @@ def _multilevel(
             break
         levels.append((coarse, step[1]))
         coarse = step[0]
-    label = grown(coarse)
-    part = share / (len(levels) + 1)
-    heat = 1.0
-    label = _annealed(coarse, label, rng, meter, part, heat, cancel).label
+    # half of the effort goes to the finest level, the other half is shared by the coarse ones
+    part = share if not levels else 0.5 * share / len(levels)
+    found = _annealed(coarse, grown(coarse), rng, meter, part, 1.0, cancel)
     for level, onto in reversed(levels[1:]):
-        heat *= 0.6
-        label = _annealed(level, label[onto], rng, meter, part, heat, cancel).label
-    return label[levels[0][1]] if levels else label
+        found = _annealed(level, found.label[onto], rng, meter, part, 0.8, cancel)
+    if levels:
+        level, onto = levels[0]
+        found = _annealed(level, found.label[onto], rng, meter, 0.5 * share, 0.8, cancel)
+    return found
 
 
 def _annealed(
@@ -236,10 +222,10 @@ def _steps_for(meter: Meter, share: float) -> int:
 
 
 def _temperatures(instance: Instance, heat: float) -> tuple[float, float]:
-    """Hot: one and a half times a typical unit's flow to its partners (times `heat`); cold: 3 % of it."""
+    """Hot: 40 % of a typical unit's flow to its partners (times `heat`); cold: 2 % of it."""
     strength = np.asarray(instance.flow.sum(axis=1)).ravel() + np.ptp(instance.linear, axis=1)
     typical = float(np.mean(strength)) if len(strength) else 1.0
-    return max(typical, 1e-9) * 1.5 * heat, max(typical, 1e-9) * 0.03
+    return max(typical, 1e-9) * 0.4 * heat, max(typical, 1e-9) * 0.02
 
 
 def _arrays(instance: Instance) -> tuple[Any, ...]:

@@ -1,1 +1,19 @@
-"""visits."""
+"""Visits: which outlet is visited on which day by whom, and the order of each day."""
+
+from territory.visits.check import RULES, check
+from territory.visits.kpi import RepTable, measures, rep_table
+from territory.visits.model import VisitsProblem
+from territory.visits.result import VisitsResult
+from territory.visits.solve import plan_visits, warm_up
+
+__all__ = [
+    "RULES",
+    "RepTable",
+    "VisitsProblem",
+    "VisitsResult",
+    "check",
+    "measures",
+    "plan_visits",
+    "rep_table",
+    "warm_up",
+]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -17,11 +18,13 @@ from territory.visits._start import Option, Setup, new_state, sectors, set_up
 from territory.visits._timetable import Missing, build_plan
 from territory.visits.model import VisitsProblem, lower_frequencies
 
-TURNS = 4  # first plans, with sectors turned against each other
+RACERS = 4  # first plans, with sectors turned against each other
+RACE_SHARE = 0.5  # of the effort, for all racers together
 CHUNKS = 50  # between two chunks the search looks at the clock and the cancel token
 SECONDS_CHUNK = 200
 # Temperatures in mean drives between stops; sizes in outlets.
-HOT, COLD = 1.0, 0.04
+HOT, COLD = 1.0, 0.05
+HOT_LATER, COLD_LATER = 0.5, 0.03
 MOST_REMOVED = 14
 BLINK = 0.01
 
@@ -50,8 +53,7 @@ def find_plan(problem: VisitsProblem, *, effort: Effort, seed: int, cancel: Canc
     state = new_state(setup, seed=seed)
     meter = Meter(effort=effort)
     if setup.routes:
-        _first_plan(setup, state)
-        stopped_by = _improve(setup, state, meter, cancel)
+        stopped_by = _race(setup, state, meter, cancel)
         _recall(setup, state)
     else:
         stopped_by = StopReason.EFFORT
@@ -60,21 +62,55 @@ def find_plan(problem: VisitsProblem, *, effort: Effort, seed: int, cancel: Canc
     return filled.found(stopped_by, meter.iterations)
 
 
-def _first_plan(setup: Setup, state: kernels.State) -> None:
-    """The best of a few sector plans; outlets that find no place in their sector go where there is one."""
-    problem = setup.problem
-    tables = setup.tables
+def _race(setup: Setup, state: kernels.State, meter: Meter, cancel: CancelToken | None) -> StopReason:
+    """
+    Short searches from several first plans, then a long one from the best of them.
+
+    What splits good plans from bad ones is mostly the rough shape, which days go to which end of the territory, and
+    a search seldom leaves the shape it began with.
+    """
+    best: _Snapshot | None = None
+    stopped_by = StopReason.EFFORT
+    for racer in range(RACERS):
+        _first_plan(setup, state, turn=racer / RACERS)
+        limit = RACE_SHARE * (racer + 1) / RACERS
+        stopped_by = _improve(setup, state, meter, cancel, until=limit, hot=HOT, cold=COLD)
+        if best is None or float(state.objective[1]) < best.objective:
+            best = _Snapshot.of(state)
+    assert best is not None
+    best.restore(state)
+    _recall(setup, state)
+    kernels.construct(setup.tables, state, np.zeros(0, dtype=np.int64), _anything(setup.problem), 0.0)
+    if stopped_by is StopReason.EFFORT:
+        stopped_by = _improve(setup, state, meter, cancel, until=1.0, hot=HOT_LATER, cold=COLD_LATER)
+    return stopped_by
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Snapshot:
+    """The best plan of a state."""
+
+    objective: float
+    best: IntArray
+    best_option: IntArray
+
+    @classmethod
+    def of(cls, state: kernels.State) -> _Snapshot:
+        return cls(objective=float(state.objective[1]), best=state.best.copy(), best_option=state.best_option.copy())
+
+    def restore(self, state: kernels.State) -> None:
+        state.best[:], state.best_option[:] = self.best, self.best_option
+
+
+def _first_plan(setup: Setup, state: kernels.State, *, turn: float) -> None:
+    """Balanced sectors; outlets that find no place in their sector go where there is one."""
+    problem, tables = setup.problem, setup.tables
     order = np.lexsort((tables.weight[kernels.FAR_FIRST], tables.weight[kernels.MOST_WORK]))
     mean_s = _expected_load_s(setup)
-    best, best_turn = np.inf, 0
-    for turn in range(TURNS + 1):
-        state.lane[:] = 0
-        state.option[:] = kernels.ABSENT
-        chosen = turn if turn < TURNS else best_turn  # the last round builds the winner again
-        kernels.construct(tables, state, order, sectors(setup, turn=chosen / (TURNS * 5)), mean_s)
-        kernels.construct(tables, state, order[state.option[order] == kernels.ABSENT], _anything(problem), mean_s)
-        if state.objective[0] < best:
-            best, best_turn = float(state.objective[0]), turn
+    state.lane[:] = 0
+    state.option[:] = kernels.ABSENT
+    kernels.construct(tables, state, order, sectors(setup, turn=turn), mean_s)
+    kernels.construct(tables, state, order[state.option[order] == kernels.ABSENT], _anything(problem), mean_s)
 
 
 def _expected_load_s(setup: Setup) -> float:
@@ -91,22 +127,40 @@ def _anything(problem: VisitsProblem) -> np.ndarray:
     return np.zeros((problem.num_outlets, 0), dtype=np.bool_)
 
 
-def _improve(setup: Setup, state: kernels.State, meter: Meter, cancel: CancelToken | None) -> StopReason:
-    """Ruin and recreate until the effort is spent."""
+def _improve(
+    setup: Setup,
+    state: kernels.State,
+    meter: Meter,
+    cancel: CancelToken | None,
+    *,
+    until: float,
+    hot: float,
+    cold: float,
+) -> StopReason:
+    """Ruin and recreate until the share `until` of the effort is spent; temperatures in mean drives."""
     length = state.lane[:, kernels.LENGTH]
     legs = int(length.sum() + (length > 0).sum())
     mean_leg_s = max(1.0, float(state.lane[:, kernels.DRIVE].sum()) / max(1, legs))
-    total = None if meter.effort.iterations is None else meter.effort.iterations * setup.problem.num_reps
     nothing = np.zeros(0, dtype=np.bool_)
-    chunk = SECONDS_CHUNK * setup.problem.num_reps if total is None else max(1, -(-total // CHUNKS))
-    while not (meter.is_spent if total is None else meter.iterations >= total):
+    reps = setup.problem.num_reps
+    iterations = meter.effort.iterations
+    total = None if iterations is None else iterations * reps
+
+    def share() -> float:
+        return meter.share_spent() if total is None else meter.iterations / max(1, total)
+
+    begun = share()
+    while (now := share()) < until and meter.iterations != total:
         if cancel is not None and cancel.is_cancelled:
             return StopReason.CANCELLED
-        size = chunk if total is None else min(chunk, total - meter.iterations)
-        share = meter.share_spent() if total is None else meter.iterations / total
-        later = share if total is None else (meter.iterations + size) / total
-        hot, cold = (mean_leg_s * HOT * (COLD / HOT) ** at for at in (share, later))
-        kernels.search(setup.tables, state, size, hot, cold, MOST_REMOVED, BLINK, nothing)
+        size = (
+            SECONDS_CHUNK * reps
+            if total is None
+            else max(1, min(-(-total // CHUNKS), math.ceil(until * total) - meter.iterations))
+        )
+        later = now if total is None else (meter.iterations + size) / total
+        temperatures = [mean_leg_s * hot * (cold / hot) ** ((at - begun) / (until - begun)) for at in (now, later)]
+        kernels.search(setup.tables, state, size, *temperatures, MOST_REMOVED, BLINK, nothing)
         meter.iterations += size
     return StopReason.EFFORT
 

@@ -218,7 +218,7 @@ def _near(drive_s: IntArray) -> IntArray:
 def _weights(problem: VisitsProblem, drive_s: IntArray, frequency: IntArray, has_options: BoolArray) -> FloatArray:
     """Sort keys (most work first, far from home first, near home first) and the price of absence."""
     n = problem.num_outlets
-    away = drive_s[n:, :n].min(axis=0) if problem.num_reps else np.zeros(n)
+    away = drive_s[n:, :n].min(axis=0)
     price = np.where(has_options, problem.missing_price_s * np.maximum(problem.due, 1), 0)
     return np.array([-frequency * problem.service_s, -away, away, price], dtype=np.float64)
 

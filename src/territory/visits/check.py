@@ -10,7 +10,7 @@ from territory.standing import Term
 from territory.units import DAYS_PER_CYCLE, SECONDS_PER_MIN, BoolArray, FloatArray, IntArray
 from territory.verify import CheckReport, Violation
 from territory.visits._clock_rules import ClockRules
-from territory.visits._outlet_rules import FOREIGN, OutletRules, Stated, visits_by_outlet
+from territory.visits._outlet_rules import OutletRules, Stated, visits_by_outlet
 from territory.visits._replay import UNKNOWN, Replay, fill_drives, positions, replay
 from territory.visits.model import VisitsProblem
 
@@ -59,11 +59,9 @@ def check(problem: VisitsProblem, plan: VisitPlan) -> CheckReport:
         outlet_of, rep_of = positions(part.outlet_idcs, problem.outlet_idcs), positions(part.rep_idcs, problem.rep_idcs)
         drive_s = part.drive_s()
         fill_drives(replayed, part=part, outlet_of=outlet_of, rep_of=rep_of, drive_s=drive_s, partial=partial)
-        outlet = outlet_of[replayed.outlet]
-        rep = rep_of[replayed.rep] if part.num_reps else np.full(len(outlet), FOREIGN, dtype=np.int64)
         rules = OutletRules(
             part,
-            visits=visits_by_outlet(outlet=outlet, rep=rep, day=replayed.day),
+            visits=visits_by_outlet(outlet=outlet_of[replayed.outlet], rep=rep_of[replayed.rep], day=replayed.day),
             stated={int(outlet_of[at]): entry for at, entry in stated.items() if outlet_of[at] != NONE},
             drive_s=drive_s,
             found=found,

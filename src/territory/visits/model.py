@@ -74,7 +74,7 @@ class VisitsProblem:
     priority
         0 to 100, shape (num_outlets,).
     rep_of_outlet
-        Local position of the assigned rep, -1 for nobody.
+        Local position of the assigned rep.
     shift_s, works
         Shapes (num_reps, 2) and (num_reps, 7).
     pool_of_rep
@@ -127,29 +127,31 @@ class VisitsProblem:
                 raise ValueError(f"{name} does not have one row per rep")
         if n and not np.isin(self.frequency, LEGAL_VISITS).all():
             raise ValueError(f"visits per cycle are one of {LEGAL_VISITS}")
-        if n and (self.rep_of_outlet.max() >= reps or self.service_s.min() < 0):
-            raise ValueError("an outlet names a rep that is not there, or takes negative time")
+        if n and not (self.rep_of_outlet.min() >= 0 and self.rep_of_outlet.max() < reps):
+            raise ValueError("an outlet names a rep that is not there")
+        if n and self.service_s.min() < 0:
+            raise ValueError("service takes no negative time")
 
     @classmethod
     def of(cls, scenario: Scenario, assignment: Assignment) -> VisitsProblem:
-        """The whole scenario's problem under an assignment."""
+        """The scenario's problem under an assignment; outlets that the assignment gives to nobody are not in it."""
         outlets, reps, rules = scenario.outlets, scenario.reps, scenario.visits
-        everywhere, everyone = np.arange(len(outlets)), np.arange(len(reps))
-        windows_s = np.where(outlets.windows_min == CLOSED, CLOSED, outlets.windows_min * SECONDS_PER_MIN)
+        served, everyone = np.flatnonzero(assignment.rep_of_outlet != NONE), np.arange(len(reps))
+        windows_min = outlets.windows_min[served]
         pool = everyone.copy()
         for team in np.flatnonzero(scenario.teams.pooled).tolist():
             members = np.flatnonzero(reps.team_idx == team)
             pool[members] = members.min(initial=len(reps))
         return cls(
-            outlet_idcs=everywhere,
-            outlets=Places.of_outlets(outlets, everywhere),
-            frequency=outlets.visits_per_cycle,
-            service_s=seconds(outlets.service_min + rules.access_min),
-            windows_s=windows_s,
-            priority=outlets.priority,
-            skill=outlets.skill,
-            tier=outlets.tier,
-            rep_of_outlet=assignment.rep_of_outlet,
+            outlet_idcs=served,
+            outlets=Places.of_outlets(outlets, served),
+            frequency=outlets.visits_per_cycle[served],
+            service_s=seconds(outlets.service_min[served] + rules.access_min),
+            windows_s=np.where(windows_min == CLOSED, CLOSED, windows_min * SECONDS_PER_MIN),
+            priority=outlets.priority[served],
+            skill=outlets.skill.take(served),
+            tier=outlets.tier.take(served),
+            rep_of_outlet=assignment.rep_of_outlet[served],
             rep_idcs=everyone,
             homes=Places.of_reps(reps, everyone),
             shift_s=reps.shift_min * SECONDS_PER_MIN,
@@ -175,24 +177,20 @@ class VisitsProblem:
     @property
     def name(self) -> str:
         """The reps' ids joined: what this part is called."""
-        return "+".join(self.homes.ids) or "nobody"
+        return "+".join(self.homes.ids)
 
     def parts(self) -> tuple[VisitsProblem, ...]:
-        """
-        Problems that share nothing: one per rep or pooled team that has outlets, in the order of reps.
-
-        Outlets that nobody serves make a last part without reps.
-        """
-        pool = np.append(self.pool_of_rep, NONE)[self.rep_of_outlet]
+        """Problems that share nothing: one per rep or pooled team with visits due, in the order of reps."""
+        pool = self.pool_of_rep[self.rep_of_outlet]
         found = []
-        for number in dict.fromkeys([*self.pool_of_rep.tolist(), NONE]):
+        for number in dict.fromkeys(self.pool_of_rep.tolist()):
             outlets = np.flatnonzero((pool == number) & (self.frequency > 0))
             if len(outlets):
                 found.append(self._part(outlets, np.flatnonzero(self.pool_of_rep == number)))
         return tuple(found)
 
     def _part(self, outlets: IntArray, reps: IntArray) -> VisitsProblem:
-        local = np.full(self.num_reps + 1, NONE, dtype=np.int64)
+        local = np.full(self.num_reps, NONE, dtype=np.int64)
         local[reps] = np.arange(len(reps))
         return replace(
             self,
@@ -252,11 +250,8 @@ class VisitsProblem:
 
     def reps_of(self, outlet: int) -> tuple[int, ...]:
         """Reps who may visit the outlet: the assigned one and those of the same pool, with its skill."""
-        assigned = int(self.rep_of_outlet[outlet])
-        if assigned == NONE:
-            return ()
         skill = self.skill[outlet]
-        mates = np.flatnonzero(self.pool_of_rep == self.pool_of_rep[assigned]).tolist()
+        mates = np.flatnonzero(self.pool_of_rep == self.pool_of_rep[self.rep_of_outlet[outlet]]).tolist()
         return tuple(rep for rep in mates if not skill or skill in self.rep_skills[rep])
 
     def day_sets(self, outlet: int, rep: int, frequency: int | None = None) -> tuple[DaySet, ...]:

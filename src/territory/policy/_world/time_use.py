@@ -52,18 +52,20 @@ def day_terms(world: World, mentoring_hours: FloatArray) -> DayTerms:
     problem, people, rules = world.problem, world.people, world.rules
     year, behaviour = problem.year, problem.behaviour
     saved = rules.one_page_method.admin_saving_share * people.among(rules.one_page_method.grades)
-    admin = year.workday_min * year.admin_share * (1 - saved)
-    field = year.workday_min - admin
+    workday = problem.workday_min
+    admin = workday * year.admin_share * (1 - saved)
+    field = workday - admin
     review = rules.review.hours_per_month * MIN_PER_HOUR / DAYS_PER_MONTH * people.among(rules.review.grades)
     taught = mentoring_hours * MIN_PER_HOUR / WORKDAYS_PER_WEEK
     programme = np.where(people.mode == FIELD, np.minimum(field, review + taught), SHADOW_SHARE * field)
     own = (field - programme) * diligence(people.effort, behaviour)
-    cover = (1 - year.admin_share) * year.workday_min * behaviour.diligence * year.vacancy_coverage
+    cover = (1 - year.admin_share) * workday * behaviour.diligence * year.vacancy_coverage
     works = people.mode >= SHADOW
     before = np.zeros((problem.num_slots, len(MINUTE_KINDS)))
     before[:, ADMIN], before[:, PROGRAMME], before[:, IDLE] = admin, programme, field - programme
-    before[people.mode == CLASSROOM] = 0.0
-    before[people.mode == CLASSROOM, PROGRAMME] = year.workday_min
+    learning = people.mode == CLASSROOM
+    before[learning] = 0.0
+    before[learning, PROGRAMME] = workday[learning]
     before[people.mode == VACANT] = 0.0
     sell = people.ability * people.skill[:, 0] * people.effort[:, 0]
     serve = people.skill[:, 1] * people.effort[:, 1]

@@ -68,6 +68,7 @@ const dayText = (day) => {
   const month = date.getUTCMonth(), number = date.getUTCDate();
   return state.lang === "zh" ? `${month + 1} 月 ${number} 日` : `${number} ${MONTHS[month]}`;
 };
+const dateText = (day) => (state.lang === "zh" ? `${dateOf(day).getUTCFullYear()} 年 ${dayText(day)}` : `${dayText(day)} ${dateOf(day).getUTCFullYear()}`);
 const shaded = (hex, share) => {
   const mix = (at) => Math.round(parseInt(hex.slice(at, at + 2), 16) * share);
   return `rgb(${mix(1)},${mix(3)},${mix(5)})`;

@@ -9,7 +9,7 @@ const segmented = (choices, current, onPick, label) => el("div", { class: "segme
 
 const pageHead = () => el("header", { class: "top" },
   el("div", {}, el("p", { class: "eyebrow" }, w("report")), el("h1", {}, DATA.scenario),
-    el("p", { class: "soft" }, `${whole(DATA.outlets.id.length)} ${w("outlets")} · ${whole(DATA.reps.id.length)} ${w("reps")} · ${w("cycleFrom")} ${dayText(0)} ${dateOf(0).getUTCFullYear()}`)),
+    el("p", { class: "soft" }, `${whole(DATA.outlets.id.length)} ${w("outlets")} · ${whole(DATA.reps.id.length)} ${w("reps")} · ${w("cycleFrom")} ${dateText(0)}`)),
   el("div", { class: "tools" }, segmented([["en", "English"], ["zh", "中文"]], state.lang, (lang) => { state.lang = lang; draw(); }, "Language"),
     el("button", { type: "button", class: "plain", onclick: () => window.print() }, w("print"))));
 
@@ -97,7 +97,18 @@ const begin = async () => {
   if (window.innerWidth < 900) state.mapMode = "after";
   prepareWorld();
   draw();
-  window.addEventListener("beforeprint", () => liveMaps.forEach((map) => map.invalidateSize({ animate: false })));
+  const printing = (on) => {
+    document.documentElement.classList.toggle("printing", on);
+    const maps = document.querySelector(".maps");
+    if (on) maps.dataset.mode = "both";
+    else maps.dataset.mode = state.mapMode;
+    liveMaps.forEach((map) => {
+      map.invalidateSize({ animate: false });
+      map.refit();
+    });
+  };
+  window.addEventListener("beforeprint", () => printing(true));
+  window.addEventListener("afterprint", () => printing(false));
   document.documentElement.dataset.ready = "yes";
 };
 begin();

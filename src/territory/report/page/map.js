@@ -65,12 +65,15 @@ const TerritoryLayer = L.Renderer.extend({
     const scale = 256 * Math.pow(2, this._map.getZoom()), origin = this._map.getPixelOrigin();
     return { scale, ox: origin.x, oy: origin.y };
   },
-  _radius() {
+  // Pixels each of `count` things would have for itself if they lay evenly over the region.
+  _room(count) {
     const { scale } = this._frame();
     const wide = mercatorX(World.bounds.getEast()) - mercatorX(World.bounds.getWest());
     const tall = mercatorY(World.bounds.getSouth()) - mercatorY(World.bounds.getNorth());
-    const room = Math.sqrt((Math.max(wide, 1e-9) * Math.max(tall, 1e-9) * scale * scale) / Math.max(1, World.x.length));
-    return Math.max(0.8, Math.min(5.5, room * 0.13));
+    return Math.sqrt((Math.max(wide, 1e-9) * Math.max(tall, 1e-9) * scale * scale) / Math.max(1, count));
+  },
+  _radius() {
+    return Math.max(0.8, Math.min(5.5, this._room(World.x.length) * 0.13));
   },
   _paint() {
     const ctx = this._ctx, view = this.options.view();
@@ -100,11 +103,16 @@ const TerritoryLayer = L.Renderer.extend({
       ctx.fillStyle = repColour(rep);
       ctx.fill("evenodd");
       ctx.globalAlpha = faded ? 0.5 : 1;
-      ctx.lineWidth = view.rep === rep ? 2.2 : 1.4;
-      ctx.strokeStyle = view.rep === rep ? shaded(repColour(rep), 0.6) : "#ffffff";
+      ctx.lineWidth = 1.4;
+      ctx.strokeStyle = "#ffffff";
       ctx.stroke();
     }
     ctx.globalAlpha = 1;
+    ctx.beginPath();
+    for (const ring of rings) if (ring.rep === view.rep) this._trace(ctx, ring.points);
+    ctx.lineWidth = 2.2;
+    ctx.strokeStyle = shaded(repColour(view.rep >= 0 ? view.rep : -1), 0.6);
+    ctx.stroke();
   },
   _dots(ctx, view) {
     const { scale, ox, oy } = this._frame(), served = DATA.outlets[this.options.which], radius = this._radius();
@@ -148,32 +156,38 @@ const TerritoryLayer = L.Renderer.extend({
     ctx.globalAlpha = 1;
   },
   _homes(ctx, view) {
-    const { scale, ox, oy } = this._frame(), taken = [];
+    const { scale, ox, oy } = this._frame(), half = Math.max(1.8, Math.min(3.5, this._room(DATA.reps.id.length) * 0.06));
     const font = getComputedStyle(document.body).fontFamily;
     ctx.textBaseline = "middle";
+    const taken = DATA.reps.id.flatMap((_, rep) => {
+      if (view.onlyRep && rep !== view.rep) return [];
+      const x = World.homeX[rep] * scale - ox, y = World.homeY[rep] * scale - oy;
+      return [[x - half - 1, y - half - 1, x + half + 1, y + half + 1]];
+    });
     const order = DATA.reps.id.map((_, rep) => rep).sort((a, b) => (b === view.rep) - (a === view.rep) || a - b);
     for (const rep of order) {
       if (view.onlyRep && rep !== view.rep) continue;
       const x = World.homeX[rep] * scale - ox, y = World.homeY[rep] * scale - oy;
       ctx.globalAlpha = view.rep >= 0 && view.rep !== rep ? 0.35 : 1;
       ctx.beginPath();
-      ctx.rect(x - 3.5, y - 3.5, 7, 7);
+      ctx.rect(x - half, y - half, 2 * half, 2 * half);
       ctx.fillStyle = "#ffffff";
       ctx.fill();
-      ctx.lineWidth = 2;
+      ctx.lineWidth = half * 0.57;
       ctx.strokeStyle = "#1c2430";
       ctx.stroke();
       if (view.names === false) continue;
       ctx.font = `600 12px ${font}`;
       const label = repName(rep), wide = ctx.measureText(label).width;
-      const place = [x + 8, y - 8, x + 12 + wide, y + 8];
-      if (taken.some((o) => place[0] < o[2] && place[2] > o[0] && place[1] < o[3] && place[3] > o[1])) continue;
+      const place = [x + 8, x - 8 - wide].map((at) => [at, y - 8, at + wide, y + 8])
+        .find((p) => !taken.some((o) => p[0] < o[2] && p[2] > o[0] && p[1] < o[3] && p[3] > o[1]));
+      if (!place) continue;
       taken.push(place);
       ctx.lineWidth = 3.5;
       ctx.strokeStyle = "rgba(255,255,255,0.9)";
-      ctx.strokeText(label, x + 9, y);
+      ctx.strokeText(label, place[0], y);
       ctx.fillStyle = "#1c2430";
-      ctx.fillText(label, x + 9, y);
+      ctx.fillText(label, place[0], y);
     }
     ctx.globalAlpha = 1;
   },
@@ -232,7 +246,8 @@ const outletTip = (i) => [
 const makeMap = (box, options) => {
   const map = L.map(box, { attributionControl: false, zoomControl: options.zoom !== false, zoomSnap: 0.25, zoomDelta: 0.75, minZoom: 3, maxZoom: 18, wheelPxPerZoomLevel: 90, fadeAnimation: false });
   L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
-  map.fitBounds(World.bounds, { padding: [18, 18], animate: false });
+  map.refit = () => map.fitBounds(World.bounds, { padding: [18, 18], animate: false });
+  map.refit();
   const layer = new TerritoryLayer(options).addTo(map);
   const tip = el("div", { class: "tip", hidden: true });
   box.append(tip);

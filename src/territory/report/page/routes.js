@@ -38,7 +38,7 @@ const routesSection = () => {
     const drive = route.stops.reduce((sum, k) => sum + r.drive[k], r.back[route.at]), service = route.stops.reduce((sum, k) => sum + r.service[k], 0);
     const line = (number, time, name, under, right, kind = "") => el("li", { class: kind }, el("span", { class: "order" }, number), el("span", { class: "time" }, time), el("span", { class: "what" }, name, under ? el("small", {}, under) : null), el("span", { class: "right" }, right));
     return list.replaceChildren(
-      el("p", { class: "route-head" }, el("strong", {}, `${t(WEEKDAYS[state.day % 7]).replace(/^(.)$/, "周$1")} ${dayText(state.day)}`),
+      el("p", { class: "route-head" }, el("strong", {}, `${t(WEEKDAYS[state.day % 7]).replace(/^(.)$/, "周$1")} ${dayText(state.day)} · ${repName(route.rep)}`),
         el("span", { class: "soft" }, `${route.stops.length} ${w("visits")} · ${w("drive")} ${minutesOf(drive)} ${w("min")} · ${w("service")} ${minutesOf(service)} ${w("min")}`)),
       el("ol", {}, line("", clock(r.leave[route.at]), w("leave"), "", "", "end"),
         route.stops.map((k, order) => line(order + 1, clock(r.start[k]), outletName(r.outlet[k]), DATA.outlets.id[r.outlet[k]],
@@ -62,6 +62,7 @@ const routesSection = () => {
   const node = el("div", { class: "routes" }, el("div", { class: "route-side" }, el("label", { class: "picker" }, picker), calendar, list), mapBox);
   const start = () => {
     made = makeMap(mapBox, { which: "after", view: () => ({ rep: state.routeRep, route, names: true, onlyRep: true }) });
+    made.map.refit = fit;
     show();
     return made.map;
   };
