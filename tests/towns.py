@@ -86,7 +86,7 @@ def scenario_of(outlets: Outlets, reps: Reps, flow: np.ndarray | None = None, **
         "flow": Flow(level="area", weight=sp.csr_matrix(flow)),
         "travel": GreatCircleTravel(TravelRules()),
         "calendar": Calendar(start=dt.date(2026, 11, 30)),
-        "split": SplitRules(workload_tolerance=0.25, potential_tolerance=None, max_area_share=10.0),
+        "split": SplitRules(workload_tolerance=0.25, potential_tolerance="unlimited", max_area_share=10.0),
         "visits": VisitRules(),
         "policies": {},
         "effort": EffortRules(split_iterations=20_000, visit_iterations=500),
@@ -99,7 +99,7 @@ def line_of_shops(num: int, num_reps: int, **split_rules: object) -> Scenario:
     lon = [100.0 + i * KM for i in range(num)]
     homes = [100.0 + (num - 1) * KM * (r + 0.5) / num_reps for r in range(num_reps)]
     outlets = some_outlets([30.0] * num, lon, rep_idx=np.arange(num) % num_reps)
-    rules = {"workload_tolerance": 0.25, "potential_tolerance": None, "max_area_share": 10.0} | split_rules
+    rules = {"workload_tolerance": 0.25, "potential_tolerance": "unlimited", "max_area_share": 10.0} | split_rules
     return scenario_of(outlets, some_reps([30.0] * num_reps, homes), split=SplitRules(**rules))  # type: ignore[arg-type]
 
 
@@ -117,7 +117,7 @@ def grid_of_shops(rows: int, columns: int, num_reps: int, *, seed: int = 0, **sp
         sales_per_week=rng.uniform(50, 150, len(lat)),
     )
     homes = rng.choice(len(lat), num_reps, replace=False)
-    rules = {"workload_tolerance": 0.3, "potential_tolerance": None, "max_area_share": 10.0} | split_rules
+    rules = {"workload_tolerance": 0.3, "potential_tolerance": "unlimited", "max_area_share": 10.0} | split_rules
     return scenario_of(
         outlets,
         some_reps(list(lat[homes]), list(lon[homes])),

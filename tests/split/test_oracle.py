@@ -34,7 +34,7 @@ def problems(draw: st.DrawFn) -> SplitProblem:
         k,
         seed=draw(st.integers(0, 10_000)),
         workload_tolerance=draw(st.sampled_from([0.2, 0.35, 0.6])),
-        potential_tolerance=draw(st.sampled_from([None, 0.4])),
+        potential_tolerance=draw(st.sampled_from(["unlimited", 0.4])),
         max_moved_share=draw(st.sampled_from([0.15, 0.4, 1.0])),
         price_moved=draw(st.sampled_from([0.0, 0.3])),
         price_travel=draw(st.sampled_from([0.0, 0.1])),

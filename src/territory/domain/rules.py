@@ -18,49 +18,49 @@ NotNegative = Annotated[float, Field(ge=0.0)]
 class Rules(BaseModel):
     """Base of every section: frozen, unknown keys refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class SplitRules(Rules):
     """`[split]`: what a good set of territories is."""
 
-    workload_tolerance: Share = Field(0.10, description="workload may differ from a rep's target by this share")
-    potential_tolerance: Share | None = Field(
-        0.35, description="the same for sales; absent or null: potential is reported, not limited"
+    workload_tolerance: Share = Field(default=0.10, description="workload may differ from a rep's target by this share")
+    potential_tolerance: NotNegative | Literal["unlimited"] = Field(
+        default=0.35, description='the same for sales; may exceed 1; "unlimited": potential is reported, not a rule'
     )
     max_area_share: Positive = Field(
-        0.5, description="an area heavier than this share of a mean territory is cut on the map first"
+        default=0.5, description="an area heavier than this share of a mean territory is cut on the map first"
     )
     max_moved_share: Share = Field(
-        1.0, description="hard cap: share of sales that may change rep (a team's pooled outlets count per team)"
+        default=1.0, description="hard cap: share of sales that may change rep (a team's pooled outlets count per team)"
     )
     price_moved: NotNegative = Field(
-        0.05, description="points of flow share that moving 1 point of sales share is worth"
+        default=0.05, description="points of flow share that moving 1 point of sales share is worth"
     )
     price_travel: NotNegative = Field(
-        0.05, description="points of flow share that 1 % more home-to-outlet travel (against today's) is worth"
+        default=0.05, description="points of flow share that 1 % more home-to-outlet travel (against today's) is worth"
     )
     basic_unit: Literal["auto", "area", "outlet"] = Field(
-        "auto", description="auto: the market area where flows are between areas, else the outlet"
+        default="auto", description="auto: the market area where flows are between areas, else the outlet"
     )
 
 
 class VisitRules(Rules):
     """`[visits]`: what a legal plan is."""
 
-    start: dt.date = Field(dt.date(2026, 11, 30), description="Monday the four-week cycle starts on")
+    start: dt.date = Field(default=dt.date(2026, 11, 30), description="Monday the four-week cycle starts on")
     holidays: tuple[dt.date, ...] = ()
-    access_min: NotNegative = Field(1.5, description="minutes to park and walk in, per stop")
-    lunch_min: NotNegative = Field(60.0, description="minutes of lunch; 0 for none")
-    lunch_from: str = Field("11:30", description="lunch starts at or after")
-    lunch_until: str = Field("13:30", description="lunch starts at or before")
-    first_drive_paid: bool = Field(True, description="the drives from and to home are inside the shift")
+    access_min: NotNegative = Field(default=1.5, description="minutes to park and walk in, per stop")
+    lunch_min: NotNegative = Field(default=60.0, description="minutes of lunch; 0 for none")
+    lunch_from: str = Field(default="11:30", description="lunch starts at or after")
+    lunch_until: str = Field(default="13:30", description="lunch starts at or before")
+    first_drive_paid: bool = Field(default=True, description="the drives from and to home are inside the shift")
     min_gap_days: Annotated[int, Field(ge=0, le=6)] = Field(
-        2, description="outlets visited twice a week: at least this many days between two visits"
+        default=2, description="outlets visited twice a week: at least this many days between two visits"
     )
-    same_weekday: bool = Field(True, description="weekly and rarer visits keep their weekday")
+    same_weekday: bool = Field(default=True, description="weekly and rarer visits keep their weekday")
     price_balance: NotNegative = Field(
-        0.5, description="drive minutes that one minute of day load above the mean is worth"
+        default=0.5, description="drive minutes that one minute of day load above the mean is worth"
     )
     horizon_weeks: Literal[4] = 4
 
@@ -68,9 +68,9 @@ class VisitRules(Rules):
 class TravelRules(Rules):
     """`[travel]`: how minutes are computed when no table is given."""
 
-    town_km: NotNegative = Field(5.0, description="great-circle km at town pace; the rest of a leg is rural")
-    town_circuity: Positive = Field(1.40, description="road km per great-circle km in town")
-    rural_circuity: Positive = Field(1.20, description="the same in the country")
+    town_km: NotNegative = Field(default=5.0, description="great-circle km at town pace; the rest of a leg is rural")
+    town_circuity: Positive = Field(default=1.40, description="road km per great-circle km in town")
+    rural_circuity: Positive = Field(default=1.20, description="the same in the country")
     town_kmh: Positive = 43.0
     rural_kmh: Positive = 50.0
 
@@ -83,7 +83,9 @@ class DefaultRules(Rules):
         default_factory=lambda: {"A": 4, "B": 2, "C": 1}, description="visits in four weeks by tier"
     )
     visits_per_cycle: Annotated[int, Field(ge=0)] = 2
-    open: str = Field("Mon-Sun 08:00-20:00", description="opening windows, e.g. 'Mon-Fri 08:00-12:00 14:00-18:00'")
+    open: str = Field(
+        default="Mon-Sun 08:00-20:00", description="opening windows, e.g. 'Mon-Fri 08:00-12:00 14:00-18:00'"
+    )
     shift: str = "08:30-17:30"
     days: str = "Mon-Fri"
     priority: Annotated[float, Field(ge=0, le=100)] = 50.0

@@ -21,7 +21,7 @@ from territory.progress import SILENT, Progress
 from territory.report.data import Headline, ReportData
 from territory.report.html import write_report
 from territory.report.map_svg import write_map_svg
-from territory.report.sheet_pdf import SheetLang
+from territory.report.sheet_layout import SheetLang
 from territory.split import SplitProblem, SplitResult
 from territory.visits import VisitsResult
 

@@ -21,7 +21,8 @@ from territory.lab import Comparison, compare
 from territory.language import Text
 from territory.policy import PolicyProblem
 from territory.progress import Progress
-from territory.report.sheet_pdf import SheetLang, write_sheets, write_week
+from territory.report.sheet_layout import SheetLang
+from territory.report.sheet_pdf import write_sheets, write_week
 from territory.sheet import week_sheets
 from territory.split import SplitProblem, SplitResult
 from territory.standing import Status, StopReason, digest, package_versions

@@ -284,7 +284,7 @@ def _territories(scenario: Scenario) -> tuple[tuple[str, ...], IntArray, tuple[t
 def _measures(scenario: Scenario, workload: FloatArray, capacity: FloatArray) -> tuple[BalanceMeasure, ...]:
     rules, sales = scenario.split, scenario.outlets.sales_per_week
     share = capacity / capacity.sum()
-    potential = _UNLIMITED if rules.potential_tolerance is None else rules.potential_tolerance
+    potential = _UNLIMITED if rules.potential_tolerance == "unlimited" else rules.potential_tolerance
     return (
         BalanceMeasure(
             name="workload",
