@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.spatial import cKDTree
+from scipy.spatial import Delaunay, cKDTree
 
 from territory.generate.cadence import draw_order_gaps
 from territory.generate.geometry import FlatMap, centres, nearest, totals
@@ -23,6 +23,7 @@ _PEOPLE_PER_OUTLET = 320.0
 SEGMENTS = tuple(GENERATED)
 _IN_TOWN = (0.40, 0.26, 0.09, 0.10, 0.15)
 _IN_VILLAGE = (0.60, 0.22, 0.06, 0.07, 0.05)
+SIDES = ("东", "东北", "北", "西北", "西", "西南", "南", "东南")
 _CHAIN_SHARE = {"convenience": 0.25, "supermarket": 0.50}
 
 
@@ -115,7 +116,11 @@ def make_region(source: GeneratedSource) -> Region:
     )
     town = np.argmin(away - settlements.town_radius_km[None, :], axis=1)
     names = town_names(source.num_towns, streams)
-    district, district_names = _districts(xy_km, town, names, source, streams)
+    if source.borders == "through_towns":
+        township, township_names = _between_towns(xy_km, settlements, names, source)
+    else:
+        township, township_names = town, names
+    district, district_names = _districts(xy_km, township, township_names, source, streams)
     area, area_town = _market_areas(xy_km, in_town, town, settlements, source, streams)
     segment = _segments(in_town, streams)
     is_chain = _chains(segment, streams)
@@ -200,6 +205,32 @@ def _districts(
                 district[inside] = len(district_names)
                 district_names.append(name if parts == 1 else street_name(name, part))
     return district, district_names
+
+
+def _between_towns(
+    xy_km: FloatArray, settlements: Settlements, names: list[str], source: GeneratedSource
+) -> tuple[IntArray, list[str]]:
+    """
+    Townships whose borders meet in the towns, as old borders along market roads and rivers do.
+
+    The seats are the middles of the triangles between neighbouring towns (and the corners of the region), so that a
+    town lies where several townships meet, each named after the nearest town and a side.
+    """
+    half = np.array([source.width_km, source.height_km]) / 2
+    corners = half * np.array([[-1, -1], [-1, 1], [1, -1], [1, 1]])
+    points = np.concatenate([settlements.town_km, corners])
+    seats = points[Delaunay(points).simplices].mean(axis=1)
+    seats = seats[np.lexsort((seats[:, 1], seats[:, 0]))]
+    owner = nearest(settlements.town_km, seats)
+    east, north = (seats - settlements.town_km[owner]).T
+    side = (np.round(np.arctan2(north, east) / (np.pi / 4)).astype(np.int64) % 8).tolist()
+    labels: list[str] = []
+    for seat, town in enumerate(owner.tolist()):
+        label, count = f"{names[town][:-1]}{SIDES[side[seat]]}乡", 2
+        while label in labels:
+            label, count = f"{names[town][:-1]}{SIDES[side[seat]]}{count}乡", count + 1
+        labels.append(label)
+    return nearest(seats, xy_km), labels
 
 
 def _around_seeds(xy_km: FloatArray, parts: int, rng: np.random.Generator) -> IntArray:

@@ -20,11 +20,11 @@ Count = Annotated[int, Field(ge=1)]
 class StaffedSource(Rules):
     """What every kind of source needs: a seed, reps, and how full their days are."""
 
-    seed: int = Field(1, description="root of every draw of the preparation")
+    seed: int = Field(default=1, description="root of every draw of the preparation")
     num_reps: Count
     num_teams: Count
     target_load: Annotated[float, Field(gt=0.0, lt=1.0)] = Field(
-        0.76, description="workload / capacity; the modelled service minutes are scaled to reach it"
+        default=0.76, description="workload / capacity; the modelled service minutes are scaled to reach it"
     )
     capacity_min: Positive = Field(9600.0, description="minutes of work per rep and four-week cycle")
 
@@ -45,6 +45,10 @@ class GeneratedSource(StaffedSource):
     height_km: Positive
     num_outlets: Annotated[int, Field(ge=50)]
     num_towns: Annotated[int, Field(ge=2)] = Field(description="townships; the largest are cut into street districts")
+    borders: Literal["around_towns", "through_towns"] = Field(
+        default="around_towns",
+        description="administrative borders run between the towns, or (roads, rivers) through the middle of them",
+    )
     num_areas: Annotated[int, Field(ge=2)] = Field(description="market areas")
     pooled_teams: Annotated[int, Field(ge=0)] = 0
     pooled_team_reps: Annotated[int, Field(ge=2)] = 6

@@ -1,69 +1,20 @@
 """Compiled search over visit plans: ruin and recreate whole outlets, under simulated annealing.
 
-A lane is one worked day of one rep. An outlet has options, each a set of lanes (a rep and a legal set of days).
-Places are numbered outlets first, then homes. All times are seconds after midnight, all costs drive seconds.
-Arrays are few and packed: every array a compiled function takes costs compilation and call time.
+The words are those of `_layout`. Every array a compiled function takes costs compilation and call time, so they are
+few. All compiled code is in this file on purpose: numba's cache on disk follows the file of the caller only.
 """
 
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 import numba as nb
 import numpy as np
 import numpy.typing as npt
 
-from territory.units import FloatArray, IntArray
-
-NEVER = 1 << 40
-ABSENT = -1
-# Tables.outlet: columns. Windows are [opens, closes, opens, closes] per weekday; (NEVER, -1) for none.
-SERVICE, KIND, FIRST_OPTION, END_OPTION, WINDOWS = range(5)
-# Tables.lane: columns.
-HOME, WEEKDAY, EARLIEST_LEAVE, EARLIEST_START, LATEST_END, LATEST_RETURN, LUNCH_FROM, LUNCH_UNTIL, LUNCH = range(9)
-# Tables.weight: rows. The first three are keys for the order of insertion; the last is the price of absence.
-MOST_WORK, FAR_FIRST, NEAR_FIRST, PRICE = range(4)
-# State.stops: rows. The place; seconds driven to the next place; earliest end of service before and after lunch;
-# latest start of service from which the rest of the day, lunch still to come or had, works.
-PLACE, LEG, HUNGRY, FED, LATEST_HUNGRY, LATEST_FED = range(6)
-# State.lane: columns.
-LENGTH, DRIVE, LOAD, WORKS, POSITION, TOUCHED = range(6)
-# State.cost: rows.
-TARGET, COST = range(2)
-# State.memo: rows; the last entry of a row counts it.
-LANES, OUTLETS, OPTIONS = range(3)
-
-
-class Tables(NamedTuple):
-    """The problem as arrays; n outlets, k lanes."""
-
-    drive: IntArray  # (n + reps, n + reps): [from, to]
-    drive_to: IntArray  # transposed: [to, from]
-    outlet: IntArray  # (n, 4 + 28)
-    lane: IntArray  # (k, 9)
-    option: IntArray  # (options, 1 + most): number of lanes, lanes
-    kind: IntArray  # (kinds, 1 + most): lanes of any option of outlets of this kind, in the same way
-    near: IntArray  # (n, m): nearest other outlets first
-    weight: FloatArray  # (4, n)
-    share: FloatArray  # (k + 1,): of the whole load that is a lane's mean; then the price of balance
-
-
-class State(NamedTuple):
-    """A plan being worked on, and scratch space."""
-
-    stops: IntArray  # (k, 6, cap)
-    lane: IntArray  # (k, 6)
-    cost: FloatArray  # (2, k)
-    option: IntArray  # (n,): chosen option or ABSENT
-    kept_stops: IntArray
-    kept_lane: IntArray
-    memo: IntArray  # (3, max(n, k) + 1): lanes touched and outlets removed in this iteration, and their options
-    key: FloatArray  # (n,)
-    best: IntArray  # (k, cap): number of stops, stops
-    best_option: IntArray  # (n,)
-    objective: FloatArray  # (2,): current, best
-    random: npt.NDArray[np.uint64]  # (1,)
+from territory.units import IntArray
+from territory.visits import _layout as lay
+from territory.visits._layout import ABSENT, NEVER, State, Tables
 
 
 @nb.njit(cache=True)
@@ -80,23 +31,23 @@ def uniform(random: npt.NDArray[np.uint64]) -> float:
 @nb.njit(cache=True)
 def served(outlet: IntArray, lane: IntArray, arrival: int) -> int:
     """Earliest end of service after arriving; NEVER when there is none in the day."""
-    ready = max(arrival, lane[EARLIEST_START])
-    at = WINDOWS + 4 * lane[WEEKDAY]
+    ready = max(arrival, lane[lay.EARLIEST_START])
+    at = lay.WINDOWS + 4 * lane[lay.WEEKDAY]
     end = NEVER
     if ready <= outlet[at + 1]:
-        end = int(max(ready, outlet[at]) + outlet[SERVICE])
+        end = int(max(ready, outlet[at]) + outlet[lay.SERVICE])
     elif ready <= outlet[at + 3]:
-        end = int(max(ready, outlet[at + 2]) + outlet[SERVICE])
-    return end if end <= lane[LATEST_END] else NEVER
+        end = int(max(ready, outlet[at + 2]) + outlet[lay.SERVICE])
+    return end if end <= lane[lay.LATEST_END] else NEVER
 
 
 @nb.njit(cache=True)
 def after_lunch(lane: IntArray, end: int, drive: int) -> int:
     """Earliest arrival, fed, at the next place when service ended hungry."""
-    if end + drive <= lane[LUNCH_UNTIL]:
-        return int(max(end + drive, lane[LUNCH_FROM]) + lane[LUNCH])
-    if end <= lane[LUNCH_UNTIL]:
-        return int(max(end, lane[LUNCH_FROM]) + lane[LUNCH] + drive)
+    if end + drive <= lane[lay.LUNCH_UNTIL]:
+        return int(max(end + drive, lane[lay.LUNCH_FROM]) + lane[lay.LUNCH])
+    if end <= lane[lay.LUNCH_UNTIL]:
+        return int(max(end, lane[lay.LUNCH_FROM]) + lane[lay.LUNCH] + drive)
     return NEVER
 
 
@@ -104,60 +55,60 @@ def after_lunch(lane: IntArray, end: int, drive: int) -> int:
 def before_lunch(lane: IntArray, start: int, drive: int) -> int:
     """Latest hungry end of service from which one arrives, fed, by `start` at the next place."""
     latest = -NEVER
-    first = lane[LUNCH_FROM] + lane[LUNCH]
+    first = lane[lay.LUNCH_FROM] + lane[lay.LUNCH]
     if first <= start:
-        latest = min(lane[LUNCH_UNTIL], start - lane[LUNCH]) - drive
+        latest = min(lane[lay.LUNCH_UNTIL], start - lane[lay.LUNCH]) - drive
     if first + drive <= start:
-        latest = max(latest, min(lane[LUNCH_UNTIL], start - lane[LUNCH] - drive))
+        latest = max(latest, min(lane[lay.LUNCH_UNTIL], start - lane[lay.LUNCH] - drive))
     return latest
 
 
 @nb.njit(cache=True)
 def latest_start(outlet: IntArray, lane: IntArray, end: int) -> int:
     """Latest start inside a window so that service is over by `end`; -NEVER when there is none in the day."""
-    limit = min(end, lane[LATEST_END]) - outlet[SERVICE]
-    at = WINDOWS + 4 * lane[WEEKDAY]
+    limit = min(end, lane[lay.LATEST_END]) - outlet[lay.SERVICE]
+    at = lay.WINDOWS + 4 * lane[lay.WEEKDAY]
     start = -NEVER
     if outlet[at + 2] <= limit:
         start = min(outlet[at + 3], limit)
     elif outlet[at] <= limit:
         start = min(outlet[at + 1], limit)
-    return start if start >= lane[EARLIEST_START] else -NEVER
+    return start if start >= lane[lay.EARLIEST_START] else -NEVER
 
 
 @nb.njit(cache=True)
 def refresh(drive: IntArray, outlets: IntArray, lane: IntArray, stops: IntArray, lane_state: IntArray) -> None:
     """Recompute one lane's state from its places."""
-    count = lane_state[LENGTH]
-    stops[PLACE, 0] = lane[HOME]
-    stops[PLACE, count + 1] = lane[HOME]
-    hungry = lane[EARLIEST_LEAVE]
-    fed = max(hungry, lane[LUNCH_FROM] + lane[LUNCH])
+    count = lane_state[lay.LENGTH]
+    stops[lay.PLACE, 0] = lane[lay.HOME]
+    stops[lay.PLACE, count + 1] = lane[lay.HOME]
+    hungry = lane[lay.EARLIEST_LEAVE]
+    fed = max(hungry, lane[lay.LUNCH_FROM] + lane[lay.LUNCH])
     driven, service = 0, 0
     for at in range(count + 1):
-        stops[HUNGRY, at], stops[FED, at] = hungry, fed
-        place = stops[PLACE, at + 1]
-        leg = drive[stops[PLACE, at], place]
-        stops[LEG, at] = leg
+        stops[lay.HUNGRY, at], stops[lay.FED, at] = hungry, fed
+        place = stops[lay.PLACE, at + 1]
+        leg = drive[stops[lay.PLACE, at], place]
+        stops[lay.LEG, at] = leg
         driven += leg
         if at < count:
-            service += outlets[place, SERVICE]
+            service += outlets[place, lay.SERVICE]
             fed = served(outlets[place], lane, min(fed + leg, after_lunch(lane, hungry, leg)))
             hungry = served(outlets[place], lane, hungry + leg)
-    lane_state[DRIVE] = driven
-    lane_state[LOAD] = driven + service
-    fed = lane[LATEST_RETURN]
-    hungry = min(fed, lane[LUNCH_UNTIL])
-    stops[LATEST_FED, count + 1], stops[LATEST_HUNGRY, count + 1] = fed, hungry
+    lane_state[lay.DRIVE] = driven
+    lane_state[lay.LOAD] = driven + service
+    fed = lane[lay.LATEST_RETURN]
+    hungry = min(fed, lane[lay.LUNCH_UNTIL])
+    stops[lay.LATEST_FED, count + 1], stops[lay.LATEST_HUNGRY, count + 1] = fed, hungry
     for at in range(count, 0, -1):
-        leg = stops[LEG, at]
-        outlet = outlets[stops[PLACE, at]]
+        leg = stops[lay.LEG, at]
+        outlet = outlets[stops[lay.PLACE, at]]
         hungry = latest_start(outlet, lane, max(hungry - leg, before_lunch(lane, fed, leg)))
         fed = latest_start(outlet, lane, fed - leg)
-        stops[LATEST_FED, at], stops[LATEST_HUNGRY, at] = fed, hungry
-    leg = stops[LEG, 0]
-    arrival = min(stops[FED, 0] + leg, after_lunch(lane, stops[HUNGRY, 0], leg))
-    lane_state[WORKS] = count == 0 or stops[HUNGRY, 0] + leg <= hungry or arrival <= fed
+        stops[lay.LATEST_FED, at], stops[lay.LATEST_HUNGRY, at] = fed, hungry
+    leg = stops[lay.LEG, 0]
+    arrival = min(stops[lay.FED, 0] + leg, after_lunch(lane, stops[lay.HUNGRY, 0], leg))
+    lane_state[lay.WORKS] = count == 0 or stops[lay.HUNGRY, 0] + leg <= hungry or arrival <= fed
 
 
 @nb.njit(cache=True)
@@ -171,28 +122,28 @@ def find_position(
     blink: float,
     random: npt.NDArray[np.uint64],
 ) -> int:
-    """Shortest detour that visits an outlet on a lane, NEVER for none; `lane_state[POSITION]` is where.
+    """Shortest detour that visits an outlet on a lane, NEVER for none; `lane_state[lay.POSITION]` is where.
 
     `there` and `back` are the drives from every place to the outlet and from the outlet to every place.
     """
     shortest = NEVER
-    for at in range(lane_state[LENGTH] + 1):
-        going, leaving = there[stops[PLACE, at]], back[stops[PLACE, at + 1]]
-        detour = going + leaving - stops[LEG, at]
+    for at in range(lane_state[lay.LENGTH] + 1):
+        going, leaving = there[stops[lay.PLACE, at]], back[stops[lay.PLACE, at + 1]]
+        detour = going + leaving - stops[lay.LEG, at]
         if detour >= shortest or (blink > 0.0 and uniform(random) < blink):
             continue
-        hungry = stops[HUNGRY, at]
+        hungry = stops[lay.HUNGRY, at]
         end = served(outlet, lane, hungry + going)
-        latest_fed = stops[LATEST_FED, at + 1]
+        latest_fed = stops[lay.LATEST_FED, at + 1]
         fits = end < NEVER and (
-            end + leaving <= stops[LATEST_HUNGRY, at + 1] or after_lunch(lane, end, leaving) <= latest_fed
+            end + leaving <= stops[lay.LATEST_HUNGRY, at + 1] or after_lunch(lane, end, leaving) <= latest_fed
         )
         if not fits:
-            end = served(outlet, lane, min(stops[FED, at] + going, after_lunch(lane, hungry, going)))
+            end = served(outlet, lane, min(stops[lay.FED, at] + going, after_lunch(lane, hungry, going)))
             fits = end < NEVER and end + leaving <= latest_fed
         if fits:
             shortest = detour
-            lane_state[POSITION] = at
+            lane_state[lay.POSITION] = at
     return shortest
 
 
@@ -200,7 +151,7 @@ def find_position(
 def best_option(tables: Tables, state: State, place: int, allowed: npt.NDArray[np.bool_], blink: float) -> int:
     """Cheapest option that fits, by adding up the best insertion into each of its lanes; ABSENT when none fits."""
     there, back, outlet = tables.drive_to[place], tables.drive[place], tables.outlet[place]
-    lanes = tables.kind[outlet[KIND]]
+    lanes = tables.kind[outlet[lay.KIND]]
     price = tables.share[-1]
     for at in range(1, lanes[0] + 1):
         lane = lanes[at]
@@ -208,19 +159,19 @@ def best_option(tables: Tables, state: State, place: int, allowed: npt.NDArray[n
             there, back, outlet, tables.lane[lane], state.stops[lane], state.lane[lane], blink, state.random
         )
         if detour == NEVER:
-            state.cost[COST, lane] = np.inf
+            state.cost[lay.COST, lane] = np.inf
         else:
-            above = state.lane[lane, LOAD] - state.cost[TARGET, lane]
-            more = above + detour + outlet[SERVICE]
-            state.cost[COST, lane] = detour + price * (max(0.0, more) - max(0.0, above))
+            above = state.lane[lane, lay.LOAD] - state.cost[lay.TARGET, lane]
+            more = above + detour + outlet[lay.SERVICE]
+            state.cost[lay.COST, lane] = detour + price * (max(0.0, more) - max(0.0, above))
     cheapest, found = np.inf, ABSENT
-    first = outlet[FIRST_OPTION]
-    for option in range(first, outlet[END_OPTION]):
+    first = outlet[lay.FIRST_OPTION]
+    for option in range(first, outlet[lay.END_OPTION]):
         if len(allowed) and not allowed[option - first]:
             continue
         total = 0.0
         for at in range(1, tables.option[option, 0] + 1):
-            total += state.cost[COST, tables.option[option, at]]
+            total += state.cost[lay.COST, tables.option[option, at]]
         if total < cheapest:
             cheapest, found = total, option
     return found
@@ -229,16 +180,16 @@ def best_option(tables: Tables, state: State, place: int, allowed: npt.NDArray[n
 @nb.njit(cache=True)
 def touch(state: State, lane: int) -> None:
     """Keep a copy of a lane before its first change in this iteration."""
-    if state.lane[lane, TOUCHED]:
+    if state.lane[lane, lay.TOUCHED]:
         return
     for at in range(6):
         state.kept_lane[lane, at] = state.lane[lane, at]
-        for stop in range(state.lane[lane, LENGTH] + 2):
+        for stop in range(state.lane[lane, lay.LENGTH] + 2):
             state.kept_stops[lane, at, stop] = state.stops[lane, at, stop]
-    state.lane[lane, TOUCHED] = 1
-    count = state.memo[LANES, -1]
-    state.memo[LANES, count] = lane
-    state.memo[LANES, -1] = count + 1
+    state.lane[lane, lay.TOUCHED] = 1
+    count = state.memo[lay.LANES, -1]
+    state.memo[lay.LANES, count] = lane
+    state.memo[lay.LANES, -1] = count + 1
 
 
 @nb.njit(cache=True)
@@ -247,11 +198,11 @@ def insert(tables: Tables, state: State, outlet: int, option: int) -> None:
     for at in range(1, tables.option[option, 0] + 1):
         lane = tables.option[option, at]
         touch(state, lane)
-        position = state.lane[lane, POSITION]
-        for later in range(state.lane[lane, LENGTH] + 1, position, -1):
-            state.stops[lane, PLACE, later + 1] = state.stops[lane, PLACE, later]
-        state.stops[lane, PLACE, position + 1] = outlet
-        state.lane[lane, LENGTH] += 1
+        position = state.lane[lane, lay.POSITION]
+        for later in range(state.lane[lane, lay.LENGTH] + 1, position, -1):
+            state.stops[lane, lay.PLACE, later + 1] = state.stops[lane, lay.PLACE, later]
+        state.stops[lane, lay.PLACE, position + 1] = outlet
+        state.lane[lane, lay.LENGTH] += 1
         refresh(tables.drive, tables.outlet, tables.lane[lane], state.stops[lane], state.lane[lane])
     state.option[outlet] = option
 
@@ -260,10 +211,10 @@ def insert(tables: Tables, state: State, outlet: int, option: int) -> None:
 def remove(tables: Tables, state: State, outlet: int) -> None:
     """Take the outlet off its lanes, without refreshing them, and note it as removed."""
     option = state.option[outlet]
-    count = state.memo[OUTLETS, -1]
-    state.memo[OUTLETS, count] = outlet
-    state.memo[OPTIONS, count] = option
-    state.memo[OUTLETS, -1] = count + 1
+    count = state.memo[lay.OUTLETS, -1]
+    state.memo[lay.OUTLETS, count] = outlet
+    state.memo[lay.OPTIONS, count] = option
+    state.memo[lay.OUTLETS, -1] = count + 1
     state.option[outlet] = ABSENT
     if option == ABSENT:
         return
@@ -271,41 +222,41 @@ def remove(tables: Tables, state: State, outlet: int) -> None:
         lane = tables.option[option, at]
         touch(state, lane)
         position = 1
-        while state.stops[lane, PLACE, position] != outlet:
+        while state.stops[lane, lay.PLACE, position] != outlet:
             position += 1
-        for later in range(position, state.lane[lane, LENGTH] + 1):
-            state.stops[lane, PLACE, later] = state.stops[lane, PLACE, later + 1]
-        state.lane[lane, LENGTH] -= 1
+        for later in range(position, state.lane[lane, lay.LENGTH] + 1):
+            state.stops[lane, lay.PLACE, later] = state.stops[lane, lay.PLACE, later + 1]
+        state.lane[lane, lay.LENGTH] -= 1
 
 
 @nb.njit(cache=True)
 def refresh_touched(tables: Tables, state: State) -> None:
     """Recompute all lanes touched in this iteration."""
-    for at in range(state.memo[LANES, -1]):
-        lane = state.memo[LANES, at]
+    for at in range(state.memo[lay.LANES, -1]):
+        lane = state.memo[lay.LANES, at]
         refresh(tables.drive, tables.outlet, tables.lane[lane], state.stops[lane], state.lane[lane])
 
 
 @nb.njit(cache=True)
 def put_back(state: State) -> None:
     """Undo this iteration."""
-    for touched in range(state.memo[LANES, -1]):
-        lane = state.memo[LANES, touched]
+    for touched in range(state.memo[lay.LANES, -1]):
+        lane = state.memo[lay.LANES, touched]
         for at in range(6):
             state.lane[lane, at] = state.kept_lane[lane, at]
-            for stop in range(state.kept_lane[lane, LENGTH] + 2):
+            for stop in range(state.kept_lane[lane, lay.LENGTH] + 2):
                 state.stops[lane, at, stop] = state.kept_stops[lane, at, stop]
-    for at in range(state.memo[OUTLETS, -1]):
-        state.option[state.memo[OUTLETS, at]] = state.memo[OPTIONS, at]
+    for at in range(state.memo[lay.OUTLETS, -1]):
+        state.option[state.memo[lay.OUTLETS, at]] = state.memo[lay.OPTIONS, at]
 
 
 @nb.njit(cache=True)
 def begin(state: State) -> None:
     """Forget what the last iteration touched."""
-    for at in range(state.memo[LANES, -1]):
-        state.lane[state.memo[LANES, at], TOUCHED] = 0
-    state.memo[LANES, -1] = 0
-    state.memo[OUTLETS, -1] = 0
+    for at in range(state.memo[lay.LANES, -1]):
+        state.lane[state.memo[lay.LANES, at], lay.TOUCHED] = 0
+    state.memo[lay.LANES, -1] = 0
+    state.memo[lay.OUTLETS, -1] = 0
 
 
 @nb.njit(cache=True)
@@ -315,15 +266,15 @@ def measure(tables: Tables, state: State) -> float:
     total = 0
     points = 0.0
     for lane in range(lanes):
-        total += state.lane[lane, LOAD]
-        points += state.lane[lane, DRIVE]
+        total += state.lane[lane, lay.LOAD]
+        points += state.lane[lane, lay.DRIVE]
     for lane in range(lanes):
         target = total * tables.share[lane]
-        state.cost[TARGET, lane] = target
-        points += tables.share[-1] * max(0.0, state.lane[lane, LOAD] - target)
+        state.cost[lay.TARGET, lane] = target
+        points += tables.share[-1] * max(0.0, state.lane[lane, lay.LOAD] - target)
     for outlet in range(len(state.option)):
         if state.option[outlet] == ABSENT:
-            points += tables.weight[PRICE, outlet]
+            points += tables.weight[lay.PRICE, outlet]
     return points
 
 
@@ -334,9 +285,9 @@ def store_best(state: State) -> None:
     for outlet in range(len(state.option)):
         state.best_option[outlet] = state.option[outlet]
     for lane in range(len(state.lane)):
-        state.best[lane, 0] = state.lane[lane, LENGTH]
-        for at in range(1, state.lane[lane, LENGTH] + 1):
-            state.best[lane, at] = state.stops[lane, PLACE, at]
+        state.best[lane, 0] = state.lane[lane, lay.LENGTH]
+        for at in range(1, state.lane[lane, lay.LENGTH] + 1):
+            state.best[lane, at] = state.stops[lane, lay.PLACE, at]
 
 
 @nb.njit(cache=True)
@@ -345,7 +296,7 @@ def construct(tables: Tables, state: State, order: IntArray, allowed: npt.NDArra
     lanes = len(state.lane)
     for lane in range(lanes):
         refresh(tables.drive, tables.outlet, tables.lane[lane], state.stops[lane], state.lane[lane])
-        state.cost[TARGET, lane] = mean_load * tables.share[lane] * lanes
+        state.cost[lay.TARGET, lane] = mean_load * tables.share[lane] * lanes
     for at in range(len(order)):
         option = best_option(tables, state, order[at], allowed[order[at]], 0.0)
         if option != ABSENT:
@@ -363,35 +314,35 @@ def ruin(tables: Tables, state: State, size: int) -> None:
     seed = int(uniform(state.random) * n)
     skip = 0.5 * uniform(state.random)
     lane = int(uniform(state.random) * len(state.lane))
-    length = state.lane[lane, LENGTH]
+    length = state.lane[lane, lay.LENGTH]
     first = 1 + int(uniform(state.random) * (length - min(size, length) + 1))
     tries = tables.near.shape[1] + 1 if kind < 0.75 else size
     for at in range(tries):
-        if state.memo[OUTLETS, -1] >= size:
+        if state.memo[lay.OUTLETS, -1] >= size:
             break
         outlet = seed
         if kind >= 0.9:
             outlet = int(uniform(state.random) * n)
         elif kind >= 0.75:  # removing moves the next stop to the same position
-            if first > state.lane[lane, LENGTH]:
+            if first > state.lane[lane, lay.LENGTH]:
                 break
-            outlet = state.stops[lane, PLACE, first]
+            outlet = state.stops[lane, lay.PLACE, first]
         elif at > 0:
             outlet = tables.near[seed, at - 1]
             if uniform(state.random) < skip:
                 continue
         if state.option[outlet] != ABSENT:
             remove(tables, state, outlet)
-    taken = state.memo[OUTLETS, -1]
+    taken = state.memo[lay.OUTLETS, -1]
     outlet = seed
     for _ in range(n):
-        if state.memo[OUTLETS, -1] >= taken + size:
+        if state.memo[lay.OUTLETS, -1] >= taken + size:
             break
         outlet = outlet + 1 if outlet + 1 < n else 0
-        if state.option[outlet] == ABSENT and tables.weight[PRICE, outlet] > 0.0:
+        if state.option[outlet] == ABSENT and tables.weight[lay.PRICE, outlet] > 0.0:
             is_new = True
             for at in range(taken):
-                is_new = is_new and state.memo[OUTLETS, at] != outlet
+                is_new = is_new and state.memo[lay.OUTLETS, at] != outlet
             if is_new:
                 remove(tables, state, outlet)
     refresh_touched(tables, state)
@@ -400,23 +351,23 @@ def ruin(tables: Tables, state: State, size: int) -> None:
 @nb.njit(cache=True)
 def recreate(tables: Tables, state: State, nothing: npt.NDArray[np.bool_], blink: float) -> None:
     """Put the removed outlets back, in an order drawn anew, each at its cheapest option."""
-    count = state.memo[OUTLETS, -1]
+    count = state.memo[lay.OUTLETS, -1]
     draw = int(uniform(state.random) * 6.0)
     for at in range(count):
-        outlet, option = state.memo[OUTLETS, at], state.memo[OPTIONS, at]
+        outlet, option = state.memo[lay.OUTLETS, at], state.memo[lay.OPTIONS, at]
         key = uniform(state.random)
-        if draw < PRICE:
+        if draw < lay.PRICE:
             key = tables.weight[draw, outlet]
         spot = at
         while spot > 0 and state.key[spot - 1] > key:
             state.key[spot] = state.key[spot - 1]
-            state.memo[OUTLETS, spot] = state.memo[OUTLETS, spot - 1]
-            state.memo[OPTIONS, spot] = state.memo[OPTIONS, spot - 1]
+            state.memo[lay.OUTLETS, spot] = state.memo[lay.OUTLETS, spot - 1]
+            state.memo[lay.OPTIONS, spot] = state.memo[lay.OPTIONS, spot - 1]
             spot -= 1
         state.key[spot] = key
-        state.memo[OUTLETS, spot], state.memo[OPTIONS, spot] = outlet, option
+        state.memo[lay.OUTLETS, spot], state.memo[lay.OPTIONS, spot] = outlet, option
     for at in range(count):
-        outlet = state.memo[OUTLETS, at]
+        outlet = state.memo[lay.OUTLETS, at]
         option = best_option(tables, state, outlet, nothing, blink)
         if option != ABSENT:
             insert(tables, state, outlet, option)
@@ -441,8 +392,8 @@ def search(
         ruin(tables, state, 1 + int(uniform(state.random) * most))
         recreate(tables, state, nothing, blink)
         works = True
-        for at in range(state.memo[LANES, -1]):
-            works = works and state.lane[state.memo[LANES, at], WORKS] == 1
+        for at in range(state.memo[lay.LANES, -1]):
+            works = works and state.lane[state.memo[lay.LANES, at], lay.WORKS] == 1
         objective = measure(tables, state)
         if works and objective < state.objective[0] - temperature * math.log(1.0 - uniform(state.random)):
             state.objective[0] = objective

@@ -13,6 +13,7 @@ from territory.effort import CancelToken, Effort, Meter
 from territory.standing import StopReason
 from territory.units import SECONDS_PER_MIN, IntArray
 from territory.visits import _kernels as kernels
+from territory.visits import _layout as layout
 from territory.visits._reasons import Trials
 from territory.visits._start import Option, Setup, new_state, sectors, set_up
 from territory.visits._timetable import Missing, build_plan
@@ -62,7 +63,7 @@ def find_plan(problem: VisitsProblem, *, effort: Effort, seed: int, cancel: Canc
     return filled.found(stopped_by, meter.iterations)
 
 
-def _race(setup: Setup, state: kernels.State, meter: Meter, cancel: CancelToken | None) -> StopReason:
+def _race(setup: Setup, state: layout.State, meter: Meter, cancel: CancelToken | None) -> StopReason:
     """
     Short searches from several first plans, then a long one from the best of them.
 
@@ -95,22 +96,22 @@ class _Snapshot:
     best_option: IntArray
 
     @classmethod
-    def of(cls, state: kernels.State) -> _Snapshot:
+    def of(cls, state: layout.State) -> _Snapshot:
         return cls(objective=float(state.objective[1]), best=state.best.copy(), best_option=state.best_option.copy())
 
-    def restore(self, state: kernels.State) -> None:
+    def restore(self, state: layout.State) -> None:
         state.best[:], state.best_option[:] = self.best, self.best_option
 
 
-def _first_plan(setup: Setup, state: kernels.State, *, turn: float) -> None:
+def _first_plan(setup: Setup, state: layout.State, *, turn: float) -> None:
     """Balanced sectors; outlets that find no place in their sector go where there is one."""
     problem, tables = setup.problem, setup.tables
-    order = np.lexsort((tables.weight[kernels.FAR_FIRST], tables.weight[kernels.MOST_WORK]))
+    order = np.lexsort((tables.weight[layout.FAR_FIRST], tables.weight[layout.MOST_WORK]))
     mean_s = _expected_load_s(setup)
     state.lane[:] = 0
-    state.option[:] = kernels.ABSENT
+    state.option[:] = layout.ABSENT
     kernels.construct(tables, state, order, sectors(setup, turn=turn), mean_s)
-    kernels.construct(tables, state, order[state.option[order] == kernels.ABSENT], _anything(problem), mean_s)
+    kernels.construct(tables, state, order[state.option[order] == layout.ABSENT], _anything(problem), mean_s)
 
 
 def _expected_load_s(setup: Setup) -> float:
@@ -129,7 +130,7 @@ def _anything(problem: VisitsProblem) -> np.ndarray:
 
 def _improve(
     setup: Setup,
-    state: kernels.State,
+    state: layout.State,
     meter: Meter,
     cancel: CancelToken | None,
     *,
@@ -138,9 +139,9 @@ def _improve(
     cold: float,
 ) -> StopReason:
     """Ruin and recreate until the share `until` of the effort is spent; temperatures in mean drives."""
-    length = state.lane[:, kernels.LENGTH]
+    length = state.lane[:, layout.LENGTH]
     legs = int(length.sum() + (length > 0).sum())
-    mean_leg_s = max(1.0, float(state.lane[:, kernels.DRIVE].sum()) / max(1, legs))
+    mean_leg_s = max(1.0, float(state.lane[:, layout.DRIVE].sum()) / max(1, legs))
     nothing = np.zeros(0, dtype=np.bool_)
     reps = setup.problem.num_reps
     iterations = meter.effort.iterations
@@ -159,18 +160,18 @@ def _improve(
             else max(1, min(-(-total // CHUNKS), math.ceil(until * total) - meter.iterations))
         )
         later = now if total is None else (meter.iterations + size) / total
-        temperatures = [mean_leg_s * hot * (cold / hot) ** ((at - begun) / (until - begun)) for at in (now, later)]
-        kernels.search(setup.tables, state, size, *temperatures, MOST_REMOVED, BLINK, nothing)
+        first, last = (mean_leg_s * hot * (cold / hot) ** ((at - begun) / (until - begun)) for at in (now, later))
+        kernels.search(setup.tables, state, size, first, last, MOST_REMOVED, BLINK, nothing)
         meter.iterations += size
     return StopReason.EFFORT
 
 
-def _recall(setup: Setup, state: kernels.State) -> None:
+def _recall(setup: Setup, state: layout.State) -> None:
     """Make the best plan the current one."""
     for route in range(len(setup.routes)):
         count = int(state.best[route, 0])
-        state.lane[route, kernels.LENGTH] = count
-        state.stops[route, kernels.PLACE, 1 : count + 1] = state.best[route, 1 : count + 1]
+        state.lane[route, layout.LENGTH] = count
+        state.stops[route, layout.PLACE, 1 : count + 1] = state.best[route, 1 : count + 1]
     state.option[:] = state.best_option
 
 
@@ -179,7 +180,7 @@ class _Filling:
     """Places what the search left out: whole outlets first, then at a lower frequency, until nothing more fits."""
 
     setup: Setup
-    state: kernels.State
+    state: layout.State
     reduced: dict[int, int] = field(default_factory=dict)  # outlet: frequency it was reduced to
     setups: dict[int, Setup] = field(default_factory=dict)
 
@@ -196,7 +197,7 @@ class _Filling:
                 chosen = absent[np.minimum(problem.due, problem.frequency)[absent] > frequency]
                 if len(chosen):
                     self._insert(self._setup_at(frequency), chosen)
-                    placed = chosen[self.state.option[chosen] != kernels.ABSENT]
+                    placed = chosen[self.state.option[chosen] != layout.ABSENT]
                     self.reduced |= dict.fromkeys(placed.tolist(), frequency)
             for outlet in list(self.reduced):
                 self._raise(outlet)
@@ -205,11 +206,11 @@ class _Filling:
                 return
 
     def _score(self) -> tuple[int, int]:
-        return int((self.state.option == kernels.ABSENT).sum()), sum(self.reduced.values())
+        return int((self.state.option == layout.ABSENT).sum()), sum(self.reduced.values())
 
     def _absent(self) -> IntArray:
         """Outlets left out, most important first."""
-        absent = np.flatnonzero(self.state.option == kernels.ABSENT)
+        absent = np.flatnonzero(self.state.option == layout.ABSENT)
         return absent[np.lexsort((absent, -self.setup.problem.priority[absent]))]
 
     def _setup_at(self, frequency: int) -> Setup:
@@ -231,7 +232,7 @@ class _Filling:
         kernels.remove(lowered, state, outlet)
         kernels.refresh_touched(self.setup.tables, state)
         option = kernels.best_option(self.setup.tables, state, outlet, nothing, 0.0)
-        if option == kernels.ABSENT:
+        if option == layout.ABSENT:
             kernels.put_back(state)
         else:
             kernels.insert(self.setup.tables, state, outlet, option)
@@ -242,7 +243,7 @@ class _Filling:
         setup, problem = self.setup, self.setup.problem
         state = self.state
         routes = {
-            route: state.stops[at, kernels.PLACE, 1 : state.lane[at, kernels.LENGTH] + 1].tolist()
+            route: state.stops[at, layout.PLACE, 1 : state.lane[at, layout.LENGTH] + 1].tolist()
             for at, route in enumerate(setup.routes)
         }
         trials = Trials(problem=problem, drive_s=setup.drive_s, routes=routes)
@@ -252,20 +253,20 @@ class _Filling:
             if count:
                 missing.append(Missing(outlet=outlet, visits=count, reason=trials.reason(outlet)))
         price_s = sum(entry.visits * int(problem.missing_price_s[entry.outlet]) for entry in missing)
-        load_s = state.lane[:, kernels.LOAD]
+        load_s = state.lane[:, layout.LOAD]
         above_s = (
             float((load_s - load_s.sum() * setup.tables.share[:-1]).clip(min=0).sum()) * problem.rules.price_balance
         )
         return Found(
             plan=build_plan(problem, setup.drive_s, routes=routes, missing=missing),
-            objective=(float(state.lane[:, kernels.DRIVE].sum()) + above_s + price_s) / SECONDS_PER_MIN,
+            objective=(float(state.lane[:, layout.DRIVE].sum()) + above_s + price_s) / SECONDS_PER_MIN,
             stopped_by=stopped_by,
             iterations=iterations,
         )
 
     def _missing(self, outlet: int) -> int:
         due = int(self.setup.problem.due[outlet])
-        if self.state.option[outlet] == kernels.ABSENT:
+        if self.state.option[outlet] == layout.ABSENT:
             return due
         if outlet not in self.reduced:
             return 0

@@ -8,7 +8,7 @@ import numpy as np
 
 from territory.domain.columns import NONE
 from territory.units import DAYS_PER_WEEK, BoolArray, FloatArray, IntArray
-from territory.visits import _kernels as kernels
+from territory.visits import _layout as layout
 from territory.visits.model import DaySet, VisitsProblem
 
 NUM_NEAR = 40
@@ -39,7 +39,7 @@ class Setup:
 
     problem: VisitsProblem
     drive_s: IntArray
-    tables: kernels.Tables
+    tables: layout.Tables
     options: tuple[Option, ...]
     option_range: IntArray
     routes: tuple[tuple[int, int], ...]
@@ -86,7 +86,7 @@ def set_up(problem: VisitsProblem, drive_s: IntArray, *, frequency: IntArray | N
     option_lanes = [[route_at[option.rep, day] for day in option.days] for option in options]
     kind_lanes = [sorted({lane for chosen in option_lanes[first:end] for lane in chosen}) for first, end in ranges]
     option_range = np.array(ranges, dtype=np.int64).reshape(-1, 2)[kind_of]
-    tables = kernels.Tables(
+    tables = layout.Tables(
         drive=drive_s,
         drive_to=np.ascontiguousarray(drive_s.T),
         outlet=np.ascontiguousarray(np.column_stack([problem.service_s, kind_of, option_range, _windows(problem)])),
@@ -107,7 +107,7 @@ def set_up(problem: VisitsProblem, drive_s: IntArray, *, frequency: IntArray | N
     )
 
 
-def new_state(setup: Setup, *, seed: int) -> kernels.State:
+def new_state(setup: Setup, *, seed: int) -> layout.State:
     """An empty plan: every outlet absent."""
     n, k = setup.problem.num_outlets, len(setup.routes)
     cap = _most_stops(setup) + 3
@@ -115,11 +115,11 @@ def new_state(setup: Setup, *, seed: int) -> kernels.State:
     def ints(*shape: int) -> IntArray:
         return np.zeros(shape, dtype=np.int64)
 
-    return kernels.State(
+    return layout.State(
         stops=ints(k, 6, cap),
         lane=ints(k, 6),
         cost=np.zeros((2, k)),
-        option=np.full(n, kernels.ABSENT, dtype=np.int64),
+        option=np.full(n, layout.ABSENT, dtype=np.int64),
         kept_stops=ints(k, 6, cap),
         kept_lane=ints(k, 6),
         memo=ints(3, max(n, k) + 1),
@@ -182,7 +182,7 @@ def _starting_rep(setup: Setup) -> IntArray:
 def _windows(problem: VisitsProblem) -> IntArray:
     windows = np.array(problem.windows_s)
     missing = windows[:, :, :, 0] == NONE
-    windows[missing] = (kernels.NEVER, -1)
+    windows[missing] = (layout.NEVER, -1)
     order = np.argsort(windows[:, :, :, 0], axis=2, kind="stable")
     return np.ascontiguousarray(
         np.take_along_axis(windows, order[:, :, :, None], axis=2).reshape(problem.num_outlets, -1)
@@ -191,7 +191,7 @@ def _windows(problem: VisitsProblem) -> IntArray:
 
 def _lanes(problem: VisitsProblem, routes: tuple[tuple[int, int], ...]) -> IntArray:
     lunch = problem.lunch
-    eating = (lunch.from_s, lunch.until_s, lunch.length_s) if lunch.length_s else (0, kernels.NEVER, 0)
+    eating = (lunch.from_s, lunch.until_s, lunch.length_s) if lunch.length_s else (0, layout.NEVER, 0)
     rows = []
     for rep, day in routes:
         bounds = problem.bounds(rep)
@@ -211,7 +211,7 @@ def _counted(lists: list[list[int]]) -> IntArray:
 
 def _near(drive_s: IntArray) -> IntArray:
     both = drive_s + drive_s.T
-    np.fill_diagonal(both, kernels.NEVER)
+    np.fill_diagonal(both, layout.NEVER)
     return np.ascontiguousarray(np.argsort(both, axis=1, kind="stable")[:, : min(NUM_NEAR, max(0, len(both) - 1))])
 
 
@@ -232,6 +232,6 @@ def _shares(problem: VisitsProblem, routes: tuple[tuple[int, int], ...]) -> Floa
 def _most_stops(setup: Setup) -> int:
     """More stops than any day can hold."""
     problem = setup.problem
-    shortest_s = int(problem.service_s.min(initial=kernels.NEVER))
+    shortest_s = int(problem.service_s.min(initial=layout.NEVER))
     longest_s = int((problem.shift_s[:, 1] - problem.shift_s[:, 0]).max(initial=0))
     return min(problem.num_outlets, longest_s // max(1, shortest_s) + 1)

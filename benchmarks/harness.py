@@ -1,0 +1,45 @@
+"""Runs cases one after the other, on the clock, and hands every row on as soon as it is there."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator, Sequence
+
+from benchmarks.contract import BenchmarkError, Case, Clocked, row_of
+from territory.effort import Effort
+
+
+def rows(family: str, cases: Sequence[Case], *, seeds: int, seconds: float | None) -> Iterator[dict[str, object]]:
+    """
+    One row per case and seed (1 to `seeds`).
+
+    Parameters
+    ----------
+    seconds
+        Wall seconds of search per run; None: every case's own iterations.
+
+    Raises
+    ------
+    BenchmarkError
+        When a case knows no iterations and no seconds are given.
+    """
+    for case in cases:
+        if seconds is None and case.iterations is None:
+            raise BenchmarkError(f"{family}: say how long with --seconds")
+    for case in cases:
+        effort = Effort(iterations=case.iterations) if seconds is None else Effort(seconds=seconds)
+        for seed in range(1, seeds + 1):
+            yield row_of(family, case, seed=seed, budget_s=seconds, clocked=_clocked(case, effort, seed))
+
+
+def _clocked(case: Case, effort: Effort, seed: int) -> Clocked:
+    wall_s, cpu_s = time.perf_counter(), _cpu_s()
+    outcome = case.run(effort, seed)
+    return Clocked(outcome=outcome, cpu_s=_cpu_s() - cpu_s, wall_s=time.perf_counter() - wall_s)
+
+
+def _cpu_s() -> float:
+    """CPU seconds of this process and its ended children, all threads together."""
+    spent = os.times()
+    return spent.user + spent.system + spent.children_user + spent.children_system

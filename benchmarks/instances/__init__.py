@@ -1,0 +1,1 @@
+"""Readers of published instances: each knows a layout, not a folder, so that other data can be judged as well."""

@@ -1,0 +1,160 @@
+"""Tables of units, borders and flows: `nodes`, `edges` and `flows`, with or without a prefix, CSV or gzipped CSV.
+
+Also the layout of the county commuting data (`county_population.tsv`, `county_adjacency.csv`, `flows_*.csv`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from benchmarks.contract import BenchmarkError
+from benchmarks.instances.graph import GraphInstance, each_once
+from territory.units import FloatArray, IntArray
+
+IDS = ("id", "node", "community", "fips")
+WEIGHTS = ("weight", "pop", "pop2001", "population")
+FROM, TO = ("from", "home", "community_live"), ("to", "work", "community_work")
+AMOUNTS = ("weight", "flow", "amount")
+ENDINGS = (".csv", ".csv.gz")
+
+
+def file_in(folder: Path, stem: str, endings: Sequence[str] = ENDINGS) -> Path | None:
+    """The file of that name in one of its endings, or None."""
+    return next((path for ending in endings if (path := folder / f"{stem}{ending}").is_file()), None)
+
+
+def prefixes(folder: Path) -> list[str]:
+    """What stands before `nodes` in the folder's instances: '' for the plain layout, 'sardinia_' and the like."""
+    found = {
+        path.name.removesuffix(".gz").removesuffix("nodes.csv")
+        for ending in ENDINGS
+        for path in folder.glob(f"*nodes{ending}")
+    }
+    return sorted(prefix for prefix in found if file_in(folder, f"{prefix}edges"))
+
+
+def read_tables(folder: Path, prefix: str) -> GraphInstance:
+    """
+    The instance in `{prefix}nodes`, `{prefix}edges` and, where there is one, `{prefix}flows`.
+
+    Raises
+    ------
+    BenchmarkError
+        When a column is missing, an id is unknown or twice there, or a number is none; the file is named.
+    """
+    nodes_file, edges_file = file_in(folder, f"{prefix}nodes"), file_in(folder, f"{prefix}edges")
+    if nodes_file is None or edges_file is None:
+        raise BenchmarkError(f"{folder.name}: {prefix}nodes.csv and {prefix}edges.csv make an instance")
+    nodes = _table(nodes_file)
+    names = tuple(_column(nodes, nodes_file, IDS))
+    edges, edge_weight = _edges(edges_file, names)
+    flows, flow_weight = _flows(file_in(folder, f"{prefix}flows"), names)
+    xy = None
+    if {"x", "y"} <= set(nodes.columns):
+        xy = np.column_stack([_numbers(nodes, nodes_file, (axis,)) for axis in ("x", "y")])
+    return GraphInstance(
+        name=prefix.rstrip("_") or folder.resolve().name,
+        unit_names=names,
+        weight=_numbers(nodes, nodes_file, WEIGHTS),
+        edges=edges,
+        edge_weight=edge_weight,
+        flows=flows,
+        flow_weight=flow_weight,
+        xy=xy,
+    )
+
+
+def commuting_files(folder: Path) -> tuple[Path, Path, Path] | None:
+    """Population, adjacency and flows of the county commuting layout, or None."""
+    population = file_in(folder, "county_population", (".tsv", ".tsv.gz"))
+    adjacency = file_in(folder, "county_adjacency")
+    flows = sorted(path for ending in ENDINGS for path in folder.glob(f"flows_*{ending}"))
+    return (population, adjacency, flows[0]) if population and adjacency and flows else None
+
+
+def read_commuting(folder: Path) -> GraphInstance:
+    """
+    Counties that have a population and a neighbour, with the flow between them; other flow is left out.
+
+    Raises
+    ------
+    BenchmarkError
+        When a file is missing or not as expected.
+    """
+    files = commuting_files(folder)
+    if files is None:
+        raise BenchmarkError(f"{folder.name}: county_population, county_adjacency and flows_* make an instance")
+    population = pd.read_csv(files[0], sep="\t", header=None, names=["id", "weight"], dtype=str)
+    pairs = _table(files[1])
+    bordering = set(_column(pairs, files[1], ("u",))) | set(_column(pairs, files[1], ("v",)))
+    population = population[population["id"].isin(bordering)].reset_index(drop=True)
+    names = tuple(_column(population, files[0], IDS))
+    edges, edge_weight = _edges(files[1], names, strict=False)
+    flows, flow_weight = _flows(files[2], names, strict=False)
+    return GraphInstance(
+        name="us_counties",
+        unit_names=names,
+        weight=_numbers(population, files[0], WEIGHTS),
+        edges=edges,
+        edge_weight=edge_weight,
+        flows=flows,
+        flow_weight=flow_weight,
+        xy=None,
+    )
+
+
+def _table(path: Path) -> pd.DataFrame:
+    return pd.read_csv(path, dtype=str, keep_default_na=False)
+
+
+def _column(table: pd.DataFrame, path: Path, names: Sequence[str]) -> list[str]:
+    for name in names:
+        if name in table.columns:
+            return [str(cell).strip() for cell in table[name].tolist()]
+    raise BenchmarkError(f"{path.name}: a column named {' or '.join(names)} is missing")
+
+
+def _numbers(table: pd.DataFrame, path: Path, names: Sequence[str]) -> FloatArray:
+    cells = _column(table, path, names)
+    try:
+        values = np.array(cells, dtype=np.float64)
+    except ValueError as error:
+        raise BenchmarkError(f"{path.name} {names[0]}: {error}") from None
+    if not np.isfinite(values).all():
+        raise BenchmarkError(f"{path.name} {names[0]}: numbers are finite")
+    return values
+
+
+def _edges(path: Path, names: tuple[str, ...], *, strict: bool = True) -> tuple[IntArray, FloatArray]:
+    table = _table(path)
+    ends, known = _positions(table, path, (("u",), ("v",)), names, strict=strict)
+    return each_once(ends, np.ones(int(known.sum())))
+
+
+def _flows(path: Path | None, names: tuple[str, ...], *, strict: bool = True) -> tuple[IntArray, FloatArray]:
+    if path is None:
+        return np.zeros((0, 2), dtype=np.int64), np.zeros(0)
+    table = _table(path)
+    ends, known = _positions(table, path, (FROM, TO), names, strict=strict)
+    return ends, _numbers(table, path, AMOUNTS)[known]
+
+
+def _positions(
+    table: pd.DataFrame, path: Path, columns: Sequence[Sequence[str]], names: tuple[str, ...], *, strict: bool
+) -> tuple[IntArray, IntArray]:
+    """Positions of the units that two columns name, and which rows know both of them."""
+    place = {name: position for position, name in enumerate(names)}
+    if len(place) < len(names):
+        twice = next(name for name in place if names.count(name) > 1)
+        raise BenchmarkError(f"unit {twice!r} is there twice")
+    cells = [_column(table, path, column) for column in columns]
+    ends = np.array([[place.get(cell, -1) for cell in column] for column in cells], dtype=np.int64).T.reshape(-1, 2)
+    known = (ends >= 0).all(axis=1)
+    if strict and not known.all():
+        row = int(np.argmin(known))
+        raise BenchmarkError(f"{path.name} row {row + 2}: {cells[0][row]!r} or {cells[1][row]!r} is not in the nodes")
+    return ends[known], known
