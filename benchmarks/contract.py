@@ -74,6 +74,8 @@ class Case:
     ----------
     sense
         Is a smaller or a larger objective better?
+    prepare
+        What is done before the clock runs: building the problem, compiling kernels.
     options
         The family's own options, written into every row.
     iterations
@@ -84,6 +86,7 @@ class Case:
     sense: Sense
     unit: str
     run: Callable[[Effort, int], Outcome]
+    prepare: Callable[[], None] = lambda: None
     options: Mapping[str, object] = field(default_factory=dict)
     reference: Reference | None = None
     iterations: int | None = None

@@ -12,7 +12,7 @@ from territory.effort import Effort
 
 def rows(family: str, cases: Sequence[Case], *, seeds: int, seconds: float | None) -> Iterator[dict[str, object]]:
     """
-    One row per case and seed (1 to `seeds`).
+    One row per case and seed (1 to `seeds`); reading, building and compiling come before the clock.
 
     Parameters
     ----------
@@ -29,6 +29,7 @@ def rows(family: str, cases: Sequence[Case], *, seeds: int, seconds: float | Non
             raise BenchmarkError(f"{family}: say how long with --seconds")
     for case in cases:
         effort = Effort(iterations=case.iterations) if seconds is None else Effort(seconds=seconds)
+        case.prepare()
         for seed in range(1, seeds + 1):
             yield row_of(family, case, seed=seed, budget_s=seconds, clocked=_clocked(case, effort, seed))
 

@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from benchmarks.contract import BenchmarkError
 from benchmarks.instances.graph import GraphInstance
@@ -13,6 +14,7 @@ from benchmarks.instances.metis import SUFFIXES, name_of, read_metis
 from benchmarks.instances.tables import commuting_files, file_in, prefixes, read_commuting, read_tables
 
 Readers = dict[str, Callable[[], GraphInstance]]
+T = TypeVar("T")
 
 
 def graphs_in(folder: Path, *, with_flows: bool = False) -> Readers:
@@ -46,7 +48,7 @@ def graphs_in(folder: Path, *, with_flows: bool = False) -> Readers:
     return found
 
 
-def chosen[T](found: dict[str, T], names: Sequence[str] | None) -> dict[str, T]:
+def chosen(found: dict[str, T], names: Sequence[str] | None) -> dict[str, T]:
     """
     The wanted ones of what was found, in the order asked for; all when none is named.
 

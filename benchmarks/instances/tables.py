@@ -13,7 +13,7 @@ import pandas as pd
 
 from benchmarks.contract import BenchmarkError
 from benchmarks.instances.graph import GraphInstance, each_once
-from territory.units import FloatArray, IntArray
+from territory.units import BoolArray, FloatArray, IntArray
 
 IDS = ("id", "node", "community", "fips")
 WEIGHTS = ("weight", "pop", "pop2001", "population")
@@ -145,7 +145,7 @@ def _flows(path: Path | None, names: tuple[str, ...], *, strict: bool = True) ->
 
 def _positions(
     table: pd.DataFrame, path: Path, columns: Sequence[Sequence[str]], names: tuple[str, ...], *, strict: bool
-) -> tuple[IntArray, IntArray]:
+) -> tuple[IntArray, BoolArray]:
     """Positions of the units that two columns name, and which rows know both of them."""
     place = {name: position for position, name in enumerate(names)}
     if len(place) < len(names):
@@ -153,7 +153,7 @@ def _positions(
         raise BenchmarkError(f"unit {twice!r} is there twice")
     cells = [_column(table, path, column) for column in columns]
     ends = np.array([[place.get(cell, -1) for cell in column] for column in cells], dtype=np.int64).T.reshape(-1, 2)
-    known = (ends >= 0).all(axis=1)
+    known: BoolArray = np.asarray((ends >= 0).all(axis=1))
     if strict and not known.all():
         row = int(np.argmin(known))
         raise BenchmarkError(f"{path.name} row {row + 2}: {cells[0][row]!r} or {cells[1][row]!r} is not in the nodes")

@@ -35,7 +35,7 @@ def compare(
     from territory.compute import Journal, cpu_workers, local_executor
     from territory.pipeline import open_scenario
     from territory.pipeline.checking import assignment_in, policy_named, visits_if_any
-    from territory.pipeline.run import claim, write_comparison
+    from territory.pipeline.job import claim, write_comparison
     from territory.pipeline.stages import Bench, policy_stage
 
     target = plan if out is None and plan is not None else common.out_folder(out, scenario)

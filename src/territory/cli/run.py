@@ -69,7 +69,7 @@ def whole_job(
     """Run the pipeline and print where to look and the five numbers that matter."""
     from territory.cli.summary import headline_lines, where_lines
     from territory.pipeline import run as run_pipeline
-    from territory.pipeline.run import RUN_FILE
+    from territory.pipeline.job import RUN_FILE
 
     with common.session(lang, quiet=quiet or as_json) as here:
         result = run_pipeline(

@@ -33,7 +33,7 @@ def split(
     from territory.domain.assignment import Assignment
     from territory.effort import Effort
     from territory.pipeline import open_scenario
-    from territory.pipeline.run import claim, write_split
+    from territory.pipeline.job import claim, write_split
     from territory.pipeline.stages import with_move_cap
     from territory.standing import Status
 

@@ -34,7 +34,7 @@ def visits(
     from territory.io import write_visit_plan
     from territory.pipeline import open_scenario
     from territory.pipeline.checking import assignment_in
-    from territory.pipeline.run import claim
+    from territory.pipeline.job import claim
     from territory.pipeline.stages import Bench, visits_problem, visits_stage
 
     target = plan if out is None and plan is not None else common.out_folder(out, scenario)

@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from territory import __version__
 from territory.language import Lang, Text
 from territory.measure import Measure
 from territory.report.colour import NOBODY, PALETTE, territory_colours
 from territory.report.data import Headline, ReportData
 from territory.report.outline import Mesh, Ring
+from territory.standing import package_versions
 from territory.units import FloatArray
 
 DEGREE_STEPS = 100_000
@@ -41,7 +41,7 @@ def payload(data: ReportData, lang: Lang) -> dict[str, Any]:
     most = moved.outlet_idx[:_MOST_MOVED]
     return {
         "lang": lang,
-        "version": __version__,
+        "version": package_versions()["territory"],
         "scenario": data.scenario,
         "currency": data.currency,
         "start": data.start.isoformat(),

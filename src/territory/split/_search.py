@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
+from scipy.optimize import linear_sum_assignment
 
 from territory.domain.columns import NONE
 from territory.effort import CancelToken, Meter
@@ -142,9 +143,40 @@ def _run(instance: Instance, today: IntArray, kind: str, seed: int, meter: Meter
     rng = np.random.default_rng(seed)
     share = 1.0 / NUM_STARTS
     if kind == "multilevel":
-        return _multilevel(instance, rng, meter, share, cancel)
-    label = repaired(instance, today) if kind == "today" else grown(instance)
-    return _annealed(instance, label, rng, meter, share, 1.0, cancel)
+        found = _multilevel(instance, rng, meter, 0.8 * share, cancel)
+    else:
+        label = repaired(instance, today) if kind == "today" else grown(instance)
+        found = _annealed(instance, label, rng, meter, 0.8 * share, 1.0, cancel)
+    if not np.isfinite(found.cost):
+        return found
+    swapped = relabelled(instance, found.label)
+    if swapped is None:
+        return found
+    return min(found, _annealed(instance, swapped, rng, meter, 0.2 * share, 0.2, cancel), key=lambda run: run.cost)
+
+
+def relabelled(instance: Instance, label: IntArray) -> IntArray | None:
+    """
+    The same pieces of map with reps exchanged so that they suit homes and today's customers best.
+
+    Annealing moves one unit at a time and never exchanges two whole territories. None when nothing is gained, or
+    when the best exchange would break a band, a lock or the move cap.
+    """
+    k, m = instance.num_territories, instance.amount.shape[1]
+    piece = sp.csr_matrix((np.ones(len(label)), (label, np.arange(len(label)))), shape=(k, len(label)))
+    cost = np.asarray(piece @ instance.linear)
+    forbidden = np.asarray(piece @ (~instance.allowed).astype(np.float64)) > 0
+    load = np.asarray(piece @ instance.amount)
+    for measure in range(m):
+        forbidden |= load[:, measure, None] > instance.upper[None, :, measure]
+        forbidden |= load[:, measure, None] < instance.lower[None, :, measure]
+    before = float(np.trace(cost))
+    rows, columns = linear_sum_assignment(np.where(forbidden, 1e12, cost))
+    if forbidden[rows, columns].any() or float(cost[rows, columns].sum()) > before - 1e-9:
+        return None
+    swapped = np.asarray(columns, dtype=np.int64)[label]
+    moved = float(instance.moved[np.arange(len(label)), swapped].sum())
+    return swapped if moved <= instance.moved_cap else None
 
 
 def _multilevel(

@@ -5,9 +5,12 @@ from __future__ import annotations
 import numpy as np
 from scipy.sparse.csgraph import connected_components
 
+from territory.domain.assignment import Assignment
 from territory.domain.columns import NONE
 from territory.language import Text
+from territory.split.check import check
 from territory.split.model import SplitProblem
+from territory.verify import listed
 
 
 def proof_of_infeasibility(problem: SplitProblem) -> Text | None:
@@ -18,6 +21,22 @@ def proof_of_infeasibility(problem: SplitProblem) -> Text | None:
         or _heavy_unit(problem)
         or _locked_load(problem)
         or _component(problem)
+        or _nothing_may_move(problem)
+    )
+
+
+def _nothing_may_move(problem: SplitProblem) -> Text | None:
+    """With a cap of zero today's split is the only candidate (when every outlet has a rep and sells something)."""
+    if problem.max_moved_share > 0 or (problem.today == NONE).any() or (problem.sales <= 0).any():
+        return None
+    broken = check(problem, Assignment(rep_of_outlet=problem.today)).violations
+    if not broken:
+        return None
+    return Text(
+        f"no outlet may change rep (max_moved_share = 0), and today's split breaks {listed(broken, most=3)}. "
+        "Raise max_moved_share or widen the tolerance.",
+        f"不允许任何客户更换客户经理(max_moved_share = 0),而今日划分违反:{listed(broken, most=3)}。"
+        "请提高 max_moved_share 或放宽容差。",
     )
 
 

@@ -9,20 +9,25 @@ import numpy as np
 import scipy.sparse as sp
 
 from territory.domain.columns import NONE, frozen
-from territory.domain.travel import Places
 from territory.language import Text
-from territory.split._neighbours import joined_units, neighbour_pairs, plane_km, unit_graph
+from territory.split._ground import (
+    home_minutes,
+    place_share,
+    territories_of,
+    unit_neighbours,
+    who_may_serve,
+    workload_min,
+)
+from territory.split._neighbours import plane_km
 from territory.split._units import make_units
-from territory.units import SECONDS_PER_MIN, BoolArray, FloatArray, IntArray
+from territory.units import BoolArray, FloatArray, IntArray
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from territory.domain.assignment import Assignment
-    from territory.domain.outlets import Outlets
     from territory.domain.scenario import Scenario
 
-_NEAREST = 4
 _UNLIMITED = np.inf
 
 
@@ -180,43 +185,13 @@ class SplitProblem:
         return np.where(rep == NONE, NONE, self.territory_of_rep[np.maximum(rep, 0)])
 
 
-def workload_min(scenario: Scenario) -> FloatArray:
-    """
-    Estimated minutes of work per cycle for each outlet, shape (num_outlets,).
-
-    Visits x (service + access + leg); the leg is the mean travel time to the nearest four other points that have
-    outlets (docs/semantics.md). Commuting from home is not in it.
-    """
-    outlets = scenario.outlets
-    leg = _legs_min(scenario)
-    return np.asarray(
-        outlets.visits_per_cycle * (outlets.service_min + scenario.visits.access_min + leg), dtype=np.float64
-    )
-
-
-def _legs_min(scenario: Scenario) -> FloatArray:
-    from scipy.spatial import cKDTree
-
-    outlets = scenario.outlets
-    points = plane_km(outlets.lat, outlets.lon)
-    sites, first, site = np.unique(points, axis=0, return_index=True, return_inverse=True)
-    count = min(_NEAREST, len(sites) - 1)
-    if count < 1:
-        return np.zeros(len(outlets))
-    _, near = cKDTree(sites).query(sites, k=np.arange(2, count + 2))
-    frm = Places.of_outlets(outlets, np.repeat(first, count))
-    to = Places.of_outlets(outlets, first[np.asarray(near).ravel()])
-    minutes = scenario.travel.pair_minutes(frm, to).reshape(len(sites), count)
-    return np.asarray(minutes.mean(axis=1)[np.asarray(site).ravel()], dtype=np.float64)
-
-
 def _problem_of(scenario: Scenario) -> SplitProblem:
     outlets, reps, rules = scenario.outlets, scenario.reps, scenario.split
-    territory_ids, territory_of_rep, members = _territories(scenario)
+    territory_ids, territory_of_rep, members = territories_of(scenario)
     capacity = np.array([reps.capacity_min[list(group)].sum() for group in members])
     workload = workload_min(scenario)
     measures = _measures(scenario, workload, capacity)
-    allowed, rare = _allowed(scenario, territory_of_rep, len(territory_ids))
+    allowed, rare = who_may_serve(scenario, territory_of_rep, len(territory_ids))
     x_km = plane_km(outlets.lat, outlets.lon)
     by_area = scenario.flow.level == "area" if rules.basic_unit == "auto" else rules.basic_unit == "area"
     heavy = np.max(
@@ -241,44 +216,22 @@ def _problem_of(scenario: Scenario) -> SplitProblem:
         unit_of_outlet=units.unit_of_outlet,
         unit_names=units.names,
         is_exempt=units.is_exempt,
-        neighbours=_unit_neighbours(scenario, units.unit_of_outlet, len(units.names), units.is_exempt, by_area),
+        neighbours=unit_neighbours(scenario, units.unit_of_outlet, len(units.names), units.is_exempt, by_area),
         place_of_outlet=place,
-        share_of_place=_shares(place, outlets.sales_per_week, scenario.flow.num_places),
+        share_of_place=place_share(place, outlets.sales_per_week, scenario.flow.num_places),
         flow=scenario.flow.weight,
         measures=measures,
         sales=outlets.sales_per_week,
         today=outlets.rep_idx,
         locked=outlets.locked & (outlets.rep_idx != NONE),
         group=outlets.group.codes,
-        home_min=_home_minutes(scenario, members),
+        home_min=home_minutes(scenario, members),
         allowed=allowed,
         max_moved_share=rules.max_moved_share,
         price_moved=rules.price_moved,
         price_travel=rules.price_travel,
         input_hashes=dict(scenario.input_hashes),
     )
-
-
-def _territories(scenario: Scenario) -> tuple[tuple[str, ...], IntArray, tuple[tuple[int, ...], ...]]:
-    reps, teams = scenario.reps, scenario.teams
-    ids: list[str] = []
-    members: list[list[int]] = []
-    pool_at: dict[int, int] = {}
-    for rep in range(len(reps)):
-        team = int(reps.team_idx[rep])
-        if team != NONE and teams.pooled[team]:
-            if team not in pool_at:
-                pool_at[team] = len(ids)
-                ids.append(teams.team_ids[team])
-                members.append([])
-            members[pool_at[team]].append(rep)
-        else:
-            ids.append(reps.rep_ids[rep])
-            members.append([rep])
-    territory_of_rep = np.full(len(reps), NONE, dtype=np.int64)
-    for territory, group in enumerate(members):
-        territory_of_rep[group] = territory
-    return tuple(ids), territory_of_rep, tuple(tuple(group) for group in members)
 
 
 def _measures(scenario: Scenario, workload: FloatArray, capacity: FloatArray) -> tuple[BalanceMeasure, ...]:
@@ -303,100 +256,3 @@ def _measures(scenario: Scenario, workload: FloatArray, capacity: FloatArray) ->
             tolerance=potential,
         ),
     )
-
-
-def _allowed(scenario: Scenario, territory_of_rep: IntArray, num: int) -> tuple[BoolArray, BoolArray]:
-    """Which territory may serve which outlet; and which outlets need a skill that only some territories have."""
-    outlets, reps = scenario.outlets, scenario.reps
-    allowed = np.ones((len(outlets), num), dtype=np.bool_)
-    for code, team_id in enumerate(outlets.team.names):
-        rows = outlets.team.codes == code
-        in_team = np.array(
-            [team != NONE and scenario.teams.team_ids[team] == team_id for team in reps.team_idx.tolist()]
-        )
-        ok = np.zeros(num, dtype=np.bool_)
-        ok[territory_of_rep[in_team]] = True
-        allowed[rows] &= ok
-    rare = np.zeros(len(outlets), dtype=np.bool_)
-    for code, skill in enumerate(outlets.skill.names):
-        able = np.zeros(num, dtype=np.bool_)
-        able[territory_of_rep[[skill in skills for skills in reps.skills]]] = True
-        if able.any() and not able.all():
-            rows = outlets.skill.codes == code
-            allowed[rows] &= able
-            rare |= rows
-    return allowed, rare
-
-
-def _unit_neighbours(
-    scenario: Scenario, unit: IntArray, num_units: int, is_exempt: BoolArray, by_area: bool
-) -> sp.csr_matrix:
-    outlets: Outlets = scenario.outlets
-    pairs = neighbour_pairs(outlets.lat, outlets.lon, scenario.barriers)
-    graph = unit_graph(pairs, unit, num_units, is_exempt)
-    if scenario.adjacency is not None and by_area:
-        graph = _within_given(graph, scenario.adjacency, outlets, unit, is_exempt)
-    if not scenario.barriers:
-        count = np.bincount(unit, minlength=num_units)
-        points = plane_km(outlets.lat, outlets.lon)
-        centre = np.column_stack([np.bincount(unit, weights=points[:, k], minlength=num_units) / count for k in (0, 1)])
-        graph = joined_units(graph, centre, is_exempt) if scenario.adjacency is None else graph
-    return graph
-
-
-def _within_given(
-    graph: sp.csr_matrix, adjacency: sp.csr_matrix, outlets: Outlets, unit: IntArray, is_exempt: BoolArray
-) -> sp.csr_matrix:
-    """The given area adjacency decides between areas; points decide between the pieces of cut areas."""
-    num_units = graph.shape[0]
-    area_of_unit = np.zeros(num_units, dtype=np.int64)
-    area_of_unit[unit] = outlets.area.codes
-    coo = graph.tocoo()
-    a, b = area_of_unit[coo.row], area_of_unit[coo.col]
-    given = np.asarray(adjacency[a, b]).ravel() != 0
-    keep = (a == b) | given
-    frm, to = coo.row[keep].astype(np.int64), coo.col[keep].astype(np.int64)
-    touched = {(int(x), int(y)) for x, y in zip(area_of_unit[frm], area_of_unit[to], strict=True)}
-    members: dict[int, list[int]] = {}
-    for u in np.flatnonzero(~is_exempt).tolist():
-        members.setdefault(int(area_of_unit[u]), []).append(u)
-    extra_frm: list[int] = []
-    extra_to: list[int] = []
-    pairs = adjacency.tocoo()
-    for x, y in zip(pairs.row.tolist(), pairs.col.tolist(), strict=True):
-        if x < y and (x, y) not in touched and x in members and y in members:
-            # neighbours on the given map whose points do not touch: every piece may be the one at the border
-            for u in members[x]:
-                for v in members[y]:
-                    extra_frm += [u, v]
-                    extra_to += [v, u]
-    frm, to = np.r_[frm, extra_frm].astype(np.int64), np.r_[to, extra_to].astype(np.int64)
-    ones = np.ones(len(frm), dtype=np.int8)
-    joined = sp.csr_matrix((ones, (frm, to)), shape=graph.shape)
-    joined.sum_duplicates()
-    joined.data[:] = 1
-    return joined
-
-
-def _shares(place: IntArray, sales: FloatArray, num_places: int) -> FloatArray:
-    """Each outlet's share of its place's sales; equal shares where a place sells nothing."""
-    total = np.bincount(place, weights=sales, minlength=num_places)
-    count = np.bincount(place, minlength=num_places)
-    dead = total[place] <= 0
-    return np.where(dead, 1.0 / count[place], sales / np.where(dead, 1.0, total[place]))
-
-
-def _home_minutes(
-    scenario: Scenario, members: tuple[tuple[int, ...], ...]
-) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
-    outlets, reps = scenario.outlets, scenario.reps
-    everywhere = Places.of_outlets(outlets, np.arange(len(outlets)))
-    minutes = np.empty((len(outlets), len(members)), dtype=np.float32)
-    for territory, group in enumerate(members):
-        best = np.full(len(outlets), np.inf)
-        for rep in group:
-            home = Places.of_reps(reps, np.array([rep]))
-            best = np.minimum(best, scenario.travel.seconds(home, everywhere)[0] / SECONDS_PER_MIN)
-        minutes[:, territory] = best * outlets.visits_per_cycle
-    minutes.setflags(write=False)
-    return minutes

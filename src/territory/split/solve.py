@@ -63,19 +63,17 @@ def redraw(
     def answer(
         status: Status,
         stopped_by: StopReason,
-        label: IntArray | None,
+        plan: Assignment | None,
         bound: float,
         *,
-        claimed: float = float("nan"),
+        claimed: float | None = None,
         reason: Text | None = None,
     ) -> SplitResult:
-        plan: Assignment | None = None
         terms: tuple[Term, ...] = ()
-        if label is not None:
-            plan = to_assignment(problem, label)
+        if plan is not None:
             report = check(problem, plan)
             terms = report.terms
-            require_agreement(report, claimed=claimed)
+            require_agreement(report, claimed=report.objective if claimed is None else claimed)
         return SplitResult(
             status=status,
             stopped_by=stopped_by,
@@ -99,14 +97,18 @@ def redraw(
             progress.ended("split", "proved")
             if exact.label is None:
                 return answer(Status.INFEASIBLE, StopReason.PROVED, None, float("inf"), reason=_EXHAUSTED)
-            return answer(Status.OPTIMAL, StopReason.PROVED, exact.label, max(bound, exact.bound), claimed=exact.cost)
+            best = to_assignment(problem, exact.label)
+            return answer(Status.OPTIMAL, StopReason.PROVED, best, max(bound, exact.bound), claimed=exact.cost)
     found = search(problem, instance, meter, seed=seed, progress=progress, cancel=cancel)
     stopped = StopReason.CANCELLED if cancel is not None and cancel.is_cancelled else StopReason.EFFORT
+    if not np.isfinite(found.cost) and check(problem, Assignment(rep_of_outlet=problem.today)).is_clean:
+        progress.ended("split", "today's split")
+        return answer(Status.FEASIBLE, stopped, Assignment(rep_of_outlet=problem.today), bound)
     if not np.isfinite(found.cost):
         reason = _nearest_miss(problem, found.label)
         progress.ended("split", reason.en)
         return answer(Status.NO_PLAN_FOUND, stopped, None, bound, reason=reason)
-    result = answer(Status.FEASIBLE, stopped, found.label, bound, claimed=found.cost)
+    result = answer(Status.FEASIBLE, stopped, to_assignment(problem, found.label), bound, claimed=found.cost)
     gap = result.gap
     progress.ended("split", f"{result.objective:.2f} points, bound {bound:.2f}, gap {100 * (gap or 0):.1f} %")
     return result

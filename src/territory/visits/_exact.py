@@ -20,7 +20,7 @@ from territory.visits.model import DaySet, VisitsProblem, lower_frequencies
 
 MOST_OUTLETS = 5
 MOST_ROUTES = 60
-MOST_DETERMINISTIC_TIME = 3.0
+MOST_DETERMINISTIC_TIME = 2.0
 Route = tuple[int, int]
 Order = tuple[int, ...]
 

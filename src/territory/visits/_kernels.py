@@ -122,10 +122,7 @@ def find_position(
     blink: float,
     random: npt.NDArray[np.uint64],
 ) -> int:
-    """Shortest detour that visits an outlet on a lane, NEVER for none; `lane_state[lay.POSITION]` is where.
-
-    `there` and `back` are the drives from every place to the outlet and from the outlet to every place.
-    """
+    """Shortest detour to an outlet (`there`, `back`: drives to and from it), NEVER for none; sets POSITION."""
     shortest = NEVER
     for at in range(lane_state[lay.LENGTH] + 1):
         going, leaving = there[stops[lay.PLACE, at]], back[stops[lay.PLACE, at + 1]]
@@ -262,13 +259,11 @@ def begin(state: State) -> None:
 @nb.njit(cache=True)
 def measure(tables: Tables, state: State) -> float:
     """The objective, drive seconds; sets the lanes' mean loads."""
-    lanes = len(state.lane)
-    total = 0
-    points = 0.0
-    for lane in range(lanes):
+    total, points = 0, 0.0
+    for lane in range(len(state.lane)):
         total += state.lane[lane, lay.LOAD]
         points += state.lane[lane, lay.DRIVE]
-    for lane in range(lanes):
+    for lane in range(len(state.lane)):
         target = total * tables.share[lane]
         state.cost[lay.TARGET, lane] = target
         points += tables.share[-1] * max(0.0, state.lane[lane, lay.LOAD] - target)
@@ -293,6 +288,7 @@ def store_best(state: State) -> None:
 @nb.njit(cache=True)
 def construct(tables: Tables, state: State, order: IntArray, allowed: npt.NDArray[np.bool_], mean_load: float) -> None:
     """Insert outlets one by one, each at its cheapest allowed option; `mean_load` seconds per lane are expected."""
+    begin(state)
     lanes = len(state.lane)
     for lane in range(lanes):
         refresh(tables.drive, tables.outlet, tables.lane[lane], state.stops[lane], state.lane[lane])

@@ -1,0 +1,189 @@
+"""The command line as a user meets it: verbs, exit codes, both languages, no traceback for a user's mistake."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.recipes import small_recipe
+from territory.cli import main
+
+
+def call(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    """Exit code, standard output, standard error of one command."""
+    with pytest.raises(SystemExit) as left:
+        main(arguments)
+    captured = capsys.readouterr()
+    assert "Traceback" not in captured.err
+    code = left.value.code
+    return (code if isinstance(code, int) else 0 if code is None else 1), captured.out, captured.err
+
+
+@pytest.fixture(scope="module")
+def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with plain tables, made by `territory prepare`."""
+    folder = tmp_path_factory.mktemp("cli")
+    with pytest.raises(SystemExit) as left:
+        main(["prepare", str(small_recipe(folder / "recipe")), "--out", str(folder / "tables"), "--quiet"])
+    assert not left.value.code
+    return folder / "tables"
+
+
+@pytest.fixture(scope="module")
+def planned(tables: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a split and a visit plan."""
+    out = tmp_path_factory.mktemp("cli-out") / "plan"
+    for arguments in (
+        ["split", str(tables), "--out", str(out), "--quiet"],
+        ["visits", str(tables), "--plan", str(out), "--quiet", "--workers", "1"],
+    ):
+        with pytest.raises(SystemExit) as left:
+            main(arguments)
+        assert not left.value.code
+    return out
+
+
+def test_help_lists_the_verbs(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = call(capsys, "--help")
+    assert code == 0
+    verbs = ("demo", "run", "check", "prepare", "split", "visits", "sheet", "simulate", "compare", "schema")
+    assert all(verb in out for verb in verbs)
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    assert call(capsys, "--version")[1].startswith("territory 0.")
+
+
+def test_an_unknown_verb_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
+    assert call(capsys, "redrawn")[0] == 2
+
+
+def test_a_good_folder_passes_the_check(capsys: pytest.CaptureFixture[str], tables: Path) -> None:
+    code, out, _ = call(capsys, "check", str(tables))
+    assert (code, "0 errors" in out) == (0, True)
+
+
+@pytest.mark.parametrize(("lang", "word"), [("en", "error"), ("zh", "处错误")])
+def test_a_missing_folder_is_reported_in_both_languages(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, lang: str, word: str
+) -> None:
+    code, _, err = call(capsys, "split", str(tmp_path / "nowhere"), "--out", str(tmp_path / "o"), "--lang", lang)
+    assert code == 3
+    assert word in err
+
+
+def test_a_broken_table_is_reported_with_row_and_column(
+    capsys: pytest.CaptureFixture[str], tables: Path, tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    for path in tables.iterdir():
+        if path.is_file():
+            (broken / path.name).write_bytes(path.read_bytes())
+    lines = (broken / "outlets.csv").read_text(encoding="utf-8-sig").splitlines()
+    header = lines[0].split(",")
+    cells = lines[4].split(",")
+    cells[header.index("lat")] = "130.5"
+    lines[4] = ",".join(cells)
+    (broken / "outlets.csv").write_text("\n".join(lines), encoding="utf-8")
+    code, out, _ = call(capsys, "check", str(broken), "--json", "--report", str(tmp_path / "issues.csv"))
+    report = json.loads(out)
+    assert code == 3
+    assert report["errors"] >= 1
+    issue = report["issues"][0]
+    assert (issue["file"], issue["row"], issue["column"], issue["value"]) == ("outlets.csv", 5, "lat", "130.5")
+    assert issue["remedy"]
+    assert (tmp_path / "issues.csv").exists()
+
+
+def test_split_as_json_tells_status_bound_and_terms(
+    capsys: pytest.CaptureFixture[str], tables: Path, tmp_path: Path
+) -> None:
+    code, out, _ = call(capsys, "split", str(tables), "--out", str(tmp_path / "s"), "--json")
+    answer = json.loads(out)
+    assert code == 0
+    assert answer["bound"] <= answer["objective"]
+    assert set(answer["terms"]) == {"flow_cut", "moved_sales", "home_travel"}
+
+
+def test_a_time_limit_ends_with_its_own_code(capsys: pytest.CaptureFixture[str], tables: Path, tmp_path: Path) -> None:
+    code, _, _ = call(capsys, "split", str(tables), "--out", str(tmp_path / "s"), "--time-limit", "0.5", "--quiet")
+    assert code == 5
+
+
+def test_an_impossible_split_names_the_reason(capsys: pytest.CaptureFixture[str], tables: Path, tmp_path: Path) -> None:
+    strict = tmp_path / "strict"
+    strict.mkdir()
+    for path in tables.iterdir():
+        if path.is_file():
+            (strict / path.name).write_bytes(path.read_bytes())
+    toml = (strict / "scenario.toml").read_text(encoding="utf-8")
+    assert "workload_tolerance = 0.25" in toml
+    toml = toml.replace("workload_tolerance = 0.25", "workload_tolerance = 0.25\nmax_area_share = 50.0")
+    toml = toml.replace("num_areas", "# num_areas")
+    (strict / "scenario.toml").write_text(toml.replace("0.25", "0.0"), encoding="utf-8")
+    code, _, err = call(capsys, "split", str(strict), "--out", str(tmp_path / "s"), "--quiet")
+    assert code in (4, 6)
+    assert "tolerance" in err
+
+
+def test_the_plan_is_checked_clean(capsys: pytest.CaptureFixture[str], tables: Path, planned: Path) -> None:
+    code, out, _ = call(capsys, "check", str(tables), "--plan", str(planned))
+    assert code == 0
+    assert "0 broken plan rules" in out
+
+
+def test_sheet_prints_one_rep(capsys: pytest.CaptureFixture[str], tables: Path, planned: Path, tmp_path: Path) -> None:
+    from territory.io import read_scenario
+
+    rep = read_scenario(tables).reps.rep_ids[0]
+    code, out, _ = call(
+        capsys, "sheet", str(tables), "--plan", str(planned), "--rep", rep, "--week", "1", "--out", str(tmp_path / "p")
+    )
+    assert code == 0
+    assert len(list((tmp_path / "p").rglob("*.pdf"))) == 2
+    assert "PDF" in out
+
+
+def test_a_sheet_without_a_plan_says_what_to_do(
+    capsys: pytest.CaptureFixture[str], tables: Path, tmp_path: Path
+) -> None:
+    code, _, err = call(capsys, "sheet", str(tables), "--plan", str(tmp_path))
+    assert code == 2
+    assert "--plan" in err
+
+
+def test_simulate_prints_a_year(capsys: pytest.CaptureFixture[str], tables: Path, planned: Path) -> None:
+    code, out, _ = call(capsys, "simulate", str(tables), "--plan", str(planned), "--policy", "big_pot", "--json")
+    assert code == 0
+    assert json.loads(out)["measures"]["true_sales"] > 0
+
+
+def test_an_unknown_policy_gets_the_nearest_name(capsys: pytest.CaptureFixture[str], tables: Path) -> None:
+    code, _, err = call(capsys, "simulate", str(tables), "--policy", "bigpot")
+    assert code == 2
+    assert "big_pot" in err
+
+
+def test_compare_gives_intervals(
+    capsys: pytest.CaptureFixture[str], tables: Path, planned: Path, tmp_path: Path
+) -> None:
+    code, out, _ = call(
+        capsys, "compare", str(tables), "--plan", str(planned), "--out", str(tmp_path / "c"), "--json", "--workers", "1"
+    )
+    assert code == 0
+    mean, low, high = json.loads(out)["true_sales"]["pay_for_results"]["difference"]
+    assert low <= mean <= high
+
+
+def test_the_schema_is_json(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = call(capsys, "schema")
+    assert code == 0
+    assert "split" in json.loads(out)["properties"]
+
+
+def test_a_foreign_folder_is_a_conflict(capsys: pytest.CaptureFixture[str], tables: Path, tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("mine", encoding="utf-8")
+    assert call(capsys, "split", str(tables), "--out", str(tmp_path))[0] == 7
