@@ -24,6 +24,7 @@ class Measure:
         """The value with a sensible number of digits and its unit."""
         if self.unit == "%":
             return f"{self.value:.1f} %"
-        digits = 0 if abs(self.value) >= 1000 else 1 if abs(self.value) >= 10 else 2
+        is_count = self.unit == "" and self.value == round(self.value)
+        digits = 0 if is_count or abs(self.value) >= 1000 else 1 if abs(self.value) >= 10 else 2
         number = f"{self.value:,.{digits}f}"
         return f"{number} {self.unit}" if self.unit else number

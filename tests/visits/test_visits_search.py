@@ -115,7 +115,7 @@ def test_important_outlets_are_placed_first_when_time_is_short():
         xy=[(0.0, 0.0)] * 6, frequency=[1] * 6, service_min=200.0, shift=(480, 900), weekdays=[0],
         priority=(10, 90, 20, 80, 30, 70), rules=VisitRules(lunch_min=0),
     )  # fmt: skip
-    # four Mondays of 420 minutes: two visits each would fit, but weekdays are one: take the number of days down
+    # Mondays of 420 minutes: four of them hold eight visits of 200 minutes, but only four of 300.
     tight = make_problem(
         xy=[(0.0, 0.0)] * 6, frequency=[1] * 6, service_min=300.0, shift=(480, 900), weekdays=[0],
         priority=(10, 90, 20, 80, 30, 70), rules=VisitRules(lunch_min=0),

@@ -41,6 +41,7 @@ def sheet(
             visits_in(case, plan),
             target,
             weeks=weeks_named(case, week),
+            apart=weeks_named(case, week),
             reps=reps_named(case, rep),
             lang=sheet_lang.value,
             bench=Bench(seed=case.seed, executor=None, journal=None, progress=here.progress, cancel=here.cancel),

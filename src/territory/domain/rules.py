@@ -49,7 +49,7 @@ class VisitRules(Rules):
     """`[visits]`: what a legal plan is."""
 
     start: dt.date = Field(default=dt.date(2026, 11, 30), description="Monday the four-week cycle starts on")
-    holidays: tuple[dt.date, ...] = ()
+    holidays: tuple[dt.date, ...] = Field(default=(), description="dates on which nobody works")
     access_min: NotNegative = Field(default=1.5, description="minutes to park and walk in, per stop")
     lunch_min: NotNegative = Field(default=60.0, description="minutes of lunch; 0 for none")
     lunch_from: str = Field(default="11:30", description="lunch starts at or after")
@@ -62,7 +62,6 @@ class VisitRules(Rules):
     price_balance: NotNegative = Field(
         default=0.5, description="drive minutes that one minute of day load above the mean is worth"
     )
-    horizon_weeks: Literal[4] = 4
 
 
 class TravelRules(Rules):
@@ -71,29 +70,37 @@ class TravelRules(Rules):
     town_km: NotNegative = Field(default=5.0, description="great-circle km at town pace; the rest of a leg is rural")
     town_circuity: Positive = Field(default=1.40, description="road km per great-circle km in town")
     rural_circuity: Positive = Field(default=1.20, description="the same in the country")
-    town_kmh: Positive = 43.0
-    rural_kmh: Positive = 50.0
+    town_kmh: Positive = Field(default=43.0, description="pace in town")
+    rural_kmh: Positive = Field(default=50.0, description="pace in the country")
 
 
 class DefaultRules(Rules):
     """`[defaults]`: what an empty cell or a missing column means."""
 
-    service_min: Positive = 15.0
+    service_min: Positive = Field(default=15.0, description="minutes of one visit")
     visits_per_cycle_by_tier: dict[str, int] = Field(
         default_factory=lambda: {"A": 4, "B": 2, "C": 1}, description="visits in four weeks by tier"
     )
-    visits_per_cycle: Annotated[int, Field(ge=0)] = 2
+    visits_per_cycle: Annotated[int, Field(ge=0)] = Field(
+        default=2, description="visits in four weeks of a tier that is not named above, or of no tier"
+    )
     open: str = Field(
         default="Mon-Sun 08:00-20:00", description="opening windows, e.g. 'Mon-Fri 08:00-12:00 14:00-18:00'"
     )
-    shift: str = "08:30-17:30"
-    days: str = "Mon-Fri"
-    priority: Annotated[float, Field(ge=0, le=100)] = 50.0
+    shift: str = Field(default="08:30-17:30", description="working hours of reps, lunch included")
+    days: str = Field(default="Mon-Fri", description="working days of reps")
+    priority: Annotated[float, Field(ge=0, le=100)] = Field(default=50.0, description="worth of a visit, 0 to 100")
 
 
 class EffortRules(Rules):
     """`[effort]`: tuning; may be absent. Iterations repeat exactly on every machine."""
 
-    split_iterations: Annotated[int, Field(ge=0)] = 60_000_000
-    visit_iterations: Annotated[int, Field(ge=0)] = 20_000
-    replications: Annotated[int, Field(ge=2)] = 20
+    split_iterations: Annotated[int, Field(ge=0)] = Field(
+        default=60_000_000, description="moves tried by the split over all its starts"
+    )
+    visit_iterations: Annotated[int, Field(ge=0)] = Field(
+        default=20_000, description="ruin-and-recreate rounds per rep"
+    )
+    replications: Annotated[int, Field(ge=2)] = Field(
+        default=20, description="simulated years per policy; 10 at least for a verdict"
+    )

@@ -44,7 +44,7 @@ class RunSettings:
     team
         Plan visits and print sheets for this team only; None: for everybody.
     sheet_weeks
-        Weeks of the cycle (0 to 3) to print.
+        Weeks of the cycle (0 to 3) to print, each as one PDF; the first also rep by rep.
     workers
         Processes; None: one per core.
     """
@@ -125,6 +125,7 @@ def run(
             progress=progress,
             cancel=cancel,
         )
+        compiled = stages.start_compiling(scenario, executor) if workers > 1 else None
         split_problem = SplitProblem.of(scenario)
         effort = settings.split_effort or Effort(iterations=scenario.effort.split_iterations)
         split = stages.redraw_stage(split_problem, effort, bench)
@@ -133,6 +134,8 @@ def run(
         _go_on(cancel)
         visits_problem = stages.visits_problem(scenario, plan, team=settings.team)
         effort = settings.visit_effort or Effort(iterations=scenario.effort.visit_iterations)
+        if compiled is not None:
+            compiled.result()
         visits = stages.visits_stage(visits_problem, effort, bench)
         write_visit_plan(scenario, plan, visits.require_plan(), target / "visits.csv")
         _go_on(cancel)
@@ -142,6 +145,7 @@ def run(
             visits.require_plan(),
             target / "sheets",
             weeks=settings.sheet_weeks,
+            apart=settings.sheet_weeks[:1],
             reps=None if settings.team is None else stages.reps_of_team(scenario, settings.team),
             lang=settings.sheet_lang,
             bench=bench,

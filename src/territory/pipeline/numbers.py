@@ -92,7 +92,7 @@ def _policy_headline(comparison: Comparison) -> Headline:
     )
     return Headline(
         measure=measure,
-        interval=(other.difference.low * scale, other.difference.high * scale),
+        interval=(other.difference.low_together * scale, other.difference.high_together * scale),
         note=other.verdict,
     )
 
@@ -195,8 +195,8 @@ def policy_table(comparison: Comparison) -> PolicyTable:
                         name=row.name, value=base.level.mean, unit=row.unit, direction=row.direction, label=row.label
                     ),
                     difference=other.difference.mean,
-                    low=other.difference.low,
-                    high=other.difference.high,
+                    low=other.difference.low_together,
+                    high=other.difference.high_together,
                 )
             )
     name = comparison.policies[0]

@@ -27,6 +27,7 @@ from territory.sheet import week_sheets
 from territory.split import SplitProblem, SplitResult
 from territory.standing import Status, StopReason, digest, package_versions
 from territory.visits import VisitsProblem, VisitsResult
+from territory.visits.solve import warm_up
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,6 +108,13 @@ def _split_key(problem: SplitProblem, effort: Effort, seed: int) -> str:
     return "split-" + digest(text.encode(), *(np.ascontiguousarray(array).tobytes() for array in arrays))
 
 
+def start_compiling(scenario: Scenario, executor: futures.Executor) -> futures.Future[None]:
+    """Compile the visit kernels in a worker while this process is busy with the split; some seconds, once."""
+    today = VisitsProblem.of(scenario, Assignment.today(scenario.outlets))
+    smallest = min(today.parts(), key=lambda part: part.num_outlets, default=today)
+    return executor.submit(warm_up, smallest)
+
+
 def visits_stage(problem: VisitsProblem, effort: Effort, bench: Bench) -> VisitsResult:
     """Four weeks of visits, rep by rep."""
     return visits_room.plan_visits(
@@ -179,18 +187,20 @@ def sheets_stage(
     folder: Path,
     *,
     weeks: Sequence[int],
+    apart: Sequence[int],
     reps: Sequence[int] | None,
     lang: SheetLang,
     bench: Bench,
 ) -> list[Path]:
-    """Every rep's page, one PDF each, and one PDF per week with all of them for the printer."""
+    """One PDF per week with every rep's page for the printer; for the weeks in `apart` also one PDF per rep."""
     chosen = list(range(len(scenario.reps))) if reps is None else list(reps)
     bench.progress.started("sheets", len(weeks))
     written: list[Path] = []
     for done, week in enumerate(weeks, start=1):
         contents = week_sheets(scenario, assignment, plan, week=week, rep_idcs=chosen)
         name = scenario.calendar.iso_week(week)
-        written += write_sheets(contents, folder / name, lang=lang)
+        if week in apart:
+            written += write_sheets(contents, folder / name, lang=lang)
         written.append(write_week(contents, folder / f"all_{name}.pdf", lang=lang))
         bench.progress.stepped("sheets", done, len(weeks))
     bench.progress.ended("sheets", f"{len(chosen)} reps, {len(weeks)} weeks")

@@ -18,7 +18,7 @@ from territory.visits._reasons import Trials
 from territory.visits._timetable import Missing, build_plan, timetable
 from territory.visits.model import DaySet, VisitsProblem, lower_frequencies
 
-MOST_OUTLETS = 5
+MOST_OUTLETS = 4
 MOST_ROUTES = 60
 MOST_DETERMINISTIC_TIME = 2.0
 Route = tuple[int, int]
