@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from tests.towns import grid_of_shops, line_of_shops, with_outlets
 
 from territory.domain.assignment import Assignment
 from territory.effort import CancelToken, Effort, Meter
@@ -15,7 +16,6 @@ from territory.split._search import _run, instance_of, unit_today
 from territory.split.kpi import pieces
 from territory.split.solve import to_assignment
 from territory.standing import Status, StopReason
-from tests.towns import grid_of_shops, line_of_shops, with_outlets
 
 
 @pytest.mark.parametrize("kind", ["multilevel", "grown", "today"])
