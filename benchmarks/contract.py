@@ -80,6 +80,8 @@ class Case:
         The family's own options, written into every row.
     iterations
         Effort when no seconds are given; None: the case only knows seconds.
+    is_fixed_work
+        Seconds do not apply: the case always does the same work.
     """
 
     instance: str
@@ -90,6 +92,7 @@ class Case:
     options: Mapping[str, object] = field(default_factory=dict)
     reference: Reference | None = None
     iterations: int | None = None
+    is_fixed_work: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

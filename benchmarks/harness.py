@@ -25,13 +25,14 @@ def rows(family: str, cases: Sequence[Case], *, seeds: int, seconds: float | Non
         When a case knows no iterations and no seconds are given.
     """
     for case in cases:
-        if seconds is None and case.iterations is None:
+        if case.iterations is None and (seconds is None or case.is_fixed_work):
             raise BenchmarkError(f"{family}: say how long with --seconds")
     for case in cases:
-        effort = Effort(iterations=case.iterations) if seconds is None else Effort(seconds=seconds)
+        budget_s = None if case.is_fixed_work else seconds
+        effort = Effort(iterations=case.iterations) if budget_s is None else Effort(seconds=budget_s)
         case.prepare()
         for seed in range(1, seeds + 1):
-            yield row_of(family, case, seed=seed, budget_s=seconds, clocked=_clocked(case, effort, seed))
+            yield row_of(family, case, seed=seed, budget_s=budget_s, clocked=_clocked(case, effort, seed))
 
 
 def _clocked(case: Case, effort: Effort, seed: int) -> Clocked:

@@ -34,8 +34,10 @@ def smoke_cases(folder: Path | None, options: argparse.Namespace) -> list[Case]:
     made = town()
     on_road = road(ROAD_OUTLETS)
     quality = [
-        _grid_case(side=4, parts_per_side=2),
-        _grid_case(side=12, parts_per_side=2),
+        _grid_case(side=4, parts=2, known=Reference(value=4.0, source="bisection of an even grid")),
+        _grid_case(
+            side=12, parts=4, known=Reference(value=best_grid_cut(12, 2), source="edge-isoperimetric inequality")
+        ),
         _flow_case(),
         split_case(made),
         replace(
@@ -49,14 +51,13 @@ def smoke_cases(folder: Path | None, options: argparse.Namespace) -> list[Case]:
     return marked + speed_cases(folder, options)
 
 
-def _grid_case(*, side: int, parts_per_side: int) -> Case:
-    parts = parts_per_side**2
+def _grid_case(*, side: int, parts: int, known: Reference) -> Case:
     task = GraphTask(instance=grid(side), goal="cut", parts=parts, upper=side * side / parts, connected=True)
     return graph_case(
         "smoke",
         task,
         options={"parts": parts, "tolerance": 0.0},
-        reference=Reference(value=best_grid_cut(side, parts_per_side), source="edge-isoperimetric inequality"),
+        reference=known,
         iterations=SPLIT_ITERATIONS,
     )
 
@@ -97,4 +98,5 @@ def _policy_case(scenario: Scenario) -> Case:
         run=run,
         options={"reps": problem.num_slots},
         iterations=1,
+        is_fixed_work=True,
     )

@@ -55,21 +55,21 @@ def grid(side: int, *, flow_seed: int | None = None) -> GraphInstance:
     )
 
 
-def best_grid_cut(side: int, parts_per_side: int) -> int:
+def best_grid_cut(side: int, parts_per_side: int) -> float:
     """
     Fewest borders between parts_per_side squared parts of equal size.
 
     The edge-isoperimetric inequality gives a part of s x s units a rim of at least 4 s; all rims together count
     every inner border twice and the grid's own rim (4 side) once. Squares reach it.
     """
-    rim = side // parts_per_side * 4
-    return (parts_per_side**2 * rim - 4 * side) // 2
+    rim = 4 * side / parts_per_side
+    return (parts_per_side**2 * rim - 4 * side) / 2
 
 
 def road(num_outlets: int) -> Scenario:
     """Weekly outlets every 5 km along the equator, one rep at the western end, no price on balance, no lunch."""
     step = ROAD_STEP_KM / KM_PER_DEGREE
-    lon = step * np.arange(1, num_outlets + 1)
+    lon = step * np.arange(1, num_outlets + 1, dtype=np.float64)
     return _scenario(
         "road",
         lat=np.zeros(num_outlets),

@@ -23,6 +23,9 @@ from territory.split.model import BalanceMeasure
 from territory.split.result import SplitResult
 
 MOST_CELLS = 30_000_000
+# The search stays a hair (1e-9 of the target) inside the band it is given. Published bands include their ends, so the
+# band is widened by two hairs; the recount allows for the third.
+_TWO_HAIRS = 2e-9
 Goal = Literal["cut", "kept"]
 
 
@@ -115,7 +118,7 @@ def problem_of(task: GraphTask) -> SplitProblem:
                 label=Text("weight", "权重"),
                 amount=instance.weight,
                 target=np.full(parts, task.mean),
-                tolerance=task.upper / task.mean - 1.0,
+                tolerance=task.upper / task.mean - 1.0 + _TWO_HAIRS,
             ),
         ),
         sales=np.ones(n),

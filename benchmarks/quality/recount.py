@@ -11,7 +11,7 @@ from scipy.sparse.csgraph import connected_components
 from benchmarks.instances.graph import GraphInstance
 from territory.units import BoolArray, FloatArray, IntArray
 
-_ROUNDING = 1e-9
+_ROUNDING = 3e-9
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -111,5 +111,12 @@ def _rate(count: int, spent_s: float, report: CheckReport, status: str) -> Outco
 
 def _case(name: str, unit: str, run: Callable[[Effort, int], Outcome], prepare: Callable[[], None]) -> Case:
     return Case(
-        instance=name, sense="max", unit=unit, run=run, prepare=prepare, options={"kind": "speed"}, iterations=1
+        instance=name,
+        sense="max",
+        unit=unit,
+        run=run,
+        prepare=prepare,
+        options={"kind": "speed"},
+        iterations=1,
+        is_fixed_work=True,
     )

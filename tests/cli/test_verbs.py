@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
-
 from tests.recipes import small_recipe
+
 from territory.cli import main
 
 

@@ -7,8 +7,8 @@ import json
 from pathlib import Path
 
 import pytest
-
 from tests.recipes import small_recipe
+
 from territory.effort import CancelToken
 from territory.errors import CancelledError, ConfigError, ConflictError, InfeasibleError
 from territory.pipeline import RunResult, RunSettings, open_scenario, run
@@ -40,11 +40,11 @@ def test_everything_is_in_one_folder(finished: tuple[Path, Path, RunResult]) -> 
         "report.html",
         "map.svg",
         "run.json",
-        "sheets/all_2026-W49.pdf",
         "scenario/outlets.csv",
     }
     assert wanted <= made
     assert len(list((out / "sheets" / "2026-W49").glob("*.pdf"))) == len(result.scenario.reps)
+    assert len(list((out / "sheets").glob("2026-W49_*.pdf"))) == len(result.scenario.teams)
 
 
 def test_the_headlines_are_the_five_numbers(finished: tuple[Path, Path, RunResult]) -> None:
@@ -120,7 +120,7 @@ def test_a_cancelled_run_says_that_it_resumes(tmp_path: Path) -> None:
 
 def test_a_move_cap_of_zero_is_refused_with_what_today_breaks(tmp_path: Path) -> None:
     settings = RunSettings(workers=1, max_moved_share=0.0)
-    with pytest.raises(InfeasibleError, match="no outlet may change rep .* balance"):
+    with pytest.raises(InfeasibleError, match=r"no outlet may change rep .* balance"):
         run(small_recipe(tmp_path / "r"), out=tmp_path / "out", settings=settings)
 
 

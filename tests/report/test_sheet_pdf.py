@@ -12,7 +12,7 @@ import territory.report.fonts as fonts_module
 from territory.errors import ConfigError, MissingExtraError
 from territory.language import Text
 from territory.report.fonts import NO_GLYPH, sheet_fonts
-from territory.report.sheet_pdf import file_name, missing_characters, write_sheets, write_week
+from territory.report.sheet_pdf import file_names, missing_characters, write_sheets, write_week
 from territory.sheet import week_sheet, week_sheets
 from territory.sheet.words import PANELS
 
@@ -134,7 +134,7 @@ def test_typst_markup_in_names_is_printed_as_it_is(tmp_path, ordinary):
     ],
 )
 def test_file_names_are_safe(ordinary, rep_id, name):
-    assert file_name(dataclasses.replace(ordinary, rep_id=rep_id)) == name
+    assert file_names([dataclasses.replace(ordinary, rep_id=rep_id)]) == [name]
 
 
 def test_two_reps_whose_ids_clean_to_one_name_get_two_files(tmp_path, ordinary):

@@ -16,7 +16,7 @@ from territory.domain.rules import VisitRules
 from territory.domain.visit_plan import UnplacedReason
 from territory.visits import _kernels as kernels
 from territory.visits import _layout as lay
-from territory.visits._reasons import Trials, can_run, windows_on
+from territory.visits._reasons import DayClock, Trials, can_run, windows_on
 from territory.visits._start import new_state, set_up
 from territory.visits._timetable import build_plan, timetable
 from territory.visits.check import check
@@ -74,6 +74,25 @@ def _parts(problem: VisitsProblem, order: list[int]):
 def test_the_trial_equals_trying_every_lunch(problem):
     parts = _parts(problem, list(range(problem.num_outlets)))
     assert can_run(*parts) == oracle.runs(*parts)
+
+
+@given(days())
+@settings(max_examples=300, deadline=None)
+def test_the_slack_of_a_day_admits_a_stop_exactly_when_the_longer_day_can_run(problem):
+    extra = problem.num_outlets - 1
+    drive_s = problem.drive_s()
+    stops = list(range(extra))
+    clock = DayClock.of(*_parts(problem, stops))
+    path = [problem.num_outlets, *stops, problem.num_outlets]
+    for at in range(extra + 1):
+        admitted = clock.admits(
+            at,
+            there_s=int(drive_s[path[at], extra]),
+            back_s=int(drive_s[extra, path[at + 1]]),
+            opening=windows_on(problem, extra, 0),
+            service_s=int(problem.service_s[extra]),
+        )
+        assert admitted == oracle.runs(*_parts(problem, [*stops[:at], extra, *stops[at:]]))
 
 
 @given(days())

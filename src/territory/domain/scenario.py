@@ -51,7 +51,7 @@ class Scenario:
     visits: VisitRules
     policies: Mapping[str, PolicyRules]
     effort: EffortRules
-    year: YearRules = YearRules()
+    year: YearRules = field(default_factory=YearRules)
     adjacency: sp.csr_matrix | None = None
     barriers: tuple[FloatArray, ...] = ()
     input_hashes: Mapping[str, str] = field(default_factory=dict)

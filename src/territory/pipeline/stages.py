@@ -11,7 +11,7 @@ import numpy as np
 
 from territory import split as split_room
 from territory import visits as visits_room
-from territory.compute import Journal
+from territory.compute import Journal, run_all
 from territory.domain.assignment import Assignment
 from territory.domain.scenario import Scenario
 from territory.domain.visit_plan import VisitPlan
@@ -22,8 +22,8 @@ from territory.language import Text
 from territory.policy import PolicyProblem
 from territory.progress import Progress
 from territory.report.sheet_layout import SheetLang
-from territory.report.sheet_pdf import write_sheets, write_week
-from territory.sheet import week_sheets
+from territory.report.sheet_pdf import file_names, safe_name, write_week
+from territory.sheet import SheetContent, week_sheets
 from territory.split import SplitProblem, SplitResult
 from territory.standing import Status, StopReason, digest, package_versions
 from territory.visits import VisitsProblem, VisitsResult
@@ -180,6 +180,20 @@ def policy_stage(
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class PrintJob:
+    """One file to print: a team's week, or one rep's page."""
+
+    contents: tuple[SheetContent, ...]
+    path: Path
+    lang: SheetLang
+
+
+def print_file(job: PrintJob) -> Path:
+    """Print one file; a worker process can do it."""
+    return write_week(job.contents, job.path, lang=job.lang)
+
+
 def sheets_stage(
     scenario: Scenario,
     assignment: Assignment,
@@ -192,17 +206,30 @@ def sheets_stage(
     lang: SheetLang,
     bench: Bench,
 ) -> list[Path]:
-    """One PDF per week with every rep's page for the printer; for the weeks in `apart` also one PDF per rep."""
+    """One PDF per team and week with every rep's page; for the weeks in `apart` also one PDF per rep."""
     chosen = list(range(len(scenario.reps))) if reps is None else list(reps)
-    bench.progress.started("sheets", len(weeks))
-    written: list[Path] = []
-    for done, week in enumerate(weeks, start=1):
-        contents = week_sheets(scenario, assignment, plan, week=week, rep_idcs=chosen)
+    jobs: list[PrintJob] = []
+    for week in weeks:
         name = scenario.calendar.iso_week(week)
+        contents = week_sheets(scenario, assignment, plan, week=week, rep_idcs=chosen)
+        pages: dict[int, list[SheetContent]] = {}
+        for rep, content in zip(chosen, contents, strict=True):
+            pages.setdefault(int(scenario.reps.team_idx[rep]), []).append(content)
+        for team, some in sorted(pages.items()):
+            title = f"{name}_{scenario.teams.team_ids[team]}" if team >= 0 else f"{name}_no_team"
+            jobs.append(PrintJob(contents=tuple(some), path=folder / f"{safe_name(title)}.pdf", lang=lang))
         if week in apart:
-            written += write_sheets(contents, folder / name, lang=lang)
-        written.append(write_week(contents, folder / f"all_{name}.pdf", lang=lang))
-        bench.progress.stepped("sheets", done, len(weeks))
+            paths = [folder / name / f"{file}.pdf" for file in file_names(contents)]
+            jobs += [PrintJob(contents=(c,), path=p, lang=lang) for c, p in zip(contents, paths, strict=True)]
+    written = run_all(
+        print_file,
+        jobs,
+        stage="sheets",
+        executor=bench.executor,
+        size=lambda job: len(job.contents),
+        progress=bench.progress,
+        cancel=bench.cancel,
+    )
     bench.progress.ended("sheets", f"{len(chosen)} reps, {len(weeks)} weeks")
     return written
 

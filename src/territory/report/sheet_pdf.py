@@ -6,6 +6,7 @@ import json
 import logging
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -48,26 +49,15 @@ def write_sheets(
     A character that no font has is printed as 〓, the printer's mark for it, and logged with its code point;
     `missing_characters` tells beforehand.
     """
-    fonts = sheet_fonts(font)
-    press = _Press(fonts)
     written: list[Path] = []
-    taken: set[str] = set()
-    for content in contents:
-        name = file_name(content)
-        stem, number = name, 2
-        while name.casefold() in taken:  # two ids that differ only in letters a file name cannot hold
-            name = f"{stem}_{number}"
-            number += 1
-        taken.add(name.casefold())
-        path = out / f"{name}.pdf"
-        write_bytes_atomically(path, press.pdf([content], lang))
-        written.append(path)
+    for name, content in zip(file_names(contents), contents, strict=True):
+        written.append(write_week([content], out / f"{name}.pdf", lang=lang, font=font))
     return written
 
 
 def write_week(contents: Sequence[SheetContent], path: Path, *, lang: SheetLang, font: Path | None = None) -> Path:
     """One PDF with a page per sheet: what is sent to the printer on Friday."""
-    write_bytes_atomically(path, _Press(sheet_fonts(font)).pdf(contents, lang))
+    write_bytes_atomically(path, _press(font).pdf(contents, lang))
     return path
 
 
@@ -80,12 +70,31 @@ def missing_characters(
     return {sheet: characters for sheet, characters in found.items() if characters}
 
 
-def file_name(content: SheetContent) -> str:
-    """``sheet_<rep id>_<iso week>`` with every character a file system may refuse replaced by "-"."""
-    rep = _UNSAFE.sub("-", content.rep_id).strip(".-") or "rep"
-    if _RESERVED.match(rep):
-        rep += "-"
-    return f"sheet_{rep[:80]}_{content.iso_week}"
+def file_names(contents: Sequence[SheetContent]) -> list[str]:
+    """``sheet_<rep id>_<iso week>`` for each sheet, safe for every file system and all different."""
+    names: list[str] = []
+    taken: set[str] = set()
+    for content in contents:
+        name = f"sheet_{safe_name(content.rep_id)}_{content.iso_week}"
+        stem, number = name, 2
+        while name.casefold() in taken:  # two ids that differ only in letters a file name cannot hold
+            name = f"{stem}_{number}"
+            number += 1
+        taken.add(name.casefold())
+        names.append(name)
+    return names
+
+
+def safe_name(text: str) -> str:
+    """`text` with every character a file system may refuse replaced by "-"."""
+    name = _UNSAFE.sub("-", text).strip(".-") or "rep"
+    return f"{name}-" if _RESERVED.match(name) else name[:80]
+
+
+@lru_cache(maxsize=2)
+def _press(font: Path | None) -> _Press:
+    """One press per process: loading the fonts costs more than a page."""
+    return _Press(sheet_fonts(font))
 
 
 class _Press:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from territory.domain.columns import NONE
 from territory.domain.visit_plan import UnplacedReason
 from territory.units import DAYS_PER_WEEK, IntArray
@@ -59,6 +57,86 @@ def _after_lunch(end_s: int, drive_s: int, lunch: Lunch) -> int:
     return NEVER
 
 
+def _latest_start(end_s: int, opening: Windows, service_s: int, bounds: DayBounds) -> int:
+    """Latest start inside a window so that service is over by `end_s`; -`NEVER` when there is none in the day."""
+    limit_s = min(end_s, bounds.end_s) - service_s
+    start_s = max([min(closes_s, limit_s) for opens_s, closes_s in opening if opens_s <= limit_s], default=-NEVER)
+    return start_s if start_s >= bounds.start_s else -NEVER
+
+
+def _before_lunch(start_s: int, drive_s: int, lunch: Lunch) -> int:
+    """Latest end of service, hungry, from which the next place is reached, fed, by `start_s`."""
+    latest_s, first_s = -NEVER, lunch.from_s + lunch.length_s
+    if first_s <= start_s:
+        latest_s = min(lunch.until_s, start_s - lunch.length_s) - drive_s
+    if first_s + drive_s <= start_s:
+        latest_s = max(latest_s, min(lunch.until_s, start_s - lunch.length_s - drive_s))
+    return latest_s
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DayClock:
+    """
+    A day's slack, so that one more stop is tried at a position without driving the whole day again.
+
+    Attributes
+    ----------
+    hungry_s, fed_s
+        Earliest departure from home and from each stop, before and after lunch.
+    latest_hungry_s, latest_fed_s
+        Latest arrival at each stop and at home from which the rest works, with lunch to come and without.
+    """
+
+    hungry_s: tuple[int, ...]
+    fed_s: tuple[int, ...]
+    latest_hungry_s: tuple[int, ...]
+    latest_fed_s: tuple[int, ...]
+    bounds: DayBounds
+    lunch: Lunch
+
+    @classmethod
+    def of(
+        cls,
+        drives_s: Sequence[int],
+        windows: Sequence[Windows],
+        services_s: Sequence[int],
+        bounds: DayBounds,
+        lunch: Lunch,
+    ) -> DayClock:
+        """The slack of a day; arguments as in `can_run`."""
+        hungry, fed = [bounds.leave_s], [max(bounds.leave_s, lunch.from_s + lunch.length_s)]
+        for drive_s, opening, service_s in zip(drives_s, windows, services_s, strict=False):
+            fed.append(
+                _served(min(fed[-1] + drive_s, _after_lunch(hungry[-1], drive_s, lunch)), opening, service_s, bounds)
+            )
+            hungry.append(_served(hungry[-1] + drive_s, opening, service_s, bounds))
+        late_fed = [bounds.return_s]
+        late_hungry = [min(bounds.return_s, lunch.until_s) if lunch.length_s else bounds.return_s]
+        for drive_s, opening, service_s in zip(drives_s[:0:-1], windows[::-1], services_s[::-1], strict=True):
+            end_s = max(late_hungry[-1] - drive_s, _before_lunch(late_fed[-1], drive_s, lunch))
+            late_hungry.append(_latest_start(end_s, opening, service_s, bounds))
+            late_fed.append(_latest_start(late_fed[-1] - drive_s, opening, service_s, bounds))
+        return cls(
+            hungry_s=tuple(hungry),
+            fed_s=tuple(fed),
+            latest_hungry_s=tuple(late_hungry[::-1]),
+            latest_fed_s=tuple(late_fed[::-1]),
+            bounds=bounds,
+            lunch=lunch,
+        )
+
+    def admits(self, at: int, *, there_s: int, back_s: int, opening: Windows, service_s: int) -> bool:
+        """Whether one more stop fits after `at` stops, `there_s` away from the place before, `back_s` from the next."""
+        reached_s = _after_lunch(self.hungry_s[at], there_s, self.lunch)
+        fed = _served(min(self.fed_s[at] + there_s, reached_s), opening, service_s, self.bounds)
+        hungry = _served(self.hungry_s[at] + there_s, opening, service_s, self.bounds)
+        return (
+            fed + back_s <= self.latest_fed_s[at]
+            or hungry + back_s <= self.latest_hungry_s[at]
+            or _after_lunch(hungry, back_s, self.lunch) <= self.latest_fed_s[at]
+        )
+
+
 def windows_on(problem: VisitsProblem, outlet: int, day: int) -> Windows:
     """Opening windows of the outlet on a day of the cycle, seconds after midnight."""
     rows = problem.windows_s[outlet, day % DAYS_PER_WEEK].tolist()
@@ -82,6 +160,7 @@ class Trials:
     drive_s: IntArray
     routes: Mapping[Route, Sequence[int]]
     _alone: dict[tuple[int, int, int, bool], bool] = field(default_factory=dict)
+    _clocks: dict[tuple[int, int, tuple[int, ...]], DayClock] = field(default_factory=dict)
 
     def reason(self, outlet: int) -> UnplacedReason:
         """Why the outlet cannot have all its visits, whatever else is planned; `NO_TIME` when alone it could."""
@@ -114,30 +193,38 @@ class Trials:
     def _fits_alone(self, outlet: int, rep: int, day: int, *, anytime: bool) -> bool:
         key = (outlet, rep, day % DAYS_PER_WEEK, anytime)
         if key not in self._alone:
-            self._alone[key] = self._runs([outlet], rep, day, anytime=anytime)
+            home = self.problem.num_outlets + rep
+            self._alone[key] = can_run(
+                [int(self.drive_s[home, outlet]), int(self.drive_s[outlet, home])],
+                [ANY_TIME if anytime else windows_on(self.problem, outlet, day)],
+                [int(self.problem.service_s[outlet])],
+                self.problem.bounds(rep),
+                self.problem.lunch,
+            )
         return self._alone[key]
 
-    def _runs(self, stops: Sequence[int], rep: int, day: int, *, anytime: bool = False) -> bool:
+    def _fits_on(self, outlet: int, rep: int, day: int) -> bool:
+        """Whether one visit fits somewhere between the other stops of the day, in their order."""
+        stops = tuple(stop for stop in self.routes.get((rep, day), ()) if stop != outlet)
         home = self.problem.num_outlets + rep
-        path = [home, *stops, home]
-        return can_run(
+        key = (rep, day, stops)
+        if key not in self._clocks:
+            self._clocks[key] = self._clock(stops, rep, day)
+        clock = self._clocks[key]
+        there_s = self.drive_s[[home, *stops], outlet].tolist()
+        back_s = self.drive_s[outlet, [*stops, home]].tolist()
+        opening, service_s = windows_on(self.problem, outlet, day), int(self.problem.service_s[outlet])
+        return any(
+            clock.admits(at, there_s=there_s[at], back_s=back_s[at], opening=opening, service_s=service_s)
+            for at in range(len(stops) + 1)
+        )
+
+    def _clock(self, stops: Sequence[int], rep: int, day: int) -> DayClock:
+        path = [self.problem.num_outlets + rep, *stops, self.problem.num_outlets + rep]
+        return DayClock.of(
             self.drive_s[path[:-1], path[1:]].tolist(),
-            [ANY_TIME if anytime else windows_on(self.problem, outlet, day) for outlet in stops],
+            [windows_on(self.problem, outlet, day) for outlet in stops],
             self.problem.service_s[list(stops)].tolist(),
             self.problem.bounds(rep),
             self.problem.lunch,
         )
-
-    def _fits_on(self, outlet: int, rep: int, day: int) -> bool:
-        """Whether one visit fits somewhere between the other stops of the day, in their order."""
-        stops = [stop for stop in self.routes.get((rep, day), ()) if stop != outlet]
-        home = self.problem.num_outlets + rep
-        path = np.array([home, *stops, home])
-        positions = np.arange(len(path) - 1)
-        if self.problem.rules.first_drive_paid:  # then all drives share the shift with all services
-            bounds = self.problem.bounds(rep)
-            legs_s = self.drive_s[path[:-1], path[1:]]
-            detours_s = self.drive_s[path[:-1], outlet] + self.drive_s[outlet, path[1:]] - legs_s
-            busy_s = int(legs_s.sum() + self.problem.service_s[[*stops, outlet]].sum())
-            positions = positions[detours_s <= bounds.return_s - bounds.leave_s - busy_s]
-        return any(self._runs([*stops[:at], outlet, *stops[at:]], rep, day) for at in positions.tolist())
