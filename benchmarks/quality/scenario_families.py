@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import tempfile
 from functools import cache, partial
 from pathlib import Path
 
@@ -13,7 +14,9 @@ from territory.domain.assignment import Assignment
 from territory.domain.scenario import Scenario
 from territory.effort import Effort
 from territory.errors import ConfigError, ScenarioError
-from territory.pipeline import open_scenario
+from territory.generate import prepare as prepare_folder
+from territory.io import read_scenario
+from territory.progress import SILENT
 from territory.split import SplitProblem, kpi, redraw
 from territory.split import check as check_split
 from territory.visits import VisitsProblem, plan_visits
@@ -143,8 +146,10 @@ def _split_outcome(problem: SplitProblem, effort: Effort, seed: int) -> Outcome:
 
 
 def _opened(folder: Path, data: Path | None) -> Scenario:
+    """The scenario in a folder, its tables made by its recipe first where it has one."""
     try:
-        return open_scenario(folder, data=data)
+        with tempfile.TemporaryDirectory() as made:
+            return read_scenario(prepare_folder(folder, out=Path(made) / "scenario", data=data, progress=SILENT))
     except (ScenarioError, ConfigError) as error:
         raise BenchmarkError(str(error)) from error
 

@@ -21,7 +21,7 @@ from territory.domain.reps import Reps, Teams
 from territory.domain.rules import EffortRules, SplitRules, VisitRules
 from territory.domain.scenario import Scenario
 from territory.domain.travel import Places
-from territory.domain.visit_plan import VisitPlan
+from territory.domain.visit_plan import UnplacedReason, VisitPlan
 from territory.policy import PolicyProblem, simulate
 from territory.policy.model import DAYS_PER_MONTH, spread_over_days
 from territory.units import FloatArray, IntArray
@@ -155,6 +155,27 @@ def test_a_plan_gives_visits_minutes_and_drives() -> None:
     np.testing.assert_allclose(problem.required_visits, MONTH * np.array([[4, 2], [4, 0]]))
     np.testing.assert_allclose(problem.drive_min, [12.0, 12.0])
     np.testing.assert_allclose(problem.service_min[0], [15.0, 15.0])
+
+
+def test_a_rep_that_the_plan_does_not_speak_of_is_estimated_as_without_a_plan() -> None:
+    scenario = four_outlets()
+    part = PolicyProblem.of(scenario, today(scenario), small_plan([0, 0], [0, 1]))
+    without = PolicyProblem.of(scenario, today(scenario), None)
+    np.testing.assert_allclose(part.planned_visits, MONTH * np.array([[1, 1], [4, 0]]))
+    assert part.drive_min.tolist() == [12.0, without.drive_min[1]]
+    np.testing.assert_allclose(part.service_min[1], without.service_min[1])
+
+
+def test_a_rep_whose_visits_all_found_no_place_has_none_planned() -> None:
+    scenario = four_outlets()
+    plan = replace(
+        small_plan([0, 0], [0, 1]),
+        unplaced_outlet_idx=np.array([2]),
+        unplaced_visits=np.array([4]),
+        unplaced_reason=(UnplacedReason.NO_TIME,),
+    )
+    problem = PolicyProblem.of(scenario, today(scenario), plan)
+    np.testing.assert_array_equal(problem.planned_visits[1], 0.0)
 
 
 def test_outlets_of_a_pool_count_for_whoever_visits_them() -> None:

@@ -13,7 +13,7 @@ from territory.domain.outlets import Outlets
 from territory.domain.scenario import Scenario
 from territory.domain.travel import Places
 from territory.domain.visit_plan import VisitPlan
-from territory.units import SECONDS_PER_MIN, FloatArray, IntArray
+from territory.units import SECONDS_PER_MIN, BoolArray, FloatArray, IntArray
 
 MONTHS_PER_CYCLE_OF_20_DAYS = 21 / 20
 NEIGHBOURS = 4
@@ -49,19 +49,21 @@ def territories(scenario: Scenario, assignment: Assignment, plan: VisitPlan | No
     due = outlets.visits_per_cycle.astype(np.float64)
     required = by_class(due)
     at_outlet = outlets.service_min + scenario.visits.access_min
-    if plan is None:
-        planned = required
-        service = _ratio(by_class(due * at_outlet), required, otherwise=float(_mean(at_outlet)))
-        drive = _estimated_drive(scenario, share, due)
-    else:
-        planned = np.zeros_like(required)
-        minutes = np.zeros_like(required)
-        np.add.at(planned, (plan.rep_idx, class_of[plan.outlet_idx]), 1.0)
+    planned = required
+    service = _ratio(by_class(due * at_outlet), required, otherwise=float(_mean(at_outlet)))
+    without = np.ones(num_reps, dtype=np.bool_) if plan is None else ~_is_planned(plan, assignment, num_reps)
+    drive = _estimated_drive(scenario, share, due) if without.any() else np.zeros(num_reps)
+    if plan is not None:
+        stops, minutes = np.zeros_like(required), np.zeros_like(required)
+        np.add.at(stops, (plan.rep_idx, class_of[plan.outlet_idx]), 1.0)
         np.add.at(minutes, (plan.rep_idx, class_of[plan.outlet_idx]), plan.service_s / SECONDS_PER_MIN)
-        service = _ratio(minutes, planned, otherwise=float(_mean(at_outlet)))
         driven = _sum_by(plan.rep_idx, plan.drive_s.astype(np.float64), num_reps)
         driven += _sum_by(plan.route_rep_idx, plan.return_drive_s.astype(np.float64), num_reps)
-        drive = _ratio(driven / SECONDS_PER_MIN, planned.sum(axis=1), otherwise=0.0)
+        by_plan = _ratio(driven / SECONDS_PER_MIN, stops.sum(axis=1), otherwise=0.0)
+        drive = np.where(without, drive, by_plan)
+        served = _ratio(minutes, stops, otherwise=float(_mean(at_outlet)))
+        service = np.where(without[:, None], service, served)
+        planned = np.where(without[:, None], required, stops)
     return Territories(
         classes=classes,
         potential=by_class(outlets.sales_per_week),
@@ -71,6 +73,15 @@ def territories(scenario: Scenario, assignment: Assignment, plan: VisitPlan | No
         service_min=service,
         cross_flow=cross_flow(scenario, share),
     )
+
+
+def _is_planned(plan: VisitPlan, assignment: Assignment, num_reps: int) -> BoolArray:
+    """Does the plan speak of the rep at all, by a stop or by a visit it could not place? Shape (num_reps,)."""
+    spoken = np.zeros(num_reps, dtype=np.bool_)
+    spoken[plan.rep_idx] = True
+    missing = assignment.rep_of_outlet[plan.unplaced_outlet_idx]
+    spoken[missing[missing >= 0]] = True
+    return spoken
 
 
 def _classes(outlets: Outlets) -> tuple[tuple[str, ...], IntArray]:

@@ -60,10 +60,11 @@ class ClockRules:
         before_s[self.first] = self.leave_s
         lunch_s = self.lunch_s[route]
         eats = self._lunch_between()[route]
-        # The gap before a stop has the lunch when the stop starts after it and the place before was left before it.
-        earlier_s = np.roll(self.start_s, 1)
-        earlier_s[self.first] = np.iinfo(np.int64).min
-        holds = eats & (earlier_s < lunch_s) & (self.start_s >= lunch_s)
+        # The gap before a stop has the lunch when the stop comes after it and the place before comes before it.
+        precedes = (self.start_s < lunch_s) | (self.end_s <= lunch_s)
+        earlier = np.roll(precedes, 1)
+        earlier[self.first] = True
+        holds = eats & earlier & ~precedes
         late_s = before_s + replay.drive_s + holds * length_s - self.start_s
         judged = self.judged[route]
         self._late("time_order", replay.row[judged], late_s[judged])
@@ -73,7 +74,7 @@ class ClockRules:
         self._late("lunch_overlap", replay.row[judged], wrong_s[judged])
 
         end_s = self.end_s[self.last]
-        last_holds = self._lunch_between() & (self.lunch_s > self.start_s[self.last])
+        last_holds = self._lunch_between() & precedes[self.last]
         self._late_route("lunch_overlap", np.where(last_holds, end_s - self.lunch_s, 0))
         self.home_s = np.where(last_holds, self.lunch_s + length_s, end_s) + replay.return_drive_s
         self._late_route("return_time", abs(self.return_s - self.home_s))
