@@ -12,7 +12,7 @@ from territory.errors import InfeasibleError, NoPlanFoundError
 from territory.progress import SILENT
 from territory.split import SplitProblem, check, measures, moved_outlets, redraw
 from territory.split._multilevel import coarsen, grown, repaired
-from territory.split._search import _run, instance_of, unit_today
+from territory.split._search import Start, _run, instance_of, unit_today
 from territory.split.kpi import pieces
 from territory.split.solve import to_assignment
 from territory.standing import Status, StopReason
@@ -23,7 +23,7 @@ from territory.standing import Status, StopReason
 def test_running_cost_equals_the_checkers(kind: str, seed: int) -> None:
     problem = SplitProblem.of(grid_of_shops(8, 9, 4, seed=seed, price_moved=0.2, price_travel=0.1))
     meter = Meter(Effort(iterations=600_000))
-    found = _run(instance_of(problem), unit_today(problem), kind, seed, meter, None)
+    found = _run(instance_of(problem), unit_today(problem), Start(kind), seed, meter, None)
     report = check(problem, to_assignment(problem, found.label))
     assert report.is_clean
     assert report.objective == pytest.approx(found.cost, rel=1e-9)

@@ -26,7 +26,7 @@ class Instance:
     amount, lower, upper, target
         Loads (n, m) and bands (k, m) of the limited measures.
     linear, moved, allowed
-        Points, share of sales moved, permission; shape (n, k).
+        Points, share of sales moved (weighted as `moved_cap` is), permission; shape (n, k).
     exempt
         The unit need not touch its territory; shape (n,).
     home_cost
