@@ -23,9 +23,6 @@ from territory.split.model import BalanceMeasure
 from territory.split.result import SplitResult
 
 MOST_CELLS = 30_000_000
-# The search stays a hair (1e-9 of the target) inside the band it is given. Published bands include their ends, so the
-# band is widened by two hairs; the recount allows for the third.
-_TWO_HAIRS = 2e-9
 Goal = Literal["cut", "kept"]
 
 
@@ -118,7 +115,7 @@ def problem_of(task: GraphTask) -> SplitProblem:
                 label=Text("weight", "权重"),
                 amount=instance.weight,
                 target=np.full(parts, task.mean),
-                tolerance=task.upper / task.mean - 1.0 + _TWO_HAIRS,
+                tolerance=task.upper / task.mean - 1.0,
             ),
         ),
         sales=np.ones(n),

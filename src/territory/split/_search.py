@@ -21,9 +21,8 @@ from territory.split.model import SplitProblem
 from territory.streams import Streams
 from territory.units import FloatArray, IntArray
 
-# Bands are kept a hair inside the rule, so that float sums in another order still agree with the checker.
-_INSIDE = 1e-9
 _SLICE = 200_000
+_ROUNDING = 1e-10
 # While annealing, sales moved above the cap cost as much as imbalance: 10 % of all sales like one whole target.
 _MOVED_WEIGHT = 10.0
 _COARSE_UNITS_PER_TERRITORY = 12
@@ -66,12 +65,12 @@ def instance_of(problem: SplitProblem) -> Instance:
         graph=sp.csr_matrix(problem.neighbours, dtype=np.float64),
         flow=unit_flow(problem),
         amount=np.ascontiguousarray(amount),
-        lower=np.ascontiguousarray(target * (1.0 - tolerance + _INSIDE)),
-        upper=np.ascontiguousarray(target * (1.0 + tolerance - _INSIDE)),
+        lower=np.ascontiguousarray(target * (1.0 - tolerance)),
+        upper=np.ascontiguousarray(target * (1.0 + tolerance)),
         target=np.ascontiguousarray(target),
         linear=100.0 * problem.price_moved * moved + 100.0 * problem.price_travel * home / problem.home_travel_today(),
         moved=moved * _MOVED_WEIGHT,
-        moved_cap=(problem.max_moved_share - _INSIDE) * _MOVED_WEIGHT if problem.max_moved_share < 1.0 else np.inf,
+        moved_cap=problem.max_moved_share * _MOVED_WEIGHT if problem.max_moved_share < 1.0 else np.inf,
         allowed=allowed,
         exempt=problem.is_exempt,
         home_cost=_home_cost(problem),
@@ -156,7 +155,9 @@ def _starts(*, has_today: bool, is_capped: bool) -> tuple[Start, ...]:
     return tuple(Start(kinds[number % len(kinds)]) for number in range(NUM_STARTS))
 
 
-def _run(instance: Instance, today: IntArray, start: Start, seed: int, meter: Meter, cancel: CancelToken | None) -> Found:
+def _run(
+    instance: Instance, today: IntArray, start: Start, seed: int, meter: Meter, cancel: CancelToken | None
+) -> Found:
     rng = np.random.default_rng(seed)
     share = 1.0 / NUM_STARTS
     if start.kind == "multilevel":
@@ -185,8 +186,8 @@ def relabelled(instance: Instance, label: IntArray) -> IntArray | None:
     forbidden = np.asarray(piece @ (~instance.allowed).astype(np.float64)) > 0
     load = np.asarray(piece @ instance.amount)
     for measure in range(m):
-        forbidden |= load[:, measure, None] > instance.upper[None, :, measure]
-        forbidden |= load[:, measure, None] < instance.lower[None, :, measure]
+        forbidden |= load[:, measure, None] > instance.upper[None, :, measure] * (1 + _ROUNDING)
+        forbidden |= load[:, measure, None] < instance.lower[None, :, measure] * (1 - _ROUNDING)
     before = float(np.trace(cost))
     rows, columns = linear_sum_assignment(np.where(forbidden, 1e12, cost))
     if forbidden[rows, columns].any() or float(cost[rows, columns].sum()) > before - 1e-9:
@@ -233,7 +234,7 @@ def _annealed(
     best = label.copy()
     cost = np.inf
     hot, cold = _temperatures(instance, heat)
-    price = (hot * 20.0, hot * 2000.0)
+    price = (hot * 20.0, hot * 40_000.0)
     total = _steps_for(meter, share)
     begun_s = meter.elapsed_s
     done = 0

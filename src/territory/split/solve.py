@@ -23,7 +23,7 @@ from territory.units import IntArray
 from territory.verify import listed, require_agreement
 
 _EXACT_CELLS = 64
-_EXACT_DETERMINISTIC_TIME = 20.0
+_EXACT_DETERMINISTIC_TIME = 5.0
 
 
 def redraw(
@@ -99,6 +99,7 @@ def redraw(
                 return answer(Status.INFEASIBLE, StopReason.PROVED, None, float("inf"), reason=_EXHAUSTED)
             best = to_assignment(problem, exact.label)
             return answer(Status.OPTIMAL, StopReason.PROVED, best, max(bound, exact.bound), claimed=exact.cost)
+        bound = max(bound, exact.bound)
     found = search(problem, instance, meter, seed=seed, progress=progress, cancel=cancel)
     stopped = StopReason.CANCELLED if cancel is not None and cancel.is_cancelled else StopReason.EFFORT
     if not np.isfinite(found.cost) and check(problem, Assignment(rep_of_outlet=problem.today)).is_clean:

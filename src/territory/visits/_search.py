@@ -24,7 +24,7 @@ RACE_SHARE = 0.5  # of the effort, for all racers together
 CHUNKS = 50  # between two chunks the search looks at the clock and the cancel token
 SECONDS_CHUNK = 200
 # Temperatures in mean drives between stops; sizes in outlets.
-HOT, COLD = 1.0, 0.05
+HOT, COLD = 2.0, 0.1
 HOT_LATER, COLD_LATER = 0.5, 0.03
 MOST_REMOVED = 14
 BLINK = 0.01

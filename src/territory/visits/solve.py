@@ -40,8 +40,9 @@ class PartTask:
 
     @property
     def key(self) -> str:
-        """Digest of content, effort and seed: where the journal keeps the plan."""
-        return digest(self.problem.content_digest().encode(), repr(self.effort).encode(), str(self.seed).encode())
+        """Digest of content, effort, seed and versions: where the journal keeps the plan."""
+        made_with = repr((self.effort, self.seed, sorted(package_versions().items())))
+        return "visits-" + digest(self.problem.content_digest().encode(), made_with.encode())
 
 
 @dataclass(frozen=True, kw_only=True)
