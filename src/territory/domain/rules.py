@@ -55,7 +55,7 @@ class VisitRules(Rules):
     lunch_from: str = Field(default="11:30", description="lunch starts at or after")
     lunch_until: str = Field(default="13:30", description="lunch starts at or before")
     first_drive_paid: bool = Field(default=True, description="the drives from and to home are inside the shift")
-    min_gap_days: Annotated[int, Field(ge=0, le=6)] = Field(
+    min_gap_days: Annotated[int, Field(ge=0, le=3)] = Field(
         default=2, description="outlets visited twice a week: at least this many days between two visits"
     )
     same_weekday: bool = Field(default=True, description="weekly and rarer visits keep their weekday")
