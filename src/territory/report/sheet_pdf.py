@@ -20,6 +20,7 @@ from territory.sheet.content import SheetContent
 log = logging.getLogger(__name__)
 
 _MADE = 0  # seconds since 1970 written into the PDF: a fixed time, so that a rerun gives the same bytes
+_REMEMBERED_RUNS = 10
 _UNSAFE = re.compile(r"[^\w.-]+")
 _RESERVED = re.compile(r"(?i)^(con|prn|aux|nul|com\d|lpt\d)$")
 
@@ -118,7 +119,15 @@ class _Press:
             "fonts": json.dumps(self.fonts.families),
             "lang": first,
         }
-        return bytes(self.compiler.compile(self.template, format="pdf", sys_inputs=inputs, timestamp=_MADE))
+        made = bytes(self.compiler.compile(self.template, format="pdf", sys_inputs=inputs, timestamp=_MADE))
+        if len(contents) > 1:
+            self._forget()
+        return made
+
+    def _forget(self) -> None:
+        """The typesetter keeps what its last ten runs laid out, 8 MB a page: ten empty runs set it free."""
+        for _ in range(_REMEMBERED_RUNS):
+            self.compiler.compile(b" ", format="pdf", timestamp=_MADE)
 
 
 def _strings(value: object) -> list[str]:
