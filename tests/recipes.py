@@ -31,6 +31,8 @@ potential_tolerance = "unlimited"
 [effort]
 split_iterations = 600_000
 visit_iterations = 300
+
+[lab]
 replications = 4
 
 [policy.big_pot]

@@ -74,6 +74,7 @@ SECTIONS = {
     "travel": rules.TravelRules,
     "defaults": rules.DefaultRules,
     "effort": rules.EffortRules,
+    "lab": rules.LabRules,
     "year": YearRules,
 } | {f"policy.NAME.{name}": PolicyRules.model_fields[name].annotation for name in LEVERS}
 

@@ -176,5 +176,5 @@ def _scenario(
         split=SplitRules(potential_tolerance="unlimited"),
         visits=visit_rules,
         policies={"ordinary": PolicyRules()},
-        effort=EffortRules(split_iterations=600_000, visit_iterations=4_000, replications=2),
+        effort=EffortRules(split_iterations=600_000, visit_iterations=4_000),
     )

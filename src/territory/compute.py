@@ -6,9 +6,11 @@ Parts must be pure: the result depends on the task alone, so one worker or many 
 from __future__ import annotations
 
 import concurrent.futures as futures
+import contextlib
 import io
 import multiprocessing
 import os
+import signal
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -71,10 +73,31 @@ def cpu_workers() -> int:
 
 
 def local_executor(workers: int | None = None) -> futures.Executor:
-    """Processes on this machine. Spawned, not forked: compiled kernels and threads do not survive a fork."""
-    return futures.ProcessPoolExecutor(
-        max_workers=workers or cpu_workers(), mp_context=multiprocessing.get_context("spawn")
+    """
+    Processes on this machine. Spawned, not forked: compiled kernels and threads do not survive a fork.
+
+    Ctrl-C reaches every process of a terminal, and only the parent knows what to keep: the workers are started at
+    once, while interrupts are ignored, and go on ignoring them.
+    """
+    count = workers or cpu_workers()
+    pool = futures.ProcessPoolExecutor(
+        max_workers=count, mp_context=multiprocessing.get_context("spawn"), initializer=_ignore_interrupts
     )
+    try:
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    except ValueError:  # not the main thread: whoever embeds us handles interrupts
+        return pool
+    try:
+        for _ in range(count):
+            pool.submit(_ignore_interrupts)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    return pool
+
+
+def _ignore_interrupts() -> None:
+    with contextlib.suppress(ValueError):
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def run_all(

@@ -135,6 +135,43 @@ def test_the_plan_is_checked_clean(capsys: pytest.CaptureFixture[str], tables: P
     assert "0 broken plan rules" in out
 
 
+@pytest.mark.parametrize(("lang", "words"), [("en", "open"), ("zh", "报告:")])
+def test_run_ends_with_the_numbers_and_where_to_look(
+    capsys: pytest.CaptureFixture[str], tables: Path, tmp_path: Path, lang: str, words: str
+) -> None:
+    out = tmp_path / "run"
+    code, said, progress = call(capsys, "run", str(tables), "--out", str(out), "--workers", "1", "--lang", lang)
+    assert code == 0
+    assert len(said.splitlines()) == 7
+    assert words in said
+    assert "95 %" in said
+    events = [json.loads(line) for line in progress.splitlines()]
+    stages = ("check", "split", "visits", "sheets", "policy", "report")
+    assert [event["stage"] for event in events if event["event"] == "ended"] == list(stages)
+
+
+def test_run_as_json_is_the_run_card(capsys: pytest.CaptureFixture[str], tables: Path, tmp_path: Path) -> None:
+    code, said, progress = call(capsys, "run", str(tables), "--out", str(tmp_path / "r"), "--workers", "1", "--json")
+    assert code == 0
+    assert progress == ""
+    assert json.loads(said)["state"] == "finished"
+
+
+def test_split_and_compare_print_tables(
+    capsys: pytest.CaptureFixture[str], tables: Path, planned: Path, tmp_path: Path
+) -> None:
+    code, said, _ = call(capsys, "split", str(tables), "--out", str(tmp_path / "s"), "--lang", "zh")
+    assert code == 0
+    assert "区域间流量保留率" in said
+    code, said, _ = call(capsys, "visits", str(tables), "--plan", str(planned), "--workers", "1")
+    assert code == 0
+    assert "visits placed" in said
+    words = ("compare", str(tables), "--plan", str(planned), "--policy", "big_pot", "--policy", "pay_for_results")
+    code, said, _ = call(capsys, *words, "--out", str(tmp_path / "c"), "--workers", "1")
+    assert code == 0
+    assert "no verdict" in said
+
+
 def test_sheet_prints_one_rep(capsys: pytest.CaptureFixture[str], tables: Path, planned: Path, tmp_path: Path) -> None:
     from territory.io import read_scenario
 

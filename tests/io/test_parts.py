@@ -162,7 +162,7 @@ def issues_of_settings(text: str | bytes) -> list[tuple[str, str | None]]:
         ("name = 5", [("wrong_value", "name")]),
         ("[visits]\nfirst_drive_paid = 1", [("wrong_value", "visits.first_drive_paid")]),
         ("[travel]\ntown_kmh = 0", [("wrong_value", "travel.town_kmh")]),
-        ("[effort]\nreplications = 2.5", [("wrong_value", "effort.replications")]),
+        ("[lab]\nreplications = 2.5", [("wrong_value", "lab.replications")]),
         ("[year]\nseason = [1, 2]", [("wrong_value", "year.season")]),
         ("[policy.a.pay]\nstart_month = 5\nstop_month = 3", [("wrong_value", "policy.a.pay")]),
         ("[policy.a.pays]\nx = 1\n[effort]\nx = 1", [("unknown_key", "policy.a.pays"), ("unknown_key", "effort.x")]),

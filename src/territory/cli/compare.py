@@ -58,7 +58,7 @@ def compare(
                 case,
                 assignment_in(case, plan),
                 visits_if_any(case, plan),
-                replications or case.effort.replications,
+                replications,
                 bench,
             )
         assert found is not None

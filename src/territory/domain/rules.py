@@ -101,6 +101,15 @@ class EffortRules(Rules):
     visit_iterations: Annotated[int, Field(ge=0)] = Field(
         default=20_000, description="ruin-and-recreate rounds per rep"
     )
+
+
+class LabRules(Rules):
+    """`[lab]`: how surely policies are told apart."""
+
     replications: Annotated[int, Field(ge=2)] = Field(
-        default=20, description="simulated years per policy; 10 at least for a verdict"
+        default=20, description="simulated years per policy, at most; 10 at least for a verdict"
+    )
+    half_width_share: NotNegative = Field(
+        default=0.0,
+        description="stop earlier, once all policies' true sales are told from the first one's to this share; 0: never",
     )

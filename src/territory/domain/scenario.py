@@ -13,7 +13,7 @@ from territory.domain.flow import Flow
 from territory.domain.outlets import Outlets
 from territory.domain.policy_rules import PolicyRules, YearRules
 from territory.domain.reps import Reps, Teams
-from territory.domain.rules import EffortRules, SplitRules, VisitRules
+from territory.domain.rules import EffortRules, LabRules, SplitRules, VisitRules
 from territory.domain.travel import Travel
 from territory.units import FloatArray
 
@@ -32,6 +32,8 @@ class Scenario:
         Polylines that neighbourhood may not cross: arrays of shape (num_points, 2), degrees [lat, lon].
     year
         The world every policy meets.
+    lab
+        How surely policies are told apart.
     policies
         By name; the first is the baseline that others are compared with.
     input_hashes
@@ -52,6 +54,7 @@ class Scenario:
     policies: Mapping[str, PolicyRules]
     effort: EffortRules
     year: YearRules = field(default_factory=YearRules)
+    lab: LabRules = field(default_factory=LabRules)
     adjacency: sp.csr_matrix | None = None
     barriers: tuple[FloatArray, ...] = ()
     input_hashes: Mapping[str, str] = field(default_factory=dict)

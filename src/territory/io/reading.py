@@ -95,6 +95,7 @@ def check_folder(folder: Path) -> CheckedFolder:
         policies=dict(settings.policy) or {"baseline": PolicyRules()},
         effort=settings.effort,
         year=settings.year,
+        lab=settings.lab,
         adjacency=parts.adjacency,
         barriers=parts.barriers,
         input_hashes=dict(sorted(files.hashes.items())),

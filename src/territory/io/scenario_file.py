@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from territory.domain.calendar import LEGAL_VISITS
 from territory.domain.policy_rules import PolicyRules, YearRules
-from territory.domain.rules import DefaultRules, EffortRules, Rules, SplitRules, TravelRules, VisitRules
+from territory.domain.rules import DefaultRules, EffortRules, LabRules, Rules, SplitRules, TravelRules, VisitRules
 from territory.io.crs import Crs
 from territory.io.hours import HoursError, parse_days, parse_shift, parse_windows
 from territory.io.issues import IssueLog
@@ -70,6 +70,7 @@ class ScenarioFile(Rules):
         default_factory=dict, description="policies by name; the first is the baseline the others are compared with"
     )
     year: YearRules = _section(YearRules)
+    lab: LabRules = _section(LabRules)
     effort: EffortRules = _section(EffortRules)
     source: dict[str, Any] | None = Field(
         None, description="where the tables are prepared from; absent in a finished folder"

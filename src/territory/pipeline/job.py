@@ -38,7 +38,7 @@ class RunSettings:
     seed
         Root of all random draws; None: the scenario's.
     split_effort, visit_effort, replications
-        None: the scenario's `[effort]`.
+        None: the scenario's `[effort]` and `[lab]`.
     max_moved_share
         Cap on the share of sales that changes rep; None: the scenario's.
     team
@@ -151,9 +151,7 @@ def run(
             bench=bench,
         )
         _go_on(cancel)
-        comparison = stages.policy_stage(
-            scenario, plan, visits.require_plan(), settings.replications or scenario.effort.replications, bench
-        )
+        comparison = stages.policy_stage(scenario, plan, visits.require_plan(), settings.replications, bench)
     progress.started("report", 1)
     content = numbers.report_data(scenario, split_problem, split, visits_problem, visits, comparison)
     report = write_report(content, target / "report.html", settings.lang)

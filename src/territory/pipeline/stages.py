@@ -17,7 +17,7 @@ from territory.domain.scenario import Scenario
 from territory.domain.visit_plan import VisitPlan
 from territory.effort import CancelToken, Effort
 from territory.errors import ConfigError
-from territory.lab import Comparison, compare
+from territory.lab import Comparison, HalfWidthStop, compare
 from territory.language import Text
 from territory.policy import PolicyProblem
 from territory.progress import Progress
@@ -162,17 +162,18 @@ def reps_of_team(scenario: Scenario, team: str) -> Sequence[int]:
 
 
 def policy_stage(
-    scenario: Scenario, assignment: Assignment, plan: VisitPlan | None, replications: int, bench: Bench
+    scenario: Scenario, assignment: Assignment, plan: VisitPlan | None, replications: int | None, bench: Bench
 ) -> Comparison | None:
-    """A year under every policy of the scenario; None when it has none."""
+    """A year under every policy of the scenario, as `[lab]` says; None when it has no policy."""
     if not scenario.policies:
         return None
     problem = PolicyProblem.of(scenario, assignment, plan, year=scenario.year)
     return compare(
         problem,
         scenario.policies,
-        replications=replications,
+        replications=replications or scenario.lab.replications,
         seed=bench.seed,
+        stop=HalfWidthStop(share=scenario.lab.half_width_share) if scenario.lab.half_width_share > 0 else None,
         executor=bench.executor,
         journal=bench.journal,
         progress=bench.progress,
