@@ -5,14 +5,23 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from territory.domain.legs import nearest_points
 from territory.domain.rules import TravelRules
 from territory.generate.cadence import GAP_DAYS, GAP_SHARES, VISITS_BY_TIER, tiers_of
 from territory.generate.region import Region, annual_turnover, make_region
 from territory.generate.sales import GENERATED, PA_TOBACCO, SegmentSales, draw_sales, gini, top_share
 from territory.generate.settings import GeneratedSource
-from territory.generate.workload import leg_minutes, nearest_km
+from territory.generate.workload import leg_minutes
 from territory.roads.great_circle import GreatCircleTravel
 from territory.streams import Streams
+from territory.units import great_circle_km
+
+
+def nearest_km(lat: np.ndarray, lon: np.ndarray) -> np.ndarray:
+    """Kilometres from each outlet to the nearest other point with outlets."""
+    first, site, near = nearest_points(lat, lon, count=1)
+    other = first[near[:, 0]]
+    return great_circle_km(lat[first], lon[first], lat[other], lon[other])[site]
 
 
 def test_sales_inequality(region: Region) -> None:
@@ -55,7 +64,7 @@ def test_order_gaps_cluster_at_whole_weeks(region: Region) -> None:
 
 
 def test_nearest_neighbour_in_towns(region: Region) -> None:
-    nearest_m = 1000 * nearest_km(region.lat, region.lon)[:, 0]
+    nearest_m = 1000 * nearest_km(region.lat, region.lon)
     assert 80 <= np.median(nearest_m[region.in_town]) <= 250
 
 
@@ -120,7 +129,7 @@ def test_facts_hold_for_other_seeds(source: GeneratedSource) -> None:
         assert gini(region.sales) == pytest.approx(0.66, abs=0.03)
         counts = np.bincount(region.area, minlength=source.num_areas)
         assert np.log(counts).std() == pytest.approx(1.1, abs=0.08)
-        nearest_m = 1000 * nearest_km(region.lat, region.lon)[:, 0]
+        nearest_m = 1000 * nearest_km(region.lat, region.lon)
         assert 80 <= np.median(nearest_m[region.in_town]) <= 250
 
 

@@ -40,6 +40,10 @@ class Places:
         """Homes of some reps as places."""
         return cls(ids=tuple(reps.rep_ids[i] for i in idcs.tolist()), lat=reps.lat[idcs], lon=reps.lon[idcs])
 
+    def take(self, idcs: IntArray) -> Places:
+        """Some of the places, in the order of `idcs`; repetitions allowed."""
+        return Places(ids=tuple(self.ids[i] for i in idcs.tolist()), lat=self.lat[idcs], lon=self.lon[idcs])
+
     def __add__(self, other: Places) -> Places:
         return Places(
             ids=self.ids + other.ids,

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.spatial import cKDTree
 
+from territory.domain.legs import neighbour_leg_min
+from territory.domain.travel import Places, Travel
 from territory.io.scenario_file import ScenarioFile
 from territory.roads.great_circle import GreatCircleTravel
 from territory.streams import Streams
-from territory.units import EARTH_RADIUS_KM, FloatArray, IntArray
+from territory.units import FloatArray, IntArray
 
-_NEAREST = 4
 _HALF_MINUTE = 2.0
 _NOISE_SD = 0.15
 
@@ -72,25 +72,9 @@ def model_workload(
     return Workload(service_min=service_min, load_min=visits * (service_min + access_min + leg_min))
 
 
-def nearest_km(lat: FloatArray, lon: FloatArray, count: int = _NEAREST) -> FloatArray:
-    """Great-circle km from each outlet to the `count` nearest other points with outlets, nearest first.
-
-    Shape (num_outlets, count), fewer columns when there are fewer points. Exact duplicates are one point.
-    """
-    points, place = np.unique(np.column_stack([lat, lon]), axis=0, return_inverse=True)
-    if len(points) < 2:
-        return np.zeros((len(lat), 0))
-    phi, lam = np.radians(points[:, 0]), np.radians(points[:, 1])
-    unit = np.column_stack([np.cos(phi) * np.cos(lam), np.cos(phi) * np.sin(lam), np.sin(phi)])
-    chord, _ = cKDTree(unit).query(unit, k=np.arange(2, min(count, len(points) - 1) + 2))
-    km = 2 * EARTH_RADIUS_KM * np.arcsin(np.clip(chord / 2, 0.0, 1.0))
-    return np.asarray(km[np.ravel(place)], dtype=np.float64)
-
-
-def leg_minutes(lat: FloatArray, lon: FloatArray, travel: GreatCircleTravel) -> FloatArray:
-    """Estimated drive between neighbouring stops: mean minutes to the four nearest other points with outlets."""
-    km = nearest_km(lat, lon)
-    return np.zeros(len(lat)) if km.shape[1] == 0 else np.asarray(travel.minutes_for(km).mean(axis=1))
+def leg_minutes(lat: FloatArray, lon: FloatArray, travel: Travel) -> FloatArray:
+    """Estimated drive between neighbouring stops, shape (num_outlets,), as the split will estimate it."""
+    return neighbour_leg_min(Places(ids=tuple(map(str, range(len(lat)))), lat=lat, lon=lon), travel)
 
 
 def draw_service(

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sp
-from scipy.spatial import cKDTree
 
 from territory.domain.assignment import Assignment
+from territory.domain.legs import neighbour_leg_min
 from territory.domain.outlets import Outlets
 from territory.domain.scenario import Scenario
 from territory.domain.travel import Places
@@ -16,7 +16,6 @@ from territory.domain.visit_plan import VisitPlan
 from territory.units import SECONDS_PER_MIN, BoolArray, FloatArray, IntArray
 
 MONTHS_PER_CYCLE_OF_20_DAYS = 21 / 20
-NEIGHBOURS = 4
 WORKDAYS = 21
 UNTIERED = "-"
 
@@ -152,22 +151,12 @@ def _estimated_drive(scenario: Scenario, share: sp.csr_matrix, due: FloatArray) 
     outlets, reps = scenario.outlets, scenario.reps
     if not len(outlets):
         return np.zeros(len(reps))
-    points, point_of = np.unique(np.stack([outlets.lat, outlets.lon], axis=1), axis=0, return_inverse=True)
-    point_of = point_of.ravel()
-    near = min(NEIGHBOURS, len(points) - 1)
-    leg = np.zeros(len(points))
-    if near > 0:
-        flat = points * np.array([1.0, np.cos(np.radians(points[:, 0].mean()))])
-        neighbours = np.asarray(cKDTree(flat).query(flat, k=near + 1)[1], dtype=np.int64)
-        first = np.asarray(np.unique(point_of, return_index=True)[1], dtype=np.int64)
-        frm = Places.of_outlets(outlets, np.repeat(first, near))
-        to = Places.of_outlets(outlets, first[neighbours[:, 1:]].ravel())
-        leg = scenario.travel.pair_minutes(frm, to).reshape(len(points), near).mean(axis=1)
+    leg = neighbour_leg_min(Places.of_outlets(outlets, np.arange(len(outlets))), scenario.travel)
     entries = share.tocoo()
     outlet, rep = entries.row.astype(np.int64), entries.col.astype(np.int64)
     weight = entries.data * due[outlet]
     visits = _sum_by(rep, weight, len(reps))
-    legs = _sum_by(rep, weight * leg[point_of][outlet], len(reps))
+    legs = _sum_by(rep, weight * leg[outlet], len(reps))
     home = scenario.travel.pair_minutes(Places.of_reps(reps, rep), Places.of_outlets(outlets, outlet))
     home_min = _ratio(_sum_by(rep, weight * home, len(reps)), visits, otherwise=0.0)
     visits_per_day = np.maximum(1.0, visits * MONTHS_PER_CYCLE_OF_20_DAYS / WORKDAYS)

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import scipy.sparse as sp
-from scipy.spatial import cKDTree
 
 from territory.domain.columns import NONE
+from territory.domain.legs import neighbour_leg_min
 from territory.domain.outlets import Outlets
 from territory.domain.scenario import Scenario
 from territory.domain.travel import Places
 from territory.split._neighbours import joined_units, neighbour_pairs, plane_km, unit_graph
 from territory.units import SECONDS_PER_MIN, BoolArray, FloatArray, IntArray
-
-_NEAREST = 4
 
 
 def workload_min(scenario: Scenario) -> FloatArray:
@@ -24,24 +22,10 @@ def workload_min(scenario: Scenario) -> FloatArray:
     outlets (docs/semantics.md). Commuting from home is not in it.
     """
     outlets = scenario.outlets
-    leg = _legs_min(scenario)
+    leg = neighbour_leg_min(Places.of_outlets(outlets, np.arange(len(outlets))), scenario.travel)
     return np.asarray(
         outlets.visits_per_cycle * (outlets.service_min + scenario.visits.access_min + leg), dtype=np.float64
     )
-
-
-def _legs_min(scenario: Scenario) -> FloatArray:
-    outlets = scenario.outlets
-    points = plane_km(outlets.lat, outlets.lon)
-    sites, first, site = np.unique(points, axis=0, return_index=True, return_inverse=True)
-    count = min(_NEAREST, len(sites) - 1)
-    if count < 1:
-        return np.zeros(len(outlets))
-    _, near = cKDTree(sites).query(sites, k=np.arange(2, count + 2))
-    frm = Places.of_outlets(outlets, np.repeat(first, count))
-    to = Places.of_outlets(outlets, first[np.asarray(near).ravel()])
-    minutes = scenario.travel.pair_minutes(frm, to).reshape(len(sites), count)
-    return np.asarray(minutes.mean(axis=1)[np.asarray(site).ravel()], dtype=np.float64)
 
 
 def territories_of(scenario: Scenario) -> tuple[tuple[str, ...], IntArray, tuple[tuple[int, ...], ...]]:
