@@ -146,7 +146,7 @@ def test_run_ends_with_the_numbers_and_where_to_look(
     assert words in said
     assert "95 %" in said
     events = [json.loads(line) for line in progress.splitlines()]
-    stages = ("check", "split", "visits", "sheets", "policy", "report")
+    stages = ("check", "split", "visits", "today", "sheets", "policy", "report")
     assert [event["stage"] for event in events if event["event"] == "ended"] == list(stages)
 
 
@@ -219,6 +219,15 @@ def test_the_schema_is_json(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = call(capsys, "schema")
     assert code == 0
     assert "split" in json.loads(out)["properties"]
+
+
+def test_a_place_that_cannot_be_written_is_told_without_a_traceback(
+    capsys: pytest.CaptureFixture[str], tables: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    code, _, err = call(capsys, "split", str(tables), "--out", str(tmp_path / "file" / "inside"), "--quiet")
+    assert code == 2
+    assert "Name another folder" in err
 
 
 def test_a_foreign_folder_is_a_conflict(capsys: pytest.CaptureFixture[str], tables: Path, tmp_path: Path) -> None:

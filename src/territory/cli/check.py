@@ -74,4 +74,5 @@ def check(
 def _verdict(errors: int, warnings: int, violations: int, lang: common.Language) -> str:
     if lang is common.Language.ZH:
         return f"错误 {errors} 处,提醒 {warnings} 处,方案违规 {violations} 处"
-    return f"{errors} errors, {warnings} warnings, {violations} broken plan rules"
+    counts = ((errors, "error"), (warnings, "warning"), (violations, "broken plan rule"))
+    return ", ".join(f"{count} {word}{'' if count == 1 else 's'}" for count, word in counts)

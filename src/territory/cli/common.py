@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from territory.effort import CancelToken, Effort
-from territory.errors import ExitCode, ScenarioError, TerritoryError
-from territory.language import Lang
+from territory.errors import ConfigError, ExitCode, ScenarioError, TerritoryError
+from territory.language import Lang, Text
 
 if TYPE_CHECKING:
     from territory.progress import Progress
@@ -97,11 +97,24 @@ def session(language: Language, *, quiet: bool = False) -> Iterator[Session]:
             if error.exit_code is ExitCode.BUG:
                 raise
             failure = error
+        except OSError as error:
+            failure = _file_trouble(error)
         finally:
             interrupted()
     if failure is not None:
         report(failure, language.lang)
         raise typer.Exit(int(failure.exit_code))
+
+
+def _file_trouble(error: OSError) -> ConfigError:
+    """A file or folder that cannot be read or written is the user's to mend, not a bug."""
+    place, what = error.filename or "?", error.strerror or str(error)
+    return ConfigError(
+        Text(
+            f"{place}: {what}. Name another folder, free some space, or change its permissions.",
+            f"{place}:{what}。请更换文件夹、释放空间或修改权限。",
+        )
+    )
 
 
 def report(error: TerritoryError, lang: Lang) -> None:

@@ -26,6 +26,9 @@ def run(
     replications: Annotated[
         int | None, typer.Option("--replications", min=2, help="Simulated years per policy.")
     ] = None,
+    today: Annotated[
+        bool, typer.Option("--today/--no-today", help="Plan visits for today's split as well, for before and after.")
+    ] = True,
     seed: common.Seed = None,
     time_limit: common.TimeLimit = None,
     sheet_lang: Annotated[
@@ -49,6 +52,7 @@ def run(
         replications=replications,
         max_moved_share=max_moved,
         team=team,
+        plan_today=today,
         lang=lang.lang,
         sheet_lang=sheet_lang.value,
         workers=workers,

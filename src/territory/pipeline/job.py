@@ -7,6 +7,7 @@ from pathlib import Path
 
 from territory import __version__
 from territory import split as split_room
+from territory import visits as visits_room
 from territory.compute import Journal, cpu_workers, local_executor
 from territory.domain.assignment import Assignment
 from territory.domain.scenario import Scenario
@@ -15,6 +16,7 @@ from territory.errors import CancelledError, ConflictError
 from territory.io import read_scenario, write_assignment, write_geojson, write_json, write_rows, write_visit_plan
 from territory.lab import Comparison
 from territory.language import Lang, Text
+from territory.measure import Measure
 from territory.pipeline import numbers, stages
 from territory.pipeline.opening import prepared_folder
 from territory.progress import SILENT, Progress
@@ -43,6 +45,8 @@ class RunSettings:
         Cap on the share of sales that changes rep; None: the scenario's.
     team
         Plan visits and print sheets for this team only; None: for everybody.
+    plan_today
+        Plan visits for today's split too, with the same effort, so that the report can show before and after.
     sheet_weeks
         Weeks of the cycle (0 to 3) to print, each as one PDF; the first also rep by rep.
     workers
@@ -55,6 +59,7 @@ class RunSettings:
     replications: int | None = None
     max_moved_share: float | None = None
     team: str | None = None
+    plan_today: bool = True
     lang: Lang = "en"
     sheet_lang: SheetLang = "both"
     sheet_weeks: tuple[int, ...] = (0, 1, 2, 3)
@@ -139,6 +144,8 @@ def run(
         visits = stages.visits_stage(visits_problem, effort, bench)
         write_visit_plan(scenario, plan, visits.require_plan(), target / "visits.csv")
         _go_on(cancel)
+        placed_today = _visits_today(scenario, settings, effort, bench) if settings.plan_today else ()
+        _go_on(cancel)
         stages.sheets_stage(
             scenario,
             plan,
@@ -153,7 +160,8 @@ def run(
         _go_on(cancel)
         comparison = stages.policy_stage(scenario, plan, visits.require_plan(), settings.replications, bench)
     progress.started("report", 1)
-    content = numbers.report_data(scenario, split_problem, split, visits_problem, visits, comparison)
+    placed = visits_room.measures(visits_problem, visits.require_plan())
+    content = numbers.report_data(scenario, split_problem, split, visits, (placed_today, placed), comparison)
     report = write_report(content, target / "report.html", settings.lang)
     write_map_svg(content, target / "map.svg")
     if comparison is not None:
@@ -168,6 +176,15 @@ def run(
         report=report,
         headlines=content.headlines,
     )
+
+
+def _visits_today(
+    scenario: Scenario, settings: RunSettings, effort: Effort, bench: stages.Bench
+) -> tuple[Measure, ...]:
+    """What the same planning makes of today's split."""
+    problem = stages.visits_problem(scenario, Assignment.today(scenario.outlets), team=settings.team)
+    result = stages.visits_stage(problem, effort, bench, stage="today")
+    return visits_room.measures(problem, result.require_plan())
 
 
 def claim(target: Path) -> None:

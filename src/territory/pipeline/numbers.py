@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from territory import split as split_room
-from territory import visits as visits_room
 from territory.domain.assignment import Assignment
 from territory.domain.scenario import Scenario
 from territory.domain.visit_plan import UnplacedReason
@@ -27,7 +26,7 @@ from territory.report.data import (
     UnplacedTable,
 )
 from territory.split import SplitProblem, SplitResult, moved_outlets
-from territory.visits import VisitsProblem, VisitsResult
+from territory.visits import VisitsResult
 
 HEADLINE_POLICY_MEASURE = "true_sales"
 _POLICY_MEASURES = (
@@ -61,16 +60,14 @@ def by_name(measures: tuple[Measure, ...]) -> dict[str, Measure]:
 def headlines(
     before: tuple[Measure, ...],
     after: tuple[Measure, ...],
-    visits: tuple[Measure, ...],
     comparison: Comparison | None,
 ) -> tuple[Headline, ...]:
     """The five numbers that matter: flow kept, balance, drive share, visits placed, policy difference."""
-    old, new, plan = by_name(before), by_name(after), by_name(visits)
+    old, new = by_name(before), by_name(after)
+    names = ("flow_kept_between", "workload_deviation", "drive_share", "placed_share")
     found = [
-        Headline(measure=new["flow_kept_between"], before=old["flow_kept_between"].value),
-        Headline(measure=new["workload_deviation"], before=old["workload_deviation"].value),
+        Headline(measure=new[name], before=old[name].value if name in old else None) for name in names if name in new
     ]
-    found += [Headline(measure=plan[name]) for name in ("drive_share", "placed_share") if name in plan]
     if comparison is not None and len(comparison.policies) > 1:
         found.append(_policy_headline(comparison))
     return tuple(found)
@@ -101,27 +98,22 @@ def report_data(
     scenario: Scenario,
     split_problem: SplitProblem,
     split: SplitResult,
-    visits_problem: VisitsProblem | None,
     visits: VisitsResult | None,
+    placed: tuple[tuple[Measure, ...], tuple[Measure, ...]],
     comparison: Comparison | None,
 ) -> ReportData:
-    """Everything the report shows, in plain values."""
+    """Everything the report shows, in plain values; `placed` are the visit measures today and after the redraw."""
     plan = split.require_plan()
     today = Assignment.today(scenario.outlets)
-    before = split_room.measures(split_problem, today)
-    after = split_room.measures(split_problem, plan)
+    before = split_room.measures(split_problem, today) + placed[0]
+    after = split_room.measures(split_problem, plan) + placed[1]
     visit_plan = visits.plan if visits is not None else None
-    placed = (
-        visits_room.measures(visits_problem, visit_plan)
-        if visits_problem is not None and visit_plan is not None
-        else ()
-    )
     workload = split_problem.measures[0]
     return ReportData(
         scenario=scenario.name,
         currency=scenario.currency,
         start=scenario.calendar.start,
-        headlines=headlines(before, after, placed, comparison),
+        headlines=headlines(before, after, comparison),
         outlets=OutletTable.of(
             scenario.outlets,
             workload_min=workload.amount,
@@ -130,7 +122,7 @@ def report_data(
         ),
         reps=RepTable.of(scenario.reps, scenario.teams, target_min=_rep_targets(scenario, workload.amount)),
         measures_before=before,
-        measures_after=after + placed,
+        measures_after=after,
         routes=None if visit_plan is None else RouteTable.of(visit_plan, lunch_min=scenario.visits.lunch_min),
         unplaced=None
         if visit_plan is None

@@ -41,6 +41,30 @@ class Bench:
     cancel: CancelToken
 
 
+@dataclass(frozen=True, slots=True)
+class Renamed:
+    """Passes progress on under another stage name."""
+
+    progress: Progress
+    name: str
+
+    def started(self, stage: str, total: int) -> None:
+        """A stage begins."""
+        self.progress.started(self.name, total)
+
+    def stepped(self, stage: str, done: int, total: int) -> None:
+        """Some parts are done."""
+        self.progress.stepped(self.name, done, total)
+
+    def incumbent(self, stage: str, objective: float, bound: float | None) -> None:
+        """A better plan."""
+        self.progress.incumbent(self.name, objective, bound)
+
+    def ended(self, stage: str, note: str) -> None:
+        """The stage is over."""
+        self.progress.ended(self.name, note)
+
+
 def redraw_stage(problem: SplitProblem, effort: Effort, bench: Bench) -> SplitResult:
     """The split, from the journal when the very same problem was solved before."""
     key = _split_key(problem, effort, bench.seed)
@@ -115,13 +139,13 @@ def start_compiling(scenario: Scenario, executor: futures.Executor) -> futures.F
     return executor.submit(warm_up, smallest)
 
 
-def visits_stage(problem: VisitsProblem, effort: Effort, bench: Bench) -> VisitsResult:
-    """Four weeks of visits, rep by rep."""
+def visits_stage(problem: VisitsProblem, effort: Effort, bench: Bench, *, stage: str = "visits") -> VisitsResult:
+    """Four weeks of visits, rep by rep; watched as `stage`."""
     return visits_room.plan_visits(
         problem,
         effort=effort,
         seed=bench.seed,
-        progress=bench.progress,
+        progress=Renamed(bench.progress, stage),
         cancel=bench.cancel,
         executor=bench.executor,
         journal=bench.journal,
