@@ -4,12 +4,12 @@ import json
 import math
 
 import pytest
+
+from benchmarks import best_known
 from benchmarks.__main__ import main
 from benchmarks.contract import KEYS, BenchmarkError, Case, Clocked, Outcome, Reference, gap_to, row_of
 from benchmarks.harness import rows
 from benchmarks.registry import FAMILIES, family
-
-from benchmarks import best_known
 from territory.effort import Effort
 
 

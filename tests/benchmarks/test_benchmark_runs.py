@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from benchmarks.__main__ import main
 from benchmarks.contract import KEYS
 from benchmarks.harness import rows as rows_of

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from benchmarks.contract import BenchmarkError
 from benchmarks.instances.finding import chosen, graphs_in
 from benchmarks.instances.metis import read_metis

@@ -5,12 +5,12 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+
 from benchmarks.contract import BenchmarkError
 from benchmarks.instances.small import best_grid_cut, grid
 from benchmarks.quality.graph_split import GraphTask, judged, problem_of, refuse_if_too_large
 from benchmarks.quality.layout import positions, stand_in_homes
 from benchmarks.quality.recount import recount
-
 from territory.effort import Effort
 from territory.errors import VerificationError
 from territory.split import redraw

@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.recipes import small_recipe
 
 from territory.cli import main
+from tests.recipes import small_recipe
 
 
 def call(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:

@@ -10,7 +10,6 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
-from tests.generate.conftest import CITY, COUNTY
 
 from territory.domain.scenario import Scenario
 from territory.errors import ConfigError, ScenarioError
@@ -20,6 +19,7 @@ from territory.generate.recipe import without_source
 from territory.generate.workload import leg_minutes
 from territory.io import check_folder
 from territory.roads.great_circle import GreatCircleTravel
+from tests.generate.conftest import CITY, COUNTY
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 HEAD = 'schema = "territory/scenario@1"\nname = "test"\ncrs = "wgs84"\n'

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.io.town_folder import TOML, Change, Town
-
 from territory.domain.scenario import Scenario
+from tests.io.town_folder import TOML, Change, Town
 
 Place = tuple[str, str, int | None, str | None]
 

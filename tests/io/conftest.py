@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.io.town_folder import town
 
 from territory.domain.scenario import Scenario
 from territory.domain.visit_plan import UnplacedReason, VisitPlan
 from territory.io import read_scenario
+from tests.io.town_folder import town
 
 
 @pytest.fixture

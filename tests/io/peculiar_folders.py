@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from territory.domain.scenario import Scenario
 from tests.io.changes import (
     BARE_TOML,
     Change,
@@ -19,8 +20,6 @@ from tests.io.changes import (
     toml_line,
 )
 from tests.io.town_folder import TOML, Town
-
-from territory.domain.scenario import Scenario
 
 
 def no_areas(it: Town) -> None:

@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from territory.errors import Issue, ScenarioError
+from territory.io import check_folder, read_scenario
+from territory.io.messages import MESSAGES
 from tests.io.broken_cells import BROKEN_CELLS
 from tests.io.broken_files import BROKEN_FILES
 from tests.io.broken_ties import BROKEN_TIES
 from tests.io.changes import Loaded, Refused
 from tests.io.peculiar_folders import LOADED, is_the_town
 from tests.io.town_folder import town, workbook
-
-from territory.errors import Issue, ScenarioError
-from territory.io import check_folder, read_scenario
-from territory.io.messages import MESSAGES
 
 REFUSED = [*BROKEN_FILES, *BROKEN_CELLS, *BROKEN_TIES]
 

@@ -13,7 +13,6 @@ import pytest
 import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.io.town_folder import workbook
 
 from territory.domain.outlets import CLOSED
 from territory.io import check_folder, scenario_json_schema, write_tables
@@ -26,6 +25,7 @@ from territory.io.messages import MESSAGES
 from territory.io.scenario_file import read_settings
 from territory.io.tables import Table
 from territory.units import great_circle_km
+from tests.io.town_folder import workbook
 
 MADE_UP = Points(
     lat=np.random.default_rng(1).uniform(18.0, 53.0, 2000), lon=np.random.default_rng(2).uniform(74.0, 134.0, 2000)

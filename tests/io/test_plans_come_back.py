@@ -9,14 +9,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.io.test_hostile_folders import assert_worded
-from tests.io.town_folder import workbook
 
 from territory.domain.assignment import Assignment
 from territory.domain.scenario import Scenario
 from territory.domain.visit_plan import VisitPlan
 from territory.errors import ScenarioError
 from territory.io import read_assignment, read_visit_plan, write_assignment, write_visit_plan
+from tests.io.test_hostile_folders import assert_worded
+from tests.io.town_folder import workbook
 
 ASSIGNMENT = Assignment(rep_of_outlet=np.array([1, 0, -1, 1, 0, 0]))
 Rows = list[dict[str, str]]

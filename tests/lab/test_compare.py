@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.policy.policy_towns import policy, two_teams
 
 from territory.compute import Journal, local_executor
 from territory.domain.policy_rules import PolicyRules, YearRules
@@ -17,6 +16,7 @@ from territory.lab import Comparison, HalfWidthStop, compare
 from territory.lab.compare import _paired
 from territory.policy import PolicyProblem, simulate
 from territory.policy.kpi import measures
+from tests.policy.policy_towns import policy, two_teams
 
 POLICIES = {
     "baseline": policy(why="as it is"),

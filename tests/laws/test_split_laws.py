@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.towns import grid_of_shops, with_outlets
 
 from territory.domain.columns import Labels
 from territory.domain.flow import Flow
@@ -16,6 +15,7 @@ from territory.domain.scenario import Scenario
 from territory.effort import Effort
 from territory.split import SplitProblem, SplitResult, check, measures, redraw
 from territory.standing import Status
+from tests.towns import grid_of_shops, with_outlets
 
 ONCE = Effort(iterations=1)
 

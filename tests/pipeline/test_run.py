@@ -7,12 +7,12 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.recipes import small_recipe
 
 from territory.effort import CancelToken
 from territory.errors import CancelledError, ConfigError, ConflictError, InfeasibleError
 from territory.pipeline import RunResult, RunSettings, open_scenario, run
 from territory.pipeline.checking import assignment_in, check_plans, policy_named, reps_named, visits_in, weeks_named
+from tests.recipes import small_recipe
 
 
 @pytest.fixture(scope="module")

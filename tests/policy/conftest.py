@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from tests.policy.policy_towns import policy, two_teams
 
 from territory.domain.policy_rules import YearRules
 from territory.policy import PolicyProblem, YearResult, simulate
+from tests.policy.policy_towns import policy, two_teams
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from scipy import integrate, optimize
-from tests.policy.policy_towns import two_teams
 
 from territory.domain.policy_rules import YearRules
 from territory.policy import Behaviour
@@ -18,6 +17,7 @@ from territory.policy._world.draws import Draws
 from territory.policy._world.effort import BOUNDED, best_deviation, bonus_slope, cost_matrix, with_peers
 from territory.policy._world.learning import after_mentoring, after_practice
 from territory.policy._world.market import dump, elasticity, response
+from tests.policy.policy_towns import two_teams
 
 BEHAVIOUR = Behaviour()
 

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pytest
 import scipy.sparse as sp
-from tests.policy.policy_towns import policy, two_teams
 
 from territory.domain.assignment import Assignment
 from territory.domain.calendar import Calendar
@@ -25,6 +24,7 @@ from territory.domain.visit_plan import UnplacedReason, VisitPlan
 from territory.policy import PolicyProblem, simulate
 from territory.policy.model import DAYS_PER_MONTH, spread_over_days
 from territory.units import FloatArray, IntArray
+from tests.policy.policy_towns import policy, two_teams
 
 MONTH = 21 / 20
 

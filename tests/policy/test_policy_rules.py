@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 from pydantic import ValidationError
-from tests.policy.policy_towns import policy, two_teams
-from tests.policy.ready_policies import READY
 
 from territory.domain.policy_rules import LEVERS, Lever, PolicyRules, YearRules
 from territory.policy import simulate
+from tests.policy.policy_towns import policy, two_teams
+from tests.policy.ready_policies import READY
 
 SECTIONS = tomllib.loads(READY)["policy"]
 

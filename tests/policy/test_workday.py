@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.policy.policy_towns import policy, two_teams
 
 from territory.domain.policy_rules import YearRules
 from territory.policy import simulate
 from territory.policy._world.workday import DayTask, DayWork, day_block, day_by_events
+from tests.policy.policy_towns import policy, two_teams
 
 
 def assert_same(one: DayWork, other: DayWork) -> None:

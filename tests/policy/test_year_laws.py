@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.policy.policy_towns import permuted, policy, two_teams
 
 from territory.domain.policy_rules import PolicyRules, YearRules
 from territory.policy import Draws, PolicyProblem, YearResult, simulate
 from territory.policy.kpi import measures
 from territory.policy.result import ACTIVITIES
+from tests.policy.policy_towns import permuted, policy, two_teams
 
 GAME = ACTIVITIES.index("game")
 INCENTIVES = {"egalitarian_share": 0.2, "commission_share": 0.2}

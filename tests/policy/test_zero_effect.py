@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.policy.policy_towns import policy, two_teams
 
 from territory.domain.policy_rules import YearRules
 from territory.policy import PolicyProblem, simulate
+from tests.policy.policy_towns import policy, two_teams
 
 RESTLESS = YearRules(turnover_contract=0.5, vacancy_months=1.0)
 NEVER = {"start_month": 13}

@@ -1,7 +1,7 @@
 import pytest
-from tests.report.example import example_report
 
 from territory.report.data import ReportData
+from tests.report.example import example_report
 
 
 @pytest.fixture(scope="session")

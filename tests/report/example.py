@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from tests.sheet.town import Town, town
 
 from territory.language import Text
 from territory.measure import Direction, Measure
@@ -23,6 +22,7 @@ from territory.report.data import (
 )
 from territory.streams import Streams
 from territory.units import IntArray
+from tests.sheet.town import Town, town
 
 
 def measure(name: str, value: float, unit: str, direction: Direction, en: str, zh: str) -> Measure:

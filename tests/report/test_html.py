@@ -13,13 +13,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.report.example import example_report, measure
 
 import territory.report.html as html_module
 from territory.language import Text
 from territory.report.data import Headline, MovedTable, OutletTable, ReportData, RepTable, RouteTable
 from territory.report.html import report_html, write_report
 from territory.report.payload import DEGREE_STEPS, payload
+from tests.report.example import example_report, measure
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 

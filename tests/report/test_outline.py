@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.report.example import example_report
 
 from territory.report.colour import PALETTE, territory_colours
 from territory.report.map_svg import map_svg, write_map_svg
 from territory.report.outline import Mesh
+from tests.report.example import example_report
 
 
 def inside(point, rings) -> bool:

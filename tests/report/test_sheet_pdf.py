@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
-from tests.sheet.town import town
 
 import territory.report.fonts as fonts_module
 from territory.errors import ConfigError, MissingExtraError
@@ -15,6 +14,7 @@ from territory.report.fonts import NO_GLYPH, sheet_fonts
 from territory.report.sheet_pdf import file_names, missing_characters, write_sheets, write_week
 from territory.sheet import week_sheet, week_sheets
 from territory.sheet.words import PANELS
+from tests.sheet.town import town
 
 A4_POINTS = (595.28, 841.89)
 

@@ -3,7 +3,6 @@ import datetime as dt
 
 import numpy as np
 import pytest
-from tests.sheet.town import Town, town
 
 from territory.domain.assignment import Assignment
 from territory.domain.calendar import Calendar
@@ -12,6 +11,7 @@ from territory.sheet import week_sheet, week_sheets
 from territory.sheet.border import STRONG_SHARE, BorderFlow
 from territory.sheet.content import MAX_VISITS_IN_FULL, short_codes, visits_in_full
 from territory.sheet.words import CHECKLIST, PANELS, STEPS
+from tests.sheet.town import Town, town
 
 
 @pytest.fixture(scope="module")

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.towns import line_of_shops, with_outlets
 
 from territory.domain.assignment import Assignment
 from territory.domain.columns import Labels
 from territory.split import SplitProblem, check
 from territory.split.check import RULES
+from tests.towns import line_of_shops, with_outlets
 
 HALVES = np.array([0, 0, 0, 0, 1, 1, 1, 1])
 

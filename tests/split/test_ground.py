@@ -7,7 +7,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import scipy.sparse as sp
-from tests.towns import KM, grid_of_shops, line_of_shops, scenario_of, some_outlets, some_reps, with_outlets
 
 from territory.domain.assignment import Assignment
 from territory.domain.columns import Labels
@@ -20,6 +19,7 @@ from territory.split._neighbours import neighbour_pairs
 from territory.split.conflicts import proof_of_infeasibility
 from territory.split.kpi import flow_kept, pieces
 from territory.standing import Status
+from tests.towns import KM, grid_of_shops, line_of_shops, scenario_of, some_outlets, some_reps, with_outlets
 
 
 def pairs_of(lat: list[float], lon: list[float], barriers: tuple[np.ndarray, ...] = ()) -> set[tuple[int, int]]:

@@ -7,7 +7,6 @@ import itertools
 import numpy as np
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from tests.towns import grid_of_shops, with_outlets
 
 from territory.domain.assignment import Assignment
 from territory.domain.columns import Labels
@@ -17,6 +16,7 @@ from territory.split import SplitProblem, check, redraw
 from territory.split._search import instance_of, search
 from territory.split.solve import lower_bound
 from territory.standing import Status
+from tests.towns import grid_of_shops, with_outlets
 
 # Shrinking these takes minutes; the problem is printed as drawn.
 NO_SHRINK = (Phase.explicit, Phase.reuse, Phase.generate)

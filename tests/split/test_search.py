@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.towns import grid_of_shops, line_of_shops, with_outlets
 
 from territory.domain.assignment import Assignment
 from territory.effort import CancelToken, Effort, Meter
@@ -16,6 +15,7 @@ from territory.split._search import Start, _run, instance_of, unit_today
 from territory.split.kpi import pieces
 from territory.split.solve import to_assignment
 from territory.standing import Status, StopReason
+from tests.towns import grid_of_shops, line_of_shops, with_outlets
 
 
 @pytest.mark.parametrize("kind", ["multilevel", "grown", "today"])

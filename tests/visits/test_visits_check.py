@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
-from tests.visits.towns import MONDAY, make_problem, windows
 
 from territory.domain.rules import VisitRules
 from territory.domain.visit_plan import UnplacedReason, VisitPlan
 from territory.visits._timetable import Missing, build_plan
 from territory.visits.check import RULES, check
 from territory.visits.model import VisitsProblem
+from tests.visits.towns import MONDAY, make_problem, windows
 
 MON, TUE, WED, THU = 0, 1, 2, 3
 LINE = ((10.0, 0.0), (20.0, 0.0), (30.0, 0.0))

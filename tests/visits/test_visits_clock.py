@@ -9,8 +9,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.visits import oracle
-from tests.visits.towns import TableOfSeconds, make_problem, windows
 
 from territory.domain.rules import VisitRules
 from territory.domain.visit_plan import UnplacedReason
@@ -21,6 +19,8 @@ from territory.visits._start import new_state, set_up
 from territory.visits._timetable import build_plan, timetable
 from territory.visits.check import check
 from territory.visits.model import VisitsProblem
+from tests.visits import oracle
+from tests.visits.towns import TableOfSeconds, make_problem, windows
 
 QUARTER = 900
 

@@ -9,8 +9,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.visits import oracle
-from tests.visits.towns import MONDAY, make_problem, windows
 
 from territory.domain.rules import VisitRules
 from territory.effort import Effort
@@ -19,6 +17,8 @@ from territory.visits._search import find_plan
 from territory.visits.bound import lower_bound
 from territory.visits.check import check
 from territory.visits.model import VisitsProblem
+from tests.visits import oracle
+from tests.visits.towns import MONDAY, make_problem, windows
 
 FEW = settings(max_examples=25, deadline=None)
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.visits.towns import make_problem, windows
 
 from territory.domain.visit_plan import UnplacedReason
 from territory.visits._timetable import Missing, build_plan
 from territory.visits.kpi import measures, rep_table
+from tests.visits.towns import make_problem, windows
 
 
 @pytest.fixture

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.visits.towns import MONDAY, make_problem, windows
 
 from territory.domain.rules import VisitRules
 from territory.visits.model import MIDNIGHT_S, legal_day_sets, lower_frequencies
+from tests.visits.towns import MONDAY, make_problem, windows
 
 WEEK = (0, 1, 2, 3, 4)
 

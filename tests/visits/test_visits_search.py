@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.visits.towns import clustered, make_problem, windows
 
 from territory.domain.rules import VisitRules
 from territory.domain.visit_plan import UnplacedReason
@@ -18,6 +17,7 @@ from territory.visits._search import find_plan
 from territory.visits._start import new_state, sectors, set_up
 from territory.visits.check import check
 from territory.visits.model import VisitsProblem
+from tests.visits.towns import clustered, make_problem, windows
 
 NOTHING = np.zeros(0, dtype=np.bool_)
 

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.visits.towns import MONDAY, PlaneTravel, clustered, make_problem
 
 from territory.compute import Journal, local_executor
 from territory.domain.assignment import Assignment
@@ -24,6 +23,7 @@ from territory.standing import Status, StopReason
 from territory.visits import VisitsProblem, check, plan_visits
 from territory.visits import solve as front_door
 from territory.visits.result import from_arrays, to_arrays
+from tests.visits.towns import MONDAY, PlaneTravel, clustered, make_problem
 
 LITTLE = Effort(iterations=200)
 
