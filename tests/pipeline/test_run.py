@@ -35,6 +35,7 @@ def test_everything_is_in_one_folder(finished: tuple[Path, Path, RunResult]) -> 
         "moved.csv",
         "measures.csv",
         "territories.geojson",
+        "outlets.geojson",
         "visits.csv",
         "policies.csv",
         "report.html",

@@ -26,7 +26,8 @@ def split(
 ) -> None:
     """Redraw territories: keep flow inside, balance work and potential, connected, few customers moved.
 
-    重划区域。Writes assignment.csv, moved.csv (with reasons in numbers), measures.csv, territories.geojson.
+    重划区域。Writes assignment.csv, moved.csv (with reasons in numbers), measures.csv, outlets.geojson and
+    territories.geojson.
     """
     from territory import split as split_room
     from territory.cli.summary import measure_lines

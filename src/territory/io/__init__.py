@@ -2,7 +2,7 @@
 
 from territory.io.plan_reading import read_assignment
 from territory.io.reading import CheckedFolder, check_folder, read_scenario
-from territory.io.results import write_assignment, write_geojson, write_issues, write_json, write_rows
+from territory.io.results import write_assignment, write_features, write_geojson, write_issues, write_json, write_rows
 from territory.io.scenario_file import scenario_json_schema
 from territory.io.scenario_writer import write_tables
 from territory.io.visit_plan_file import read_visit_plan, write_visit_plan
@@ -15,6 +15,7 @@ __all__ = [
     "read_visit_plan",
     "scenario_json_schema",
     "write_assignment",
+    "write_features",
     "write_geojson",
     "write_issues",
     "write_json",

@@ -104,6 +104,11 @@ def write_geojson(scenario: Scenario, assignment: Assignment, path: Path) -> Pat
         }
         for i, outlet_id in enumerate(outlets.outlet_ids)
     ]
+    return write_features(features, path)
+
+
+def write_features(features: Sequence[Mapping[str, object]], path: Path) -> Path:
+    """GeoJSON features as one collection."""
     text = json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False, allow_nan=False)
     write_bytes_atomically(path, text.encode("utf-8"))
     return path

@@ -13,13 +13,22 @@ from territory.domain.assignment import Assignment
 from territory.domain.scenario import Scenario
 from territory.effort import CancelToken, Effort
 from territory.errors import CancelledError, ConflictError
-from territory.io import read_scenario, write_assignment, write_geojson, write_json, write_rows, write_visit_plan
+from territory.io import (
+    read_scenario,
+    write_assignment,
+    write_features,
+    write_geojson,
+    write_json,
+    write_rows,
+    write_visit_plan,
+)
 from territory.lab import Comparison
 from territory.language import Lang, Text
 from territory.measure import Measure
 from territory.pipeline import numbers, stages
 from territory.pipeline.opening import prepared_folder
 from territory.progress import SILENT, Progress
+from territory.report.areas import territory_features
 from territory.report.data import Headline, ReportData
 from territory.report.html import write_report
 from territory.report.map_svg import write_map_svg
@@ -209,10 +218,16 @@ def claim(target: Path) -> None:
 
 
 def write_split(scenario: Scenario, problem: SplitProblem, split: SplitResult, target: Path) -> None:
-    """Assignment table, map data, moved outlets with reasons, and measures before and after."""
+    """Assignment table, outlets and territories as GeoJSON, moved outlets with reasons, measures before and after."""
     plan = split.require_plan()
     write_assignment(scenario, plan, target / "assignment.csv")
-    write_geojson(scenario, plan, target / "territories.geojson")
+    write_geojson(scenario, plan, target / "outlets.geojson")
+    names = {
+        rep: {"rep_id": rep_id, "name": name}
+        for rep, (rep_id, name) in enumerate(zip(scenario.reps.rep_ids, scenario.reps.names, strict=True))
+    }
+    areas = territory_features(scenario.outlets.lat, scenario.outlets.lon, plan.rep_of_outlet, names)
+    write_features(areas, target / "territories.geojson")
     moves = split_room.moved_outlets(problem, plan)
     rows = [
         {
