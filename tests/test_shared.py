@@ -165,6 +165,7 @@ def test_a_measure_is_shown_with_sensible_digits() -> None:
     def shown(value: float, unit: str) -> str:
         return Measure(name="m", value=value, unit=unit, direction="up", label=Text("m", "m")).shown()
 
+    assert [shown(99.952, "%"), shown(100.0, "%")] == ["99.95 %", "100.0 %"]
     assert [shown(12.34, "%"), shown(6.0, ""), shown(1234.5, "min"), shown(0.256, "x")] == [
         "12.3 %",
         "6",

@@ -23,7 +23,8 @@ class Measure:
     def shown(self) -> str:
         """The value with a sensible number of digits and its unit."""
         if self.unit == "%":
-            return f"{self.value:.1f} %"
+            almost_all = 99.95 <= self.value < 100.0  # must not read as all of it
+            return f"{self.value:.{2 if almost_all else 1}f} %"
         is_count = self.unit == "" and self.value == round(self.value)
         digits = 0 if is_count or abs(self.value) >= 1000 else 1 if abs(self.value) >= 10 else 2
         number = f"{self.value:,.{digits}f}"

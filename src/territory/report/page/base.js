@@ -36,7 +36,9 @@ const grouped = (value, digits) => {
   const text = Math.abs(value).toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
   return value < 0 && Number(text.replace(/,/g, "")) !== 0 ? MINUS + text : text;
 };
-const digitsOf = (value, unit) => (unit !== "%" && Number.isInteger(value) ? 0 : unit === "%" ? 1 : Math.abs(value) >= 1000 ? 0 : Math.abs(value) >= 10 ? 1 : 2);
+// 99.95 % must not read as all of it
+const percentDigits = (value) => (value < 100 && value >= 99.95 ? 2 : 1);
+const digitsOf = (value, unit) => (unit !== "%" && Number.isInteger(value) ? 0 : unit === "%" ? percentDigits(value) : Math.abs(value) >= 1000 ? 0 : Math.abs(value) >= 10 ? 1 : 2);
 const amount = (value, unit, like = value) => (value === null ? DASH : grouped(value, digitsOf(like, unit)));
 const signed = (value, unit, like = value) => {
   const text = grouped(value, digitsOf(like, unit));
