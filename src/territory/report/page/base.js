@@ -38,7 +38,7 @@ const grouped = (value, digits) => {
 };
 // 99.95 % must not read as all of it
 const percentDigits = (value) => (value < 100 && value >= 99.95 ? 2 : 1);
-const digitsOf = (value, unit) => (unit !== "%" && Number.isInteger(value) ? 0 : unit === "%" ? percentDigits(value) : Math.abs(value) >= 1000 ? 0 : Math.abs(value) >= 10 ? 1 : 2);
+const digitsOf = (value, unit) => (unit !== "%" && Number.isInteger(value) ? 0 : unit === "%" ? percentDigits(value) : Math.abs(value) >= 1000 ? 0 : Math.abs(value) >= 10 ? 1 : Math.abs(value) >= 0.2 ? 2 : 4);
 const amount = (value, unit, like = value) => (value === null ? DASH : grouped(value, digitsOf(like, unit)));
 const signed = (value, unit, like = value) => {
   const text = grouped(value, digitsOf(like, unit));
