@@ -44,6 +44,14 @@ def test_the_two_commands_stand_first() -> None:
     ]
 
 
+def test_both_readmes_hold_the_same_commands_code_and_scenarios() -> None:
+    chinese = (ROOT / "README.zh.md").read_text(encoding="utf-8")
+    for pattern in (r"```\w*\n.*?```", r"`scenarios/\w+`", r"\]\(docs/images/[^)]+\)"):
+        assert re.findall(pattern, chinese, flags=re.S) == re.findall(pattern, README, flags=re.S)
+    links = re.findall(r"\]\(([^)#]+)\)", chinese)
+    assert [link for link in links if not (ROOT / link).exists()] == []
+
+
 def test_every_test_that_a_guarantee_names_exists() -> None:
     table = README.split("## Guarantees")[1].split("## Limits")[0]
     files = set(re.findall(r"`(tests/[\w/]+(?:\.py)?)`", table))

@@ -16,7 +16,7 @@ TEXTS = sorted(
     for folder in ("src", "tests", "benchmarks", "scenarios", "docs")
     for path in (ROOT / folder).rglob("*")
     if path.suffix in {".py", ".md", ".toml", ".js", ".css", ".html", ".typ"} and "vendor" not in path.parts
-) + [ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "pyproject.toml"]
+) + [ROOT / "README.md", ROOT / "README.zh.md", ROOT / "CHANGELOG.md", ROOT / "pyproject.toml"]
 
 
 def test_import_contracts_hold() -> None:
