@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from territory.effort import CancelToken
+from territory.effort import CancelToken, Effort
 from territory.errors import CancelledError, ConfigError, ConflictError, InfeasibleError
 from territory.pipeline import RunResult, RunSettings, open_scenario, run
 from territory.pipeline.checking import assignment_in, check_plans, policy_named, reps_named, visits_in, weeks_named
+from territory.pipeline.stages import _split_key
+from territory.split import SplitProblem
 from tests.recipes import small_recipe
 
 
@@ -95,6 +98,16 @@ def test_a_second_run_resumes_from_the_journal_and_changes_nothing(finished: tup
     assert "split: taken from the journal" in told
     assert again.split == first.split
     assert before == {name: (out / name).read_bytes() for name in before}
+
+
+@pytest.mark.parametrize("column", ["sales", "today", "locked", "group", "place_of_outlet", "home_min", "lat"])
+def test_a_changed_problem_never_meets_an_old_answer(finished: tuple[Path, Path, RunResult], column: str) -> None:
+    problem = SplitProblem.of(finished[2].scenario)
+    values = getattr(problem, column).copy()
+    values[0] = not values[0] if values.dtype == bool else values[0] + 1
+    effort = Effort(iterations=1)
+    same = _split_key(replace(problem, **{column: values}), effort, 1) == _split_key(problem, effort, 1)
+    assert same == (column == "lat")  # points count through minutes and neighbours alone
 
 
 def test_the_run_card_repeats_the_run(finished: tuple[Path, Path, RunResult]) -> None:

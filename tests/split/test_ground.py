@@ -146,6 +146,17 @@ def test_a_pooled_team_is_one_territory() -> None:
     assert (plan.rep_of_outlet[kept] == scenario.outlets.rep_idx[kept]).all()
 
 
+def test_flow_kept_by_team_counts_what_crosses_reps_of_one_team() -> None:
+    scenario = line_of_shops(8, 4)
+    teams = Teams(team_ids=("W", "E"), names=("west", "east"), pooled=np.array([False, False]))
+    reps = replace(scenario.reps, team_idx=np.array([0, 0, 1, 1]))
+    problem = SplitProblem.of(replace(scenario, teams=teams, reps=reps))
+    plan = Assignment(rep_of_outlet=np.repeat(np.arange(4), 2))
+    values = {measure.name: measure.value for measure in measures(problem, plan)}
+    assert values["flow_kept_between"] == pytest.approx(100 * 4 / 7)
+    assert values["flow_kept_teams"] == pytest.approx(100 * 6 / 7)
+
+
 def test_a_rare_skill_is_an_exception_that_may_lie_apart() -> None:
     scenario = line_of_shops(8, 2)
     reps = replace(scenario.reps, skills=(frozenset({"key_account"}), frozenset()))

@@ -36,17 +36,21 @@ class FlowKept:
         return self.kept / self.total if self.total > 0 else 1.0
 
 
-def place_shares(problem: SplitProblem, territory: IntArray) -> sp.csr_matrix:
-    """P[a, r]: the share of place a's sales with territory r; shape (num_places, num_territories)."""
-    served = territory != NONE
+def place_shares(problem: SplitProblem, owner: IntArray) -> sp.csr_matrix:
+    """P[a, r]: the share of place a's sales with owner r (a territory or a team); shape (num_places, num_owners)."""
+    served = owner != NONE
     return sp.csr_matrix(
-        (problem.share_of_place[served], (problem.place_of_outlet[served], territory[served])),
+        (problem.share_of_place[served], (problem.place_of_outlet[served], owner[served])),
         shape=(problem.flow.shape[0], problem.num_territories),
     )
 
 
 def flow_kept(problem: SplitProblem, territory: IntArray) -> FlowKept:
-    """Sum over places a, b and territories r of F[a, b] P[a, r] P[b, r], and the part with a != b."""
+    """
+    Sum over places a, b and territories r of F[a, b] P[a, r] P[b, r], and the part with a != b.
+
+    Teams may stand in for territories: give each outlet's team, and the flow kept inside teams comes out.
+    """
     shares = place_shares(problem, territory)
     kept = float(shares.multiply(problem.flow @ shares).sum())
     own = problem.flow.diagonal()
@@ -131,6 +135,7 @@ def measures(problem: SplitProblem, assignment: Assignment) -> tuple[Measure, ..
     found = [
         _percent("flow_kept_between", flow.share_between, "up", "flow kept between areas", "区域间流量保留率"),
         _percent("flow_kept", flow.share, "up", "flow kept, all", "总流量保留率"),
+        *_inside_teams(problem, territory),
     ]
     for measure in problem.measures:
         name = measure.label
@@ -189,6 +194,16 @@ def measures(problem: SplitProblem, assignment: Assignment) -> tuple[Measure, ..
         ),
     ]
     return tuple(found)
+
+
+def _inside_teams(problem: SplitProblem, territory: IntArray) -> list[Measure]:
+    """Flow between areas that stays inside teams, when there are several teams and every territory has one."""
+    teams = problem.team_of_territory
+    if len(teams) == 0 or len(np.unique(teams)) < 2 or (teams == NONE).any():
+        return []
+    team = np.where(territory == NONE, NONE, teams[np.maximum(territory, 0)])
+    kept = flow_kept(problem, team).share_between
+    return [_percent("flow_kept_teams", kept, "up", "flow kept between areas, by team", "区域间流量保留率(按团队)")]
 
 
 def _percent(name: str, share: float, direction: str, en: str, zh: str) -> Measure:

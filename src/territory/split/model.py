@@ -83,6 +83,8 @@ class SplitProblem:
         The territory may serve the outlet, shape (num_outlets, num_territories).
     max_moved_share, price_moved, price_travel
         See `domain.rules.SplitRules`.
+    team_of_territory
+        Team of each territory, -1 for none; empty where teams do not matter. Reported on, not a rule.
 
     Notes
     -----
@@ -121,12 +123,13 @@ class SplitProblem:
     max_moved_share: float
     price_moved: float
     price_travel: float
+    team_of_territory: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     input_hashes: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for name in ("share_of_place", "sales", "lat", "lon", "rep_lat", "rep_lon"):
             object.__setattr__(self, name, frozen(getattr(self, name), np.float64))
-        for name in ("unit_of_outlet", "place_of_outlet", "today", "group", "territory_of_rep"):
+        for name in ("unit_of_outlet", "place_of_outlet", "today", "group", "territory_of_rep", "team_of_territory"):
             object.__setattr__(self, name, frozen(getattr(self, name), np.int64))
         for name in ("locked", "is_exempt", "allowed"):
             object.__setattr__(self, name, frozen(getattr(self, name), np.bool_))
@@ -230,6 +233,7 @@ def _problem_of(scenario: Scenario) -> SplitProblem:
         max_moved_share=rules.max_moved_share,
         price_moved=rules.price_moved,
         price_travel=rules.price_travel,
+        team_of_territory=reps.team_idx[[group[0] for group in members]],
         input_hashes=dict(scenario.input_hashes),
     )
 
