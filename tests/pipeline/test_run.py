@@ -106,8 +106,9 @@ def test_a_changed_problem_never_meets_an_old_answer(finished: tuple[Path, Path,
     values = getattr(problem, column).copy()
     values[0] = not values[0] if values.dtype == bool else values[0] + 1
     effort = Effort(iterations=1)
-    same = _split_key(replace(problem, **{column: values}), effort, 1) == _split_key(problem, effort, 1)
-    assert same == (column == "lat")  # points count through minutes and neighbours alone
+    assert _split_key(replace(problem, **{column: values}), effort, 1) != _split_key(problem, effort, 1)
+    assert _split_key(problem, effort, 2) != _split_key(problem, effort, 1)
+    assert _split_key(problem, Effort(iterations=2), 1) != _split_key(problem, effort, 1)
 
 
 def test_the_run_card_repeats_the_run(finished: tuple[Path, Path, RunResult]) -> None:

@@ -111,6 +111,10 @@ def _restored(
 
 def _split_key(problem: SplitProblem, effort: Effort, seed: int) -> str:
     arrays = (
+        problem.lat,
+        problem.lon,
+        problem.rep_lat,
+        problem.rep_lon,
         problem.unit_of_outlet,
         problem.is_exempt,
         problem.territory_of_rep,
