@@ -8,7 +8,11 @@ from pathlib import Path
 import pytest
 
 from territory.cli import main
+from territory.effort import CancelToken
+
 from tests.recipes import small_recipe
+
+_SINGLE = {"visits": ("--workers", "1")}
 
 
 def call(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
@@ -111,6 +115,27 @@ def test_split_as_json_tells_status_bound_and_terms(
 def test_a_time_limit_ends_with_its_own_code(capsys: pytest.CaptureFixture[str], tables: Path, tmp_path: Path) -> None:
     code, _, _ = call(capsys, "split", str(tables), "--out", str(tmp_path / "s"), "--time-limit", "0.5", "--quiet")
     assert code == 5
+
+
+@pytest.mark.parametrize("verb", ["split", "visits"])
+def test_an_interrupted_search_writes_its_best_and_says_so(
+    capsys: pytest.CaptureFixture[str], tables: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, verb: str
+) -> None:
+    class InterruptedSoon(CancelToken):
+        """As if Ctrl-C came after the tenth look."""
+
+        looks = 0
+
+        @property
+        def is_cancelled(self) -> bool:
+            self.looks += 1
+            return self.looks > 10
+
+    monkeypatch.setattr("territory.cli.common.CancelToken", InterruptedSoon)
+    out = tmp_path / "o"
+    code, _, _ = call(capsys, verb, str(tables), "--out", str(out), "--quiet", *_SINGLE.get(verb, ()))
+    assert code == 130
+    assert (out / ("assignment.csv" if verb == "split" else "visits.csv")).exists()
 
 
 def test_an_impossible_split_names_the_reason(capsys: pytest.CaptureFixture[str], tables: Path, tmp_path: Path) -> None:

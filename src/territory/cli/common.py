@@ -19,6 +19,7 @@ from territory.language import Lang, Text
 
 if TYPE_CHECKING:
     from territory.progress import Progress
+    from territory.standing import StopReason
 
 
 class Language(StrEnum):
@@ -148,6 +149,12 @@ def _cancel_on_interrupt(token: CancelToken) -> Callable[[], object]:
 def effort_of(time_limit: float | None, *, share: float = 1.0) -> Effort | None:
     """Seconds when a limit is given (a share of it), else None: the scenario's iterations."""
     return None if time_limit is None else Effort(seconds=time_limit * share)
+
+
+def leave_if_interrupted(stopped_by: StopReason) -> None:
+    """After the best plan so far is written: a command that was interrupted ends with its own code."""
+    if stopped_by == "CANCELLED":
+        raise typer.Exit(int(ExitCode.INTERRUPTED))
 
 
 def print_json(content: object) -> None:

@@ -32,11 +32,10 @@ def compare(
     """
     from dataclasses import replace
 
-    from territory.compute import Journal, cpu_workers, local_executor
     from territory.pipeline import open_scenario
     from territory.pipeline.checking import assignment_in, policy_named, visits_if_any
     from territory.pipeline.job import claim, write_comparison
-    from territory.pipeline.stages import Bench, policy_stage
+    from territory.pipeline.stages import at_work, policy_stage
 
     target = plan if out is None and plan is not None else common.out_folder(out, scenario)
     with common.session(lang, quiet=quiet or as_json) as here:
@@ -45,15 +44,8 @@ def compare(
         if policy:
             case = replace(case, policies=dict(policy_named(case, name) for name in policy))
         policy_named(case, None)
-        many = workers or cpu_workers()
-        with local_executor(many) as executor:
-            bench = Bench(
-                seed=case.seed if seed is None else seed,
-                executor=executor if many > 1 else None,
-                journal=Journal(target / "journal"),
-                progress=here.progress,
-                cancel=here.cancel,
-            )
+        root = case.seed if seed is None else seed
+        with at_work(seed=root, workers=workers, folder=target, progress=here.progress, cancel=here.cancel) as bench:
             found = policy_stage(
                 case,
                 assignment_in(case, plan),

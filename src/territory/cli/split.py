@@ -78,5 +78,6 @@ def split(
             f"{result.status} {result.objective:.2f} (bound {result.bound:.2f}, gap {100 * (result.gap or 0):.1f} %)"
         )
         typer.echo(str(target))
+    common.leave_if_interrupted(result.stopped_by)
     if time_limit is not None and result.status is not Status.OPTIMAL:
         raise typer.Exit(int(ExitCode.EFFORT_SPENT_WITH_PLAN))

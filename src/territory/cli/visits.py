@@ -29,13 +29,12 @@ def visits(
     排定四周拜访。Writes visits.csv; every visit that is not placed carries its reason.
     """
     from territory import visits as visits_room
-    from territory.compute import Journal, cpu_workers, local_executor
     from territory.effort import Effort
     from territory.io import write_visit_plan
     from territory.pipeline import open_scenario
     from territory.pipeline.checking import assignment_in
     from territory.pipeline.job import claim
-    from territory.pipeline.stages import Bench, visits_problem, visits_stage
+    from territory.pipeline.stages import at_work, visits_problem, visits_stage
 
     target = plan if out is None and plan is not None else common.out_folder(out, scenario)
     with common.session(lang, quiet=quiet or as_json) as here:
@@ -43,15 +42,8 @@ def visits(
         case = open_scenario(scenario, data=data, progress=here.progress)
         assignment = assignment_in(case, plan)
         problem = visits_problem(case, assignment, team=team)
-        many = workers or cpu_workers()
-        with local_executor(many) as executor:
-            bench = Bench(
-                seed=case.seed if seed is None else seed,
-                executor=executor if many > 1 else None,
-                journal=Journal(target / "journal"),
-                progress=here.progress,
-                cancel=here.cancel,
-            )
+        root = case.seed if seed is None else seed
+        with at_work(seed=root, workers=workers, folder=target, progress=here.progress, cancel=here.cancel) as bench:
             effort = common.effort_of(time_limit) or Effort(iterations=case.effort.visit_iterations)
             result = visits_stage(problem, effort, bench)
         found = result.require_plan()
@@ -71,3 +63,4 @@ def visits(
         for measure in measures:
             typer.echo(f"  {measure.label.in_(lang.lang)}  {measure.shown()}")
         typer.echo(str(target / "visits.csv"))
+    common.leave_if_interrupted(result.stopped_by)

@@ -8,7 +8,6 @@ from pathlib import Path
 from territory import __version__
 from territory import split as split_room
 from territory import visits as visits_room
-from territory.compute import Journal, cpu_workers, local_executor
 from territory.domain.assignment import Assignment
 from territory.domain.scenario import Scenario
 from territory.effort import CancelToken, Effort
@@ -129,17 +128,8 @@ def run(
     scenario = stages.with_move_cap(read_scenario(tables), settings.max_moved_share)
     seed = scenario.seed if settings.seed is None else settings.seed
     progress.ended("check", f"{len(scenario.outlets):,} outlets, {len(scenario.reps)} reps")
-    workers = settings.workers or cpu_workers()
-    journal = Journal(target / "journal")
-    with local_executor(workers) as executor:
-        bench = stages.Bench(
-            seed=seed,
-            executor=executor if workers > 1 else None,
-            journal=journal,
-            progress=progress,
-            cancel=cancel,
-        )
-        compiled = stages.start_compiling(scenario, executor) if workers > 1 else None
+    with stages.at_work(seed=seed, workers=settings.workers, folder=target, progress=progress, cancel=cancel) as bench:
+        compiled = stages.start_compiling(scenario, bench.executor) if bench.executor is not None else None
         split_problem = SplitProblem.of(scenario)
         effort = settings.split_effort or Effort(iterations=scenario.effort.split_iterations)
         split = stages.redraw_stage(split_problem, effort, bench)

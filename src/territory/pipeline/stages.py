@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import concurrent.futures as futures
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import numpy as np
 
 from territory import split as split_room
 from territory import visits as visits_room
-from territory.compute import Journal, run_all
+from territory.compute import Journal, cpu_workers, local_executor, run_all
 from territory.domain.assignment import Assignment
 from territory.domain.scenario import Scenario
 from territory.domain.visit_plan import VisitPlan
@@ -39,6 +40,17 @@ class Bench:
     journal: Journal | None
     progress: Progress
     cancel: CancelToken
+
+
+@contextmanager
+def at_work(
+    *, seed: int, workers: int | None, folder: Path, progress: Progress, cancel: CancelToken
+) -> Iterator[Bench]:
+    """A bench with a journal in `folder` and worker processes: one per core when None; with one, all runs here."""
+    many = workers or cpu_workers()
+    journal = Journal(folder / "journal")
+    with local_executor(many) if many > 1 else nullcontext() as executor:
+        yield Bench(seed=seed, executor=executor, journal=journal, progress=progress, cancel=cancel)
 
 
 @dataclass(frozen=True, slots=True)
