@@ -9,7 +9,6 @@ import pytest
 
 from territory.cli import main
 from territory.effort import CancelToken
-
 from tests.recipes import small_recipe
 
 _SINGLE = {"visits": ("--workers", "1")}
