@@ -13,7 +13,8 @@ from territory.domain.columns import Labels
 from territory.effort import Effort, Meter
 from territory.progress import SILENT
 from territory.split import SplitProblem, check, redraw
-from territory.split._search import instance_of, search
+from territory.split._instance import instance_of
+from territory.split._search import search
 from territory.split.solve import lower_bound
 from territory.standing import Status
 from tests.towns import grid_of_shops, with_outlets

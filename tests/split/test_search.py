@@ -10,8 +10,9 @@ from territory.effort import CancelToken, Effort, Meter
 from territory.errors import InfeasibleError, NoPlanFoundError
 from territory.progress import SILENT
 from territory.split import SplitProblem, check, measures, moved_outlets, redraw
+from territory.split._instance import instance_of, unit_today
 from territory.split._multilevel import coarsen, grown, repaired
-from territory.split._search import Start, _run, instance_of, unit_today
+from territory.split._search import Start, _run
 from territory.split.kpi import pieces
 from territory.split.solve import to_assignment
 from territory.standing import Status, StopReason

@@ -9,7 +9,7 @@ from ortools.sat.python import cp_model
 from scipy.sparse.csgraph import connected_components
 
 from territory.errors import SolverError
-from territory.split._multilevel import Instance
+from territory.split._instance import Instance
 from territory.units import IntArray
 
 # Points are scaled to integers; an optimum is therefore exact to about num_units * num_units / _SCALE points.
@@ -41,8 +41,9 @@ def solve_exactly(instance: Instance, *, deterministic_time: float, seed: int) -
     two units of t in different pieces need one unit of the boundary of the first piece in t.
     """
     n, k = instance.num_units, instance.num_territories
+    may, points = instance.may_serve(slice(None)), instance.costs(slice(None))
     model = cp_model.CpModel()
-    x = {(u, t): model.new_bool_var(f"x{u}_{t}") for u in range(n) for t in range(k) if instance.allowed[u, t]}
+    x = {(u, t): model.new_bool_var(f"x{u}_{t}") for u in range(n) for t in range(k) if may[u, t]}
     for u in range(n):
         model.add_exactly_one([x[u, t] for t in range(k) if (u, t) in x])
     for t in range(k):
@@ -58,9 +59,9 @@ def solve_exactly(instance: Instance, *, deterministic_time: float, seed: int) -
     if np.isfinite(instance.moved_cap):
         moved = sum(round(instance.moved[u, t] * _LOAD_SCALE) * x[u, t] for (u, t) in x)
         model.add(moved <= int(np.ceil(instance.moved_cap * _LOAD_SCALE)) + n)
-    cost = [round(instance.linear[u, t] * _SCALE) * var for (u, t), var in x.items()]
+    cost = [round(points[u, t] * _SCALE) * var for (u, t), var in x.items()]
     flow = instance.flow.tocoo()
-    for u, v, points in zip(flow.row.tolist(), flow.col.tolist(), flow.data.tolist(), strict=True):
+    for u, v, amount in zip(flow.row.tolist(), flow.col.tolist(), flow.data.tolist(), strict=True):
         if u < v:
             parted = model.new_bool_var(f"cut{u}_{v}")
             for t in range(k):
@@ -68,7 +69,7 @@ def solve_exactly(instance: Instance, *, deterministic_time: float, seed: int) -
                     model.add(x[u, t] - x[v, t] <= parted)
                 elif (u, t) in x:
                     model.add_implication(x[u, t], parted)
-            cost.append(round(points * _SCALE) * parted)
+            cost.append(round(amount * _SCALE) * parted)
     model.minimize(sum(cost))
     slack = len(cost) / _SCALE
     solver = cp_model.CpSolver()
@@ -98,7 +99,7 @@ def cost_of(instance: Instance, label: IntArray) -> float:
     """Points of a labelling."""
     flow = instance.flow.tocoo()
     parted = label[flow.row] != label[flow.col]
-    return float(flow.data[parted].sum() / 2.0 + instance.linear[np.arange(len(label)), label].sum())
+    return float(flow.data[parted].sum() / 2.0 + instance.costs(slice(None))[np.arange(len(label)), label].sum())
 
 
 def _cut_off(
@@ -124,7 +125,7 @@ def _cut_off(
         return True
     load = np.zeros_like(instance.target)
     np.add.at(load, label, instance.amount)
-    moved = float(instance.moved[np.arange(len(label)), label].sum())
+    moved = float(instance.moved[np.arange(len(label)), label].sum()) if len(instance.moved) else 0.0
     slack = _ROUNDING * instance.target
     if (
         np.all(load <= instance.upper + slack)

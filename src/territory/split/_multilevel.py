@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import scipy.sparse as sp
@@ -11,50 +11,8 @@ from scipy.optimize import linear_sum_assignment
 from scipy.sparse.csgraph import connected_components
 
 from territory.domain.columns import NONE
-from territory.units import BoolArray, FloatArray, IntArray
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Instance:
-    """
-    The search's own picture of a split problem, over units.
-
-    Attributes
-    ----------
-    graph, flow
-        Neighbourhood (0/1) and symmetric flow in points without diagonal; CSR, shape (n, n).
-    amount, lower, upper, target
-        Loads (n, m) and bands (k, m) of the limited measures.
-    linear, moved, allowed
-        Points, share of sales moved (weighted as `moved_cap` is), permission; shape (n, k).
-    exempt
-        The unit need not touch its territory; shape (n,).
-    home_cost
-        How far a unit lies from each territory's home, shape (n, k); only orders the growth of starts.
-    """
-
-    graph: sp.csr_matrix
-    flow: sp.csr_matrix
-    amount: FloatArray
-    lower: FloatArray
-    upper: FloatArray
-    target: FloatArray
-    linear: FloatArray
-    moved: FloatArray
-    moved_cap: float
-    allowed: BoolArray
-    exempt: BoolArray
-    home_cost: FloatArray
-
-    @property
-    def num_units(self) -> int:
-        """Number of units."""
-        return len(self.exempt)
-
-    @property
-    def num_territories(self) -> int:
-        """Number of territories."""
-        return int(self.linear.shape[1])
+from territory.split._instance import Instance
+from territory.units import FloatArray, IntArray
 
 
 def coarsen(instance: Instance, rng: np.random.Generator) -> tuple[Instance, IntArray] | None:
@@ -80,7 +38,7 @@ def coarsen(instance: Instance, rng: np.random.Generator) -> tuple[Instance, Int
                 continue
             if np.any(instance.amount[u] + instance.amount[v] > limit):
                 continue
-            if not np.any(instance.allowed[u] & instance.allowed[v]):
+            if len(instance.allowed) and not np.any(instance.allowed[u] & instance.allowed[v]):
                 continue
             score = float(data[e]) / float(np.sqrt(size[u] * size[v]))
             if score > best_score:
@@ -96,18 +54,23 @@ def coarsen(instance: Instance, rng: np.random.Generator) -> tuple[Instance, Int
     onto = sp.csr_matrix((np.ones(n), (coarse, np.arange(n))), shape=(m, n))
     graph = sp.csr_matrix(onto @ instance.graph.astype(np.float64) @ onto.T)
     flow = sp.csr_matrix(onto @ instance.flow @ onto.T)
-    allowed = np.asarray((onto @ (~instance.allowed).astype(np.float64)) == 0)
+    allowed = (
+        np.asarray((onto @ (~instance.allowed).astype(np.float64)) == 0) if len(instance.allowed) else instance.allowed
+    )
+    count = np.bincount(coarse, minlength=m)
     return (
         replace(
             instance,
             graph=_without_diagonal(graph, ones=True),
             flow=_without_diagonal(flow, ones=False),
             amount=np.asarray(onto @ instance.amount),
-            linear=np.asarray(onto @ instance.linear),
-            moved=np.asarray(onto @ instance.moved),
+            linear=np.asarray(onto @ instance.linear) if len(instance.linear) else instance.linear,
+            moved=np.asarray(onto @ instance.moved) if len(instance.moved) else instance.moved,
             allowed=allowed,
             exempt=np.asarray((onto @ instance.exempt.astype(np.float64)) > 0),
-            home_cost=np.asarray(onto @ instance.home_cost),
+            centre=np.asarray(onto @ instance.centre) / count[:, None],
+            apart=sp.csr_matrix(onto @ instance.apart @ onto.T),
+            moments=np.asarray(onto @ instance.moments) if len(instance.moments) else instance.moments,
         ),
         coarse,
     )
@@ -131,7 +94,7 @@ def seeds(instance: Instance) -> IntArray:
     chosen = np.full(instance.num_territories, NONE, dtype=np.int64)
     if not len(regular):
         return chosen
-    cost = np.where(instance.allowed, instance.home_cost, 1e12)[regular].T
+    cost = np.where(instance.may_serve(slice(None)), home_cost(instance), 1e12)[regular].T
     count, found = connected_components(instance.graph[regular][:, regular], directed=False)
     label = found.astype(np.int64)
     if count > 1:
@@ -175,15 +138,16 @@ def grow(instance: Instance, label: IntArray) -> IntArray:
     served = label != NONE
     np.add.at(load, label[served], measure[served])
     free_exempt = np.flatnonzero(instance.exempt & ~served)
-    costs = np.where(instance.allowed[free_exempt], instance.linear[free_exempt], np.inf)
+    costs = np.where(instance.may_serve(free_exempt), instance.costs(free_exempt), np.inf)
     label[free_exempt] = np.argmin(costs, axis=1)
     indptr, indices = instance.graph.indptr, instance.graph.indices
+    far, may = home_cost(instance), instance.may_serve(slice(None))
     fronts: list[list[tuple[float, int]]] = [[] for _ in range(k)]
 
     def spread(u: int, t: int) -> None:
         for v in indices[indptr[u] : indptr[u + 1]].tolist():
             if label[v] == NONE:
-                heapq.heappush(fronts[t], (float(instance.home_cost[v, t]), v))
+                heapq.heappush(fronts[t], (float(far[v, t]), v))
 
     for u in np.flatnonzero(served & ~instance.exempt).tolist():
         spread(u, int(label[u]))
@@ -193,7 +157,7 @@ def grow(instance: Instance, label: IntArray) -> IntArray:
         _, t = heapq.heappop(turn)
         while fronts[t]:
             _, u = heapq.heappop(fronts[t])
-            if label[u] == NONE and instance.allowed[u, t]:
+            if label[u] == NONE and may[u, t]:
                 label[u] = t
                 load[t] += measure[u]
                 spread(u, t)
@@ -205,18 +169,19 @@ def grow(instance: Instance, label: IntArray) -> IntArray:
 def _fill(instance: Instance, label: IntArray) -> IntArray:
     """Give what growth could not reach to a neighbouring territory; isolated parts to the nearest home."""
     indptr, indices = instance.graph.indptr, instance.graph.indices
+    far, may = home_cost(instance), instance.may_serve(slice(None))
     waiting = [int(u) for u in np.flatnonzero(label == NONE)]
     while waiting:
         left: list[int] = []
         for u in waiting:
             near = [int(label[v]) for v in indices[indptr[u] : indptr[u + 1]].tolist() if label[v] != NONE]
             if near:
-                label[u] = min(near, key=lambda t: (not instance.allowed[u, t], instance.home_cost[u, t], t))
+                label[u] = min(near, key=lambda t: (not may[u, t], far[u, t], t))
             else:
                 left.append(u)
         if len(left) == len(waiting):
             u = left.pop(0)
-            costs = np.where(instance.allowed[u], instance.home_cost[u], np.inf)
+            costs = np.where(may[u], far[u], np.inf)
             label[u] = int(np.argmin(costs))
         waiting = left
     return label
@@ -232,7 +197,9 @@ def grown(instance: Instance) -> IntArray:
 
 def repaired(instance: Instance, today: IntArray) -> IntArray:
     """Today's split with each territory cut back to its heaviest piece and the rest grown anew."""
-    label = np.where((today != NONE) & instance.allowed[np.arange(len(today)), np.maximum(today, 0)], today, NONE)
+    label = np.where(
+        (today != NONE) & instance.may_serve(slice(None))[np.arange(len(today)), np.maximum(today, 0)], today, NONE
+    )
     measure = instance.amount[:, 0] if instance.amount.shape[1] else np.ones(instance.num_units)
     kept = np.full(instance.num_units, NONE, dtype=np.int64)
     kept[instance.exempt] = label[instance.exempt]
@@ -250,3 +217,12 @@ def repaired(instance: Instance, today: IntArray) -> IntArray:
     if len(np.unique(kept[(kept != NONE) & ~instance.exempt])) < instance.num_territories:
         return grown(instance)
     return grow(instance, kept)
+
+
+def home_cost(instance: Instance) -> FloatArray:
+    """Squared kilometres from each unit's centre to the nearest home of each territory, shape (n, k)."""
+    far = ((instance.centre[:, None, :] - instance.home[None, :, :]) ** 2).sum(axis=2)
+    nearest = np.full((instance.num_units, instance.num_territories), np.inf)
+    for column, territory in enumerate(instance.territory_of_home.tolist()):
+        nearest[:, territory] = np.minimum(nearest[:, territory], far[:, column])
+    return nearest

@@ -14,17 +14,15 @@ from scipy.optimize import linear_sum_assignment
 from territory.domain.columns import NONE
 from territory.effort import CancelToken, Meter
 from territory.progress import Progress
+from territory.split._instance import Instance, unit_today
 from territory.split._kernels import anneal
-from territory.split._multilevel import Instance, coarsen, grown, repaired
-from territory.split._neighbours import plane_km
+from territory.split._multilevel import coarsen, grown, repaired
 from territory.split.model import SplitProblem
 from territory.streams import Streams
-from territory.units import FloatArray, IntArray
+from territory.units import IntArray
 
 _SLICE = 200_000
 _ROUNDING = 1e-10
-# While annealing, sales moved above the cap cost as much as imbalance: 10 % of all sales like one whole target.
-_MOVED_WEIGHT = 10.0
 _COARSE_UNITS_PER_TERRITORY = 12
 NUM_STARTS = 12
 # numba's dispatcher type knows neither unpacked arguments nor the return type
@@ -37,70 +35,6 @@ class Found:
 
     label: IntArray
     cost: float
-
-
-def instance_of(problem: SplitProblem) -> Instance:
-    """The search's picture of a problem."""
-    n, k, unit = problem.num_units, problem.num_territories, problem.unit_of_outlet
-    onto = sp.csr_matrix((np.ones(len(unit)), (unit, np.arange(len(unit)))), shape=(n, len(unit)))
-    limited = [measure for measure in problem.measures if measure.is_limited]
-    amount = (
-        np.column_stack([np.asarray(onto @ measure.amount) for measure in limited]) if limited else np.zeros((n, 0))
-    )
-    target = np.column_stack([measure.target for measure in limited]) if limited else np.zeros((k, 0))
-    tolerance = np.array([measure.tolerance for measure in limited])
-    today = problem.today_territory()
-    has_rep = today != NONE
-    sales_at = sp.csr_matrix(
-        (problem.sales[has_rep], (unit[has_rep], today[has_rep])), shape=(n, k), dtype=np.float64
-    ).toarray()
-    served = np.bincount(unit[has_rep], weights=problem.sales[has_rep], minlength=n)
-    moved = (served[:, None] - sales_at) / problem.served_sales
-    home = np.asarray(onto @ problem.home_min.astype(np.float64))
-    allowed = np.asarray((onto @ (~problem.allowed).astype(np.float64)) == 0)
-    for u in np.unique(unit[problem.locked]).tolist():
-        own = np.unique(today[(unit == u) & problem.locked])
-        allowed[u] &= np.isin(np.arange(k), own) & (len(own) == 1)
-    return Instance(
-        graph=sp.csr_matrix(problem.neighbours, dtype=np.float64),
-        flow=unit_flow(problem),
-        amount=np.ascontiguousarray(amount),
-        lower=np.ascontiguousarray(target * (1.0 - tolerance)),
-        upper=np.ascontiguousarray(target * (1.0 + tolerance)),
-        target=np.ascontiguousarray(target),
-        linear=100.0 * problem.price_moved * moved + 100.0 * problem.price_travel * home / problem.home_travel_today(),
-        moved=moved * _MOVED_WEIGHT,
-        moved_cap=problem.max_moved_share * _MOVED_WEIGHT if problem.max_moved_share < 1.0 else np.inf,
-        allowed=allowed,
-        exempt=problem.is_exempt,
-        home_cost=_home_cost(problem),
-    )
-
-
-def unit_flow(problem: SplitProblem) -> sp.csr_matrix:
-    """Flow between units in points, both directions added, no diagonal: what parting two units costs."""
-    share = sp.csr_matrix(
-        (problem.share_of_place, (problem.unit_of_outlet, problem.place_of_outlet)),
-        shape=(problem.num_units, problem.flow.shape[0]),
-    )
-    between = sp.csr_matrix(share @ problem.flow @ share.T)
-    both = sp.csr_matrix(between + between.T)
-    both = sp.csr_matrix(both - sp.diags(both.diagonal()))
-    both.eliminate_zeros()
-    both.sort_indices()
-    return sp.csr_matrix(both * (100.0 / problem.flow_between))
-
-
-def unit_today(problem: SplitProblem) -> IntArray:
-    """The territory with most of a unit's sales today (ties: the smaller position); -1 where it has none."""
-    today = problem.today_territory()
-    has_rep = today != NONE
-    weight = problem.sales[has_rep] + 1e-9
-    at = sp.csr_matrix(
-        (weight, (problem.unit_of_outlet[has_rep], today[has_rep])),
-        shape=(problem.num_units, problem.num_territories),
-    ).toarray()
-    return np.where(at.sum(axis=1) > 0, np.argmax(at, axis=1), NONE)
 
 
 def search(
@@ -182,8 +116,8 @@ def relabelled(instance: Instance, label: IntArray) -> IntArray | None:
     """
     k, m = instance.num_territories, instance.amount.shape[1]
     piece = sp.csr_matrix((np.ones(len(label)), (label, np.arange(len(label)))), shape=(k, len(label)))
-    cost = np.asarray(piece @ instance.linear)
-    forbidden = np.asarray(piece @ (~instance.allowed).astype(np.float64)) > 0
+    cost = np.asarray(piece @ instance.costs(slice(None)))
+    forbidden = np.asarray(piece @ (~instance.may_serve(slice(None))).astype(np.float64)) > 0
     load = np.asarray(piece @ instance.amount)
     for measure in range(m):
         forbidden |= load[:, measure, None] > instance.upper[None, :, measure] * (1 + _ROUNDING)
@@ -193,7 +127,7 @@ def relabelled(instance: Instance, label: IntArray) -> IntArray | None:
     if forbidden[rows, columns].any() or float(cost[rows, columns].sum()) > before - 1e-9:
         return None
     swapped = np.asarray(columns, dtype=np.int64)[label]
-    moved = float(instance.moved[np.arange(len(label)), swapped].sum())
+    moved = float(instance.moved[np.arange(len(label)), swapped].sum()) if len(instance.moved) else 0.0
     return swapped if moved <= instance.moved_cap else None
 
 
@@ -273,7 +207,7 @@ def _steps_for(meter: Meter, share: float) -> int:
 
 def _temperatures(instance: Instance, heat: float) -> tuple[float, float]:
     """Hot: 40 % of a typical unit's flow to its partners (times `heat`); cold: 2 % of it."""
-    strength = np.asarray(instance.flow.sum(axis=1)).ravel() + np.ptp(instance.linear, axis=1)
+    strength = np.asarray(instance.flow.sum(axis=1)).ravel() + np.ptp(instance.costs(slice(None)), axis=1)
     typical = float(np.mean(strength)) if len(strength) else 1.0
     return max(typical, 1e-9) * 0.4 * heat, max(typical, 1e-9) * 0.02
 
@@ -291,20 +225,11 @@ def _arrays(instance: Instance) -> tuple[Any, ...]:
         instance.lower,
         instance.upper,
         instance.target,
-        np.ascontiguousarray(instance.linear),
-        np.ascontiguousarray(instance.moved),
+        np.ascontiguousarray(instance.costs(slice(None))),
+        np.ascontiguousarray(
+            instance.moved if len(instance.moved) else np.zeros((instance.num_units, instance.num_territories))
+        ),
         float(instance.moved_cap),
-        np.ascontiguousarray(instance.allowed),
+        np.ascontiguousarray(instance.may_serve(slice(None))),
         instance.exempt,
     )
-
-
-def _home_cost(problem: SplitProblem) -> FloatArray:
-    """Squared kilometres from each unit's centre to the nearest home of each territory."""
-    unit, n = problem.unit_of_outlet, problem.num_units
-    both = plane_km(np.r_[problem.lat, problem.rep_lat], np.r_[problem.lon, problem.rep_lon])
-    points, homes = both[: problem.num_outlets], both[problem.num_outlets :]
-    count = np.bincount(unit, minlength=n)
-    centre = np.column_stack([np.bincount(unit, weights=points[:, axis], minlength=n) / count for axis in (0, 1)])
-    far = ((centre[:, None, :] - homes[None, :, :]) ** 2).sum(axis=2)
-    return np.column_stack([far[:, list(group)].min(axis=1) for group in problem.reps_of_territory])

@@ -85,16 +85,28 @@ class SplitProblem:
         See `domain.rules.SplitRules`.
     team_of_territory
         Team of each territory, -1 for none; empty where teams do not matter. Reported on, not a rule.
+    apart
+        Outlets with the same number lie in different territories, shape (num_outlets,); -1 for none; may be empty.
+    seed_territory
+        The territory that must hold the outlet (a seed point), shape (num_outlets,); -1 for none; may be empty.
+    affinity
+        How closely an outlet is bound to a territory, 0 to 1, shape (num_outlets, num_territories), CSR; None: not
+        given.
 
     Notes
     -----
     Rules: (1) every outlet has one rep; (2) a locked outlet stays; (3) a group goes to one territory; (4) only an
     allowed territory serves an outlet; (5) each limited measure within tolerance, both ways; (6) the regular units
-    that a territory touches are connected; (7) moved sales at most the cap; (8) no territory is empty.
+    that a territory touches are connected; (7) moved sales at most the cap; (8) no territory is empty; (9) outlets
+    kept apart lie in different territories; (10) a seed point lies in its territory.
 
     Objective, in points (percent of the flow between places): 100 (flow cut) / (flow between places)
     + price_moved x 100 (moved sales) / (sales that have a rep today)
-    + price_travel x 100 (home travel) / (today's home travel).
+    + price_travel x 100 (home travel) / (today's home travel)
+    + price_affinity x 100 (sales x (1 - affinity)) / (all sales)
+    + price_compactness x 100 (inertia) / (inertia scale): inertia is the sum over territories of workload x squared
+    kilometres to the territory's best central outlet; the scale is the whole region's inertia about its centroid
+    over the number of territories.
     """
 
     outlet_ids: tuple[str, ...]
@@ -124,6 +136,11 @@ class SplitProblem:
     price_moved: float
     price_travel: float
     team_of_territory: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    apart: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    seed_territory: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    affinity: sp.csr_matrix | None = None
+    price_affinity: float = 0.0
+    price_compactness: float = 0.0
     input_hashes: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -131,6 +148,10 @@ class SplitProblem:
             object.__setattr__(self, name, frozen(getattr(self, name), np.float64))
         for name in ("unit_of_outlet", "place_of_outlet", "today", "group", "territory_of_rep", "team_of_territory"):
             object.__setattr__(self, name, frozen(getattr(self, name), np.int64))
+        for name in ("apart", "seed_territory"):
+            given = getattr(self, name)
+            whole = given if len(given) else np.full(self.num_outlets, NONE)
+            object.__setattr__(self, name, frozen(whole, np.int64))
         for name in ("locked", "is_exempt", "allowed"):
             object.__setattr__(self, name, frozen(getattr(self, name), np.bool_))
         if self.num_outlets and int(self.place_of_outlet.min()) < 0:
@@ -181,6 +202,13 @@ class SplitProblem:
         own = self.home_min[np.arange(self.num_outlets), np.maximum(today, 0)]
         total = float(np.where(today == NONE, nearest, own).sum(dtype=np.float64))
         return total if total > 0 else 1.0
+
+    def inertia_scale(self) -> float:
+        """Minutes x square kilometres: workload about the region's centroid, over the number of territories."""
+        weight, spot = self.measures[0].amount, plane_km(self.lat, self.lon)
+        centre = weight @ spot / max(float(weight.sum()), 1e-12)
+        inertia = float(weight @ ((spot - centre) ** 2).sum(axis=1)) / self.num_territories
+        return inertia if inertia > 0 else 1.0
 
     def territories(self, assignment: Assignment) -> IntArray:
         """Territory per outlet under an assignment, -1 where no rep serves it."""

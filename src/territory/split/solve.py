@@ -11,8 +11,8 @@ from territory.effort import CancelToken, Effort, Meter
 from territory.language import Text
 from territory.progress import SILENT, Progress
 from territory.split._exact import solve_exactly
-from territory.split._multilevel import Instance
-from territory.split._search import NUM_STARTS, instance_of, search
+from territory.split._instance import Instance, instance_of
+from territory.split._search import NUM_STARTS, search
 from territory.split.bound import knapsack_cut, spectral_cut
 from territory.split.check import check
 from territory.split.conflicts import proof_of_infeasibility
@@ -137,7 +137,7 @@ def lower_bound(instance: Instance) -> float:
         flow_points = max(
             flow_points, spectral_cut(instance.flow, instance.amount[:, m], instance.num_territories, lower)
         )
-    cheapest = np.where(instance.allowed, instance.linear, np.inf).min(axis=1)
+    cheapest = np.where(instance.may_serve(slice(None)), instance.costs(slice(None)), np.inf).min(axis=1)
     return flow_points + float(cheapest.sum())
 
 
