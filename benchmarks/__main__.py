@@ -21,7 +21,7 @@ from benchmarks import table
 from benchmarks.contract import BenchmarkError
 from benchmarks.harness import rows
 from benchmarks.options import positive, seed_count
-from benchmarks.registry import DEFAULT_SECONDS, FAMILIES, BuiltIn, family
+from benchmarks.registry import FAMILIES, BuiltIn, family
 
 OK, VIOLATIONS, USAGE = 0, 1, 2
 
@@ -48,11 +48,15 @@ def _run(words: Sequence[str], *, screen: Console, errors: Console) -> list[dict
         cases = chosen.cases(None, options)
     else:
         cases = chosen.cases(options.folder, options)
-        seconds = DEFAULT_SECONDS if seconds is None else seconds
+        seconds = chosen.seconds if seconds is None else seconds
     found = _written(rows(chosen.name, cases, seeds=options.seeds, seconds=seconds), options.json, errors)
     if not screen.is_terminal:
         screen = Console(width=170)
     screen.print(table.table_of(found, title=chosen.about))
+    screen.print(table.cases_table(found))
+    bars = table.bars_table(found)
+    if bars is not None:
+        screen.print(bars)
     for note in table.notes(found):
         screen.print(note, markup=False, highlight=False, soft_wrap=True)
     screen.print(table.summary(found), highlight=False)
@@ -89,10 +93,10 @@ def _parser() -> argparse.ArgumentParser:
     for entry in FAMILIES:
         own = names.add_parser(entry.name, help=entry.about, description=entry.about)
         if isinstance(entry, BuiltIn):
-            default = "every case's own iterations"
+            default = "every case's own effort"
         else:
             own.add_argument("folder", type=Path, metavar="FOLDER", help="where the instances are")
-            default = f"{DEFAULT_SECONDS:g}"
+            default = f"{entry.seconds:g}"
         entry.declare(own)
         own.add_argument("--seeds", type=seed_count, default=1, metavar="N", help="seeds 1 to N (default: 1)")
         own.add_argument(

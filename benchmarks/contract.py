@@ -78,8 +78,8 @@ class Case:
         What is done before the clock runs: building the problem, compiling kernels.
     options
         The family's own options, written into every row.
-    iterations
-        Effort when no seconds are given; None: the case only knows seconds.
+    iterations, seconds
+        Effort when no seconds are given: iterations if there are any, else seconds; None: the case has no such effort.
     is_fixed_work
         Seconds do not apply: the case always does the same work.
     """
@@ -92,6 +92,7 @@ class Case:
     options: Mapping[str, object] = field(default_factory=dict)
     reference: Reference | None = None
     iterations: int | None = None
+    seconds: float | None = None
     is_fixed_work: bool = False
 
 

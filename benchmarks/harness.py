@@ -17,22 +17,29 @@ def rows(family: str, cases: Sequence[Case], *, seeds: int, seconds: float | Non
     Parameters
     ----------
     seconds
-        Wall seconds of search per run; None: every case's own iterations.
+        Wall seconds of search per run; None: every case's own iterations or seconds.
 
     Raises
     ------
     BenchmarkError
-        When a case knows no iterations and no seconds are given.
+        When a case has no effort of its own and no seconds are given.
     """
-    for case in cases:
-        if case.iterations is None and (seconds is None or case.is_fixed_work):
-            raise BenchmarkError(f"{family}: say how long with --seconds")
-    for case in cases:
-        budget_s = None if case.is_fixed_work else seconds
-        effort = Effort(iterations=case.iterations) if budget_s is None else Effort(seconds=budget_s)
+    efforts = [_effort(family, case, seconds) for case in cases]
+    for case, effort in zip(cases, efforts, strict=True):
         case.prepare()
         for seed in range(1, seeds + 1):
-            yield row_of(family, case, seed=seed, budget_s=budget_s, clocked=_clocked(case, effort, seed))
+            yield row_of(family, case, seed=seed, budget_s=effort.seconds, clocked=_clocked(case, effort, seed))
+
+
+def _effort(family: str, case: Case, seconds: float | None) -> Effort:
+    """What is given, else the case's own."""
+    if seconds is not None and not case.is_fixed_work:
+        return Effort(seconds=seconds)
+    if case.iterations is not None:
+        return Effort(iterations=case.iterations)
+    if case.seconds is None or case.is_fixed_work:
+        raise BenchmarkError(f"{family}: say how long with --seconds")
+    return Effort(seconds=case.seconds)
 
 
 def _clocked(case: Case, effort: Effort, seed: int) -> Clocked:

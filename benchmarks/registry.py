@@ -9,7 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.contract import BenchmarkError, Case
-from benchmarks.quality import graph_families, scenario_families
+from benchmarks.quality import (
+    bound_families,
+    graph_families,
+    local_families,
+    moves_families,
+    scale_families,
+    scenario_families,
+)
 from benchmarks.smoke import declare_smoke, smoke_cases
 from benchmarks.speed.rates import declare_speed, speed_cases
 
@@ -18,7 +25,7 @@ DEFAULT_SECONDS = 10.0
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BuiltIn:
-    """Cases made here; no folder. Without --seconds every case has its own deterministic effort."""
+    """Cases made here; no folder. Without --seconds every case has its own effort."""
 
     name: str
     about: str
@@ -28,12 +35,13 @@ class BuiltIn:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OnFolder:
-    """Cases read from a folder. Without --seconds every run has `DEFAULT_SECONDS`."""
+    """Cases read from a folder. Without --seconds every run has `seconds`."""
 
     name: str
     about: str
     declare: Callable[[argparse.ArgumentParser], None]
     cases: Callable[[Path, argparse.Namespace], Sequence[Case]]
+    seconds: float = DEFAULT_SECONDS
 
 
 Family = BuiltIn | OnFolder
@@ -43,6 +51,12 @@ FAMILIES: tuple[Family, ...] = (
         name="smoke", about="tiny cases of everything, in under a minute", declare=declare_smoke, cases=smoke_cases
     ),
     BuiltIn(name="speed", about="rates per second", declare=declare_speed, cases=speed_cases),
+    BuiltIn(
+        name="local",
+        about="territories touched when a split is mended after an edit, a rep who leaves, an area that opens",
+        declare=local_families.declare_local,
+        cases=local_families.local_cases,
+    ),
     OnFolder(
         name="partition",
         about="fewest borders between parts of like weight (METIS .graph files, or nodes and edges)",
@@ -62,10 +76,29 @@ FAMILIES: tuple[Family, ...] = (
         cases=graph_families.districting_cases,
     ),
     OnFolder(
+        name="bounds",
+        about="compactness (moment of inertia) of districts and how far it may be from the best possible",
+        declare=bound_families.declare_bounds,
+        cases=bound_families.bounds_cases,
+        seconds=bound_families.DEFAULT_SECONDS,
+    ),
+    BuiltIn(
+        name="scale",
+        about="share of flow cut on generated regions, time and memory",
+        declare=scale_families.declare_scale,
+        cases=scale_families.scale_cases,
+    ),
+    OnFolder(
         name="scenario",
         about="the split of a scenario folder, in points of its objective",
         declare=scenario_families.declare_scenario,
         cases=scenario_families.scenario_cases,
+    ),
+    OnFolder(
+        name="moves",
+        about="flow kept between areas when at most so much of the sales changes rep, per cap",
+        declare=moves_families.declare_moves,
+        cases=moves_families.moves_cases,
     ),
     OnFolder(
         name="visits",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from benchmarks.instances.finding import chosen, graphs_in
 from benchmarks.instances.graph import GraphInstance
 from benchmarks.options import parts_count, share
 from benchmarks.quality.graph_split import Goal, GraphTask, problem_of, refuse_if_too_large, solve, warm_up
+from benchmarks.quality.peer import declare_peer, peer_measures, require_peer
 from territory.effort import Effort
 
 LEVELS = ("county", "tract")
@@ -35,6 +37,7 @@ def declare_districting(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--state", nargs="+", metavar="XX", help="states by their two letters (default: all known)")
     parser.add_argument("--parts", nargs="+", type=parts_count, metavar="K", help="districts (default: as published)")
     parser.add_argument("--tolerance", type=share, default=0.005, help="population band, two-sided (default: 0.005)")
+    declare_peer(parser)
 
 
 def _declare_graph(parser: argparse.ArgumentParser, *, parts: Sequence[int] | None, tolerance: float) -> None:
@@ -47,6 +50,7 @@ def _declare_graph(parser: argparse.ArgumentParser, *, parts: Sequence[int] | No
     parser.add_argument(
         "--connected", action="store_true", help="a part in pieces is a violation (the engine always connects parts)"
     )
+    declare_peer(parser)
 
 
 def partition_cases(folder: Path, options: argparse.Namespace) -> list[Case]:
@@ -68,6 +72,7 @@ def partition_cases(folder: Path, options: argparse.Namespace) -> list[Case]:
                     tolerance=options.tolerance,
                     upper=float(upper) if upper is not None else (1 + options.tolerance) * mean,
                     connected=options.connected,
+                    peer=options.peer,
                 )
             )
     return cases
@@ -91,6 +96,7 @@ def flow_cases(folder: Path, options: argparse.Namespace) -> list[Case]:
                 tolerance=options.tolerance,
                 upper=(1 + options.tolerance) * float(instance.weight.sum()) / parts,
                 connected=options.connected,
+                peer=options.peer,
             )
             for parts in wanted
         ]
@@ -124,6 +130,7 @@ def districting_cases(folder: Path, options: argparse.Namespace) -> list[Case]:
                 tolerance=options.tolerance,
                 upper=(1 + options.tolerance) * float(instance.weight.sum()) / parts,
                 connected=True,
+                peer=options.peer,
                 more={"level": options.level, "state": state},
             )
             for parts in wanted
@@ -142,8 +149,10 @@ def _case(
     tolerance: float,
     upper: float,
     connected: bool,
+    peer: str | None,
     more: dict[str, object] | None = None,
 ) -> Case:
+    require_peer(peer)
     refuse_if_too_large(instance.name, units=instance.num_units, parts=parts)
     task = GraphTask(instance=instance, goal=goal, parts=parts, upper=upper, connected=connected)
     return graph_case(
@@ -153,6 +162,7 @@ def _case(
         reference=best_known.reference_for(
             family, instance.name, units=instance.num_units, parts=parts, tolerance=tolerance, sense=task.sense
         ),
+        with_peer=peer is not None,
     )
 
 
@@ -163,16 +173,20 @@ def graph_case(
     options: dict[str, object],
     reference: Reference | None,
     iterations: int | None = None,
+    with_peer: bool = False,
 ) -> Case:
-    """A graph task as a case; its problem is built at the first run, once for all seeds."""
+    """A graph task as a case; its problem is built, and the peer run, before the first run, once for all seeds."""
     built = cache(partial(problem_of, task))
+    peer = cache(partial(peer_measures, task) if with_peer else dict[str, object])
 
     def prepare() -> None:
         warm_up()
         built()
+        peer()
 
     def run(effort: Effort, seed: int) -> Outcome:
-        return solve(task, built(), effort, seed)
+        found = solve(task, built(), effort, seed)
+        return replace(found, measures={**found.measures, **peer()})
 
     return Case(
         instance=task.instance.name,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -14,7 +15,7 @@ import scipy.sparse as sp
 from benchmarks.contract import BenchmarkError, Outcome, Sense
 from benchmarks.instances.graph import GraphInstance
 from benchmarks.quality.layout import positions, stand_in_homes
-from benchmarks.quality.recount import recount
+from benchmarks.quality.recount import Recount, recount
 from territory.effort import Effort
 from territory.errors import VerificationError
 from territory.language import Text
@@ -22,8 +23,9 @@ from territory.split import SplitProblem, check, redraw
 from territory.split.model import BalanceMeasure
 from territory.split.result import SplitResult
 
-MOST_CELLS = 30_000_000
-Goal = Literal["cut", "kept"]
+# What the package holds per unit and part: permissions, loads and costs by territory.
+BYTES_PER_CELL = 16
+Goal = Literal["cut", "kept", "parted"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -34,7 +36,8 @@ class GraphTask:
     Attributes
     ----------
     goal
-        "cut": fewest borders between parts. "kept": largest share of flow inside parts.
+        "cut": fewest borders between parts. "kept": largest share of flow inside parts. "parted": smallest share of
+        flow between parts.
     upper
         Heaviest part allowed; the lightest mirrors it.
     connected
@@ -49,8 +52,8 @@ class GraphTask:
 
     @property
     def sense(self) -> Sense:
-        """Fewer borders, or more flow kept."""
-        return "min" if self.goal == "cut" else "max"
+        """Fewer borders, more flow kept, or less flow parted."""
+        return "max" if self.goal == "kept" else "min"
 
     @property
     def mean(self) -> float:
@@ -63,19 +66,26 @@ class GraphTask:
         return 2.0 * self.mean - self.upper
 
 
-def refuse_if_too_large(name: str, *, units: int, parts: int, most_cells: int = MOST_CELLS) -> None:
+def refuse_if_too_large(name: str, *, units: int, parts: int, memory_bytes: int | None = None) -> None:
     """
-    The split engine keeps arrays of units x parts; say so before memory runs out.
+    Say what a case needs before memory runs out.
+
+    Parameters
+    ----------
+    memory_bytes
+        What there is; None: this machine's memory.
 
     Raises
     ------
     BenchmarkError
-        When there are more cells than `most_cells`.
+        When arrays of units x parts do not fit.
     """
-    if units * parts > most_cells:
+    there_is = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") if memory_bytes is None else memory_bytes
+    needed = units * parts * BYTES_PER_CELL
+    if needed > there_is:
         raise BenchmarkError(
-            f"{name} with {units:,} units in {parts:,} parts is too large for this version: {units * parts:,} cells, "
-            f"at most {most_cells:,}. Take fewer --parts, or leave it out with --instance."
+            f"{name} with {units:,} units in {parts:,} parts needs about {needed / 1e9:.1f} GB of memory, this machine "
+            f"has {there_is / 1e9:.1f} GB. Take fewer --parts, or leave it out with --instance."
         )
 
 
@@ -83,7 +93,6 @@ def problem_of(task: GraphTask) -> SplitProblem:
     """The task as a split problem: units are outlets, parts are territories without price or home."""
     instance, parts = task.instance, task.parts
     n = instance.num_units
-    refuse_if_too_large(instance.name, units=n, parts=parts)
     pairs, amount = (
         (instance.edges, instance.edge_weight) if task.goal == "cut" else (instance.flows, instance.flow_weight)
     )
@@ -122,8 +131,8 @@ def problem_of(task: GraphTask) -> SplitProblem:
         today=nobody,
         locked=np.zeros(n, dtype=np.bool_),
         group=nobody,
-        home_min=np.zeros((n, parts), dtype=np.float32),
-        allowed=np.ones((n, parts), dtype=np.bool_),
+        home_min=np.broadcast_to(np.float32(0.0), (n, parts)),
+        allowed=np.broadcast_to(np.True_, (n, parts)),
         max_moved_share=1.0,
         price_moved=0.0,
         price_travel=0.0,
@@ -164,7 +173,7 @@ def judged(task: GraphTask, problem: SplitProblem, result: SplitResult) -> Outco
         connected=task.connected,
     )
     report = check(problem, result.plan)
-    objective = counted.cut if task.goal == "cut" else counted.kept_share
+    objective = objective_of(task, counted)
     claimed = _from_points(task, problem, report.objective)
     if not math.isclose(objective, claimed, rel_tol=1e-6, abs_tol=1e-6):
         raise VerificationError(f"{task.instance.name}: recount finds {objective!r}, the checker {claimed!r}")
@@ -176,7 +185,7 @@ def judged(task: GraphTask, problem: SplitProblem, result: SplitResult) -> Outco
         "lightest": counted.lightest,
         "parts_in_pieces": counted.parts_in_pieces,
     }
-    if task.goal == "kept":
+    if task.goal != "cut":
         measures = {**measures, "kept_between": counted.kept_between_share}
     return Outcome(
         objective=objective,
@@ -188,13 +197,19 @@ def judged(task: GraphTask, problem: SplitProblem, result: SplitResult) -> Outco
     )
 
 
+def objective_of(task: GraphTask, counted: Recount) -> float:
+    """The task's own objective of a labelling."""
+    return {"cut": counted.cut, "kept": counted.kept_share, "parted": 1.0 - counted.kept_share}[task.goal]
+
+
 def _from_points(task: GraphTask, problem: SplitProblem, points: float) -> float:
     """The case's own objective from the split engine's points (per cent of the flow between units that is cut)."""
     cut = points / 100.0 * problem.flow_between
     if task.goal == "cut":
         return cut
     total = float(task.instance.flow_weight.sum())
-    return 1.0 - cut / total if total else 1.0
+    parted = cut / total if total else 0.0
+    return parted if task.goal == "parted" else 1.0 - parted
 
 
 def _bound(task: GraphTask, problem: SplitProblem, points: float) -> float | None:

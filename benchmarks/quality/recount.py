@@ -9,7 +9,7 @@ import scipy.sparse as sp
 from scipy.sparse.csgraph import connected_components
 
 from benchmarks.instances.graph import GraphInstance
-from territory.units import BoolArray, FloatArray, IntArray
+from territory.units import EARTH_RADIUS_KM, BoolArray, FloatArray, IntArray
 
 _ROUNDING = 3e-9
 
@@ -86,6 +86,25 @@ def recount(
         parts_in_pieces=int((pieces > 1).sum()),
         violations=tuple(violations),
     )
+
+
+def inertia(degrees: FloatArray, weight: FloatArray, label: IntArray, *, parts: int) -> float:
+    """
+    Weight x squared kilometres to the best central unit of each part, all parts together.
+
+    Parameters
+    ----------
+    degrees
+        Longitude and latitude, shape (num_units, 2); distances on the plane that touches the mean latitude.
+    """
+    across = np.cos(np.radians(degrees[:, 1].mean()))
+    km = np.radians(degrees) * EARTH_RADIUS_KM * np.array([across, 1.0])
+    total = 0.0
+    for part in range(parts):
+        members = np.flatnonzero(label == part)
+        about = [float(weight[members] @ ((km[members] - centre) ** 2).sum(axis=1)) for centre in km[members]]
+        total += min(about, default=0.0)
+    return total
 
 
 def _parted(pairs: IntArray, label: IntArray) -> BoolArray:

@@ -78,6 +78,29 @@ def test_the_plain_layout_is_read(tmp_path, ending):
     assert np.array_equal(line.xy, [[0, 0], [1, 0], [2, 0]])
 
 
+def test_tables_from_a_spreadsheet_are_read(tmp_path):
+    nodes = "\ufeffID, Weight ,area,y,x\n1.0,10,a,0,0\n\n 2 ,20.5,b,0,1\n,,,,\n03,30,c,-1,2\n"
+    put(tmp_path / "nodes.csv", nodes)
+    put(tmp_path / "edges.csv", "u,v,weight\n1,2.0,7\n\n2,03,9\n")
+    put(tmp_path / "flows.csv", "from,to,weight,year\n1.0,03,2.5,2020\n")
+    line = read_tables(tmp_path, "")
+    assert line.unit_names == ("1", "2", "03")
+    assert line.weight.tolist() == [10, 20.5, 30]
+    assert line.edges.tolist() == [[0, 1], [1, 2]]
+    assert line.edge_weight.tolist() == [1, 1]
+    assert (line.flows.tolist(), line.flow_weight.tolist()) == ([[0, 2]], [2.5])
+    assert np.array_equal(line.xy, [[0, 0], [1, 0], [2, -1]])
+
+
+def test_a_damaged_archive_is_named(tmp_path):
+    put(tmp_path / "nodes.csv.gz", "id,weight\n1,2\n2,3\n")
+    whole = (tmp_path / "nodes.csv.gz").read_bytes()
+    (tmp_path / "nodes.csv.gz").write_bytes(whole[: len(whole) // 2])
+    put(tmp_path / "edges.csv", "u,v\n1,2\n")
+    with pytest.raises(BenchmarkError, match=r"nodes\.csv\.gz"):
+        read_tables(tmp_path, "")
+
+
 def test_labour_market_layout_is_read_and_islands_are_left_out(tmp_path):
     put(tmp_path / "isle_nodes.csv.gz", "community,name,pop2001,x,y,area_deg2\n1,A,5,0,0,1\n2,B,6,1,0,1\n3,C,7,9,9,1\n")
     put(tmp_path / "isle_edges.csv.gz", "u,v,shared_len_deg\n1,2,0.1\n")
@@ -108,10 +131,17 @@ def test_county_commuting_layout_keeps_counties_with_people_and_neighbours(tmp_p
     ("nodes", "edges", "said"),
     [
         ("id,size\n1,2\n", "u,v\n", "nodes.csv: a column named weight"),
-        ("id,weight\n1,2\n1,3\n", "u,v\n1,1\n", "unit '1' is there twice"),
-        ("id,weight\n1,2\n", "u,v\n1,8\n", "edges.csv row 2: '1' or '8' is not in the nodes"),
-        ("id,weight\n1,much\n", "u,v\n", "nodes.csv weight"),
-        ("id,weight\n1,inf\n", "u,v\n", "finite"),
+        ("id,weight\n1,2\n1,3\n", "u,v\n1,1\n", "nodes.csv line 3: unit '1' is there twice"),
+        ("id,weight\n1,2\n1.0,3\n", "u,v\n1,1\n", "nodes.csv line 3: unit '1' is there twice"),
+        ("id,weight\n1,2\n,3\n", "u,v\n1,1\n", "nodes.csv line 3: the unit has no id"),
+        ("id,weight\n1,2\n", "u,v\n\n1,8\n", "edges.csv line 3: '1' or '8' is not in the nodes"),
+        ("id,weight\n1,much\n", "u,v\n", "nodes.csv line 2, weight: 'much' is not a finite number from 0"),
+        ("id,weight\n1,inf\n", "u,v\n", "'inf' is not a finite number from 0"),
+        ("id,weight\n1,1\n2,-1\n", "u,v\n", "nodes.csv line 3, weight: '-1'"),
+        ("id,weight\n1,0\n", "u,v\n", "nodes.csv: no unit has any weight"),
+        ("id,weight,x,y\n1,1,0,\n", "u,v\n", "nodes.csv line 2, y: '' is not a finite number"),
+        ("", "u,v\n", "nodes.csv is empty"),
+        ('id,weight\n1,"2\n', "u,v\n", "nodes.csv: .*EOF"),
     ],
 )
 def test_a_wrong_table_is_named_with_what_is_wrong(tmp_path, nodes, edges, said):

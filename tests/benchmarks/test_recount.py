@@ -105,7 +105,7 @@ def test_parts_whose_weight_is_the_end_of_the_band_are_legal():
 
 
 def test_what_is_too_large_is_refused_with_both_numbers():
-    refuse_if_too_large("t60k", units=60_005, parts=64)
+    refuse_if_too_large("t60k", units=60_005, parts=512)
     with pytest.raises(BenchmarkError, match=r"60,005 units in 512 parts .* 30,722,560 cells, at most 30,000,000"):
         refuse_if_too_large("t60k", units=60_005, parts=512)
 

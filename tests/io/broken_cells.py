@@ -88,4 +88,9 @@ BROKEN_CELLS = [
     rep_cell("hired on no day", "hired", "2020-02-30", "bad_date"),
     rep_cell("hired after the start", "hired", "2027-01-01", "hired_later"),
     rep_cell("no ability", "ability", "0", "out_of_range"),
+    Refused(
+        "a seed point in scientific notation",
+        cell("reps", 1, "seed_outlet", "3.10108E+11"),
+        (("scientific_id", "reps.csv", 3, "seed_outlet"), ("unknown_seed", "reps.csv", 3, "seed_outlet")),
+    ),
 ]

@@ -80,6 +80,17 @@ BROKEN_FILES = [
         "split.price_moved",
     ),
     setting("a share above 1", toml_end("[split]\nmax_moved_share = 20\n"), "wrong_value", 10, "split.max_moved_share"),
+    setting(
+        "a negative price", toml_end("[split]\nprice_compactness = -1\n"), "wrong_value", 10, "split.price_compactness"
+    ),
+    setting("homes of a third kind", toml_end('[split]\nhomes = "rented"\n'), "wrong_value", 10, "split.homes"),
+    setting(
+        "a tolerance in words",
+        toml_end('[split]\ncount_tolerance = "some"\n'),
+        "wrong_value",
+        10,
+        "split.count_tolerance",
+    ),
     setting("a start on a Tuesday", toml(TOML.replace("11-30", "12-01")), "wrong_value", 6, "visits.start"),
     setting(
         "lunch at no time",

@@ -48,6 +48,7 @@ CHINESE = {
     "locked": "锁定",
     "group": "分组",
     "territory": "片区",
+    "apart": "分开",
 }
 
 
@@ -64,6 +65,10 @@ def is_the_town(it: Scenario) -> bool:
         and it.outlets.rep_idx.tolist() == [0, 0, 0, 1, 1, 1]
         and it.outlets.visits_per_cycle.tolist() == [2, 1, 4, 2, 1, 4]
     )
+
+
+def has_no_ties(it: Scenario) -> bool:
+    return set(it.outlets.apart.texts()) == {""} and it.reps.seed_outlet_idx.tolist() == [-1, -1]
 
 
 def outlet_level_flow(it: Town) -> None:
@@ -214,6 +219,64 @@ LOADED = [
         "locks and groups",
         both(cells("outlets", 0, locked="是", group="g", territory="T1"), cells("outlets", 1, group="g")),
         lambda it: it.outlets.locked.tolist() == [True] + [False] * 5 and it.outlets.group.texts()[:2] == ["g", "g"],
+    ),
+    Loaded(
+        "outlets kept apart, under a Chinese header",
+        both(
+            *(cell("outlets", position, "apart", "竞品") for position in (0, 4)),
+            encoded("outlets", "utf-8", headers={"apart": "互斥组"}),
+        ),
+        lambda it: it.outlets.apart.texts() == ["竞品", "", "", "", "竞品", ""],
+    ),
+    Loaded(
+        "a single outlet to keep apart",
+        cell("outlets", 3, "apart", "rivals"),
+        lambda it: it.outlets.apart[3] == "rivals",
+        (("apart_alone", "outlets.csv", 5, "apart"),),
+    ),
+    Loaded(
+        "seed points under a Chinese header",
+        both(
+            cell("reps", 0, "seed_outlet", "002"),
+            encoded("reps", "gb18030", headers={"seed_outlet": "种子客户"}),
+        ),
+        lambda it: it.reps.seed_outlet_idx.tolist() == [1, -1],
+    ),
+    Loaded(
+        "a seed point locked to its own rep",
+        both(cell("reps", 0, "seed_outlet", "002"), cells("outlets", 1, locked="1", territory="T1")),
+        lambda it: it.reps.seed_outlet_idx.tolist() == [1, -1],
+    ),
+    Loaded("no seed points", lambda it: it.drop_column("reps", "seed_outlet"), has_no_ties),
+    Loaded("nothing apart", lambda it: it.drop_column("outlets", "apart"), has_no_ties),
+    Loaded(
+        "affinities under Chinese headers",
+        both(
+            toml_end("[split]\nprice_affinity = 0.1\n"),
+            file("affinities.csv", "客户编码,客户经理,亲和度\n001,R2,0.25\n006,R1,1\n".encode("gb18030")),
+        ),
+        lambda it: (
+            it.affinity is not None
+            and it.affinity.toarray()[[0, 5]].tolist() == [[0, 0.25], [1, 0]]
+            and it.affinity.nnz == 2
+        ),
+    ),
+    Loaded(
+        "affinities that do not count",
+        file("affinities.csv", b"outlet_id,rep_id,affinity\n001,R1,1\n"),
+        lambda it: it.affinity is not None and it.affinity.nnz == 1,
+        (("affinities_unpriced", "affinities.csv", None, None),),
+    ),
+    Loaded(
+        "a price for affinities that are not given",
+        toml_end("[split]\nprice_affinity = 0.1\n"),
+        lambda it: it.affinity is None and it.split.price_affinity == 0.1,
+        (("no_affinities", "affinities.csv", None, None),),
+    ),
+    Loaded(
+        "split rules by their names",
+        toml_end('[split]\ncount_tolerance = 0.5\nprice_compactness = 0.2\nhomes = "free"\n'),
+        lambda it: (it.split.count_tolerance, it.split.price_compactness, it.split.homes) == (0.5, 0.2, "free"),
     ),
     Loaded("an outlet nobody serves", cell("outlets", 5, "rep_id", ""), lambda it: it.outlets.rep_idx[5] == -1),
     Loaded(

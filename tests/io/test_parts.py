@@ -167,6 +167,9 @@ def issues_of_settings(text: str | bytes) -> list[tuple[str, str | None]]:
         ("[policy.a.pay]\nstart_month = 5\nstop_month = 3", [("wrong_value", "policy.a.pay")]),
         ("[policy.a.pays]\nx = 1\n[effort]\nx = 1", [("unknown_key", "policy.a.pays"), ("unknown_key", "effort.x")]),
         ("zzz = 1", [("unknown_key", "zzz")]),
+        ('[split]\ncount_tolerance = "some"', [("wrong_value", "split.count_tolerance")]),
+        ('[split]\npotential_tolerance = "0.3"', [("wrong_value", "split.potential_tolerance")]),
+        ("[split]\npotential_tolerance = -1", [("wrong_value", "split.potential_tolerance")]),
     ],
 )
 def test_wrong_settings_are_named_by_their_dotted_key(text: str | bytes, issues: list[tuple[str, str | None]]) -> None:

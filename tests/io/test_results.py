@@ -139,17 +139,24 @@ def test_a_written_folder_reads_back(tmp_path: Path) -> None:
         {"outlet_id": ["01", "02"], "name": ["-a", "=b"], "lat": [31.1, 31.123456789012345], "lon": 121.4}
     )
     outlets["area"] = ["x", "y"]
+    outlets["apart"] = "r"
     folder = write_tables(
         tmp_path / "made",
         outlets=outlets,
-        reps=pd.DataFrame({"rep_id": ["R1"], "lat": [31.1], "lon": [121.4]}),
+        reps=pd.DataFrame({"rep_id": ["R1", "R2"], "lat": 31.1, "lon": 121.4, "seed_outlet": ["02", None]}),
         flows=pd.DataFrame({"from": ["x"], "to": ["y"], "weight": [0.1]}),
-        toml_text='schema = "territory/scenario@1"\ncrs = "wgs84"\n',
+        affinities=pd.DataFrame({"outlet_id": ["02"], "rep_id": ["R1"], "affinity": [0.3]}),
+        toml_text='schema = "territory/scenario@1"\ncrs = "wgs84"\n[split]\nprice_affinity = 1\n',
     )
-    assert sorted(path.name for path in folder.iterdir()) == ["flows.csv", "outlets.csv", "reps.csv", "scenario.toml"]
+    names = sorted(path.name for path in folder.iterdir())
+    assert names == ["affinities.csv", "flows.csv", "outlets.csv", "reps.csv", "scenario.toml"]
     checked = check_folder(folder)
     assert checked.scenario is not None
     assert checked.scenario.outlets.names == ("-a", "=b")
     assert checked.scenario.outlets.outlet_ids == ("01", "02")
     assert checked.scenario.outlets.lat.tolist() == outlets["lat"].tolist()
     assert checked.scenario.flow.weight[0, 1] == 0.1
+    assert checked.scenario.outlets.apart.texts() == ["r", "r"]
+    assert checked.scenario.reps.seed_outlet_idx.tolist() == [1, -1]
+    assert checked.scenario.affinity is not None
+    assert checked.scenario.affinity.toarray().tolist() == [[0.0, 0.0], [0.3, 0.0]]

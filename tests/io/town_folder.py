@@ -24,11 +24,11 @@ start = 2026-11-30
 
 OUTLET_COLUMNS = (
     *("outlet_id", "name", "lat", "lon", "district", "area", "segment", "tier", "sales_cny", "service_min"),
-    *("visits_per_cycle", "cadence", "open", "priority", "skill", "rep_id", "locked", "group", "territory"),
+    *("visits_per_cycle", "cadence", "open", "priority", "skill", "rep_id", "locked", "group", "territory", "apart"),
 )
 REP_COLUMNS = (
     *("rep_id", "name", "lat", "lon", "team_id", "shift", "days", "capacity_min", "skills", "grade", "step", "star"),
-    *("hired", "contract", "ability"),
+    *("hired", "contract", "ability", "seed_outlet"),
 )
 
 Row = dict[str, str]

@@ -57,6 +57,11 @@ def sabotage(rule: str) -> tuple[SplitProblem, list[int]]:
             return replace(problem_with(), max_moved_share=0.1), [0, 0, 0, 1, 1, 1, 1, 1]
         case "empty_territory":
             return replace(problem_with(), measures=()), [0] * 8
+        case "apart":
+            return problem_with(apart=Labels.of(["", "rivals", "", "rivals", "", "", "", "rivals"])), list(HALVES)
+        case "seed":
+            seed = np.array([-1, -1, -1, 1, -1, -1, 0, -1])
+            return replace(problem_with(), seed_territory=seed), [0, 0, 0, 1, 1, 1, 1, 1]
     raise AssertionError(rule)
 
 

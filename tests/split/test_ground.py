@@ -185,7 +185,7 @@ def test_an_outlet_tied_to_a_team_is_served_by_it() -> None:
         (
             {"group": Labels.of(["g", "g"] + [""] * 6), "locked": np.array([True, True] + [False] * 6)},
             {},
-            "different reps",
+            "A000 (locked to R0), A001 (locked to R1) together",
         ),
     ],
 )

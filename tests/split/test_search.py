@@ -6,13 +6,15 @@ import numpy as np
 import pytest
 
 from territory.domain.assignment import Assignment
-from territory.effort import CancelToken, Effort, Meter
+from territory.effort import CancelToken, Effort
 from territory.errors import InfeasibleError, NoPlanFoundError
 from territory.progress import SILENT
 from territory.split import SplitProblem, check, measures, moved_outlets, redraw
+from territory.split._annealing import Budget
 from territory.split._instance import instance_of, unit_today
-from territory.split._multilevel import coarsen, grown, repaired
+from territory.split._multilevel import coarsen
 from territory.split._search import Start, _run
+from territory.split._starts import grown, repaired
 from territory.split.kpi import pieces
 from territory.split.solve import to_assignment
 from territory.standing import Status, StopReason
@@ -23,8 +25,14 @@ from tests.towns import grid_of_shops, line_of_shops, with_outlets
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_running_cost_equals_the_checkers(kind: str, seed: int) -> None:
     problem = SplitProblem.of(grid_of_shops(8, 9, 4, seed=seed, price_moved=0.2, price_travel=0.1))
-    meter = Meter(Effort(iterations=600_000))
-    found = _run(instance_of(problem), unit_today(problem), Start(kind), seed, meter, None)
+    found = _run(
+        instance_of(problem),
+        unit_today(problem),
+        None,
+        Start(kind, 0.4),
+        seed,
+        lambda share: Budget(steps=int(50_000 * share)),
+    )
     report = check(problem, to_assignment(problem, found.label))
     assert report.is_clean
     assert report.objective == pytest.approx(found.cost, rel=1e-9)
@@ -48,7 +56,7 @@ def test_coarse_units_are_connected_and_keep_all_load() -> None:
     instance = instance_of(problem)
     step = coarsen(instance, np.random.default_rng(1))
     assert step is not None
-    coarse, onto = step
+    coarse, onto = step.instance, step.onto
     assert coarse.amount.sum() == pytest.approx(instance.amount.sum())
     assert coarse.num_units < 0.7 * instance.num_units
     for unit in range(coarse.num_units):

@@ -8,7 +8,23 @@ from collections.abc import Sequence
 import typer
 
 from territory import __version__
-from territory.cli import check, compare, demo, prepare, run, schema, sheet, simulate, split, visits
+from territory.cli import (
+    check,
+    compare,
+    demo,
+    explain,
+    moves,
+    prepare,
+    refine,
+    roles,
+    run,
+    schema,
+    sheet,
+    simulate,
+    split,
+    visits,
+    why_not,
+)
 from territory.errors import ExitCode
 
 app = typer.Typer(
@@ -37,6 +53,11 @@ for verb in (
     check.check,
     prepare.prepare,
     split.split,
+    refine.refine,
+    explain.explain,
+    why_not.why_not,
+    moves.moves,
+    roles.roles,
     visits.visits,
     sheet.sheet,
     simulate.simulate,

@@ -27,30 +27,36 @@ def split(
     """Redraw territories: keep flow inside, balance work and potential, connected, few customers moved.
 
     重划区域。Writes assignment.csv, moved.csv (with reasons in numbers), measures.csv, outlets.geojson and
-    territories.geojson.
+    territories.geojson; numbers.csv where [split] territories asks for a number or a range.
     """
     from territory import split as split_room
     from territory.cli.summary import measure_lines
+    from territory.compute import Journal
     from territory.domain.assignment import Assignment
     from territory.effort import Effort
     from territory.pipeline import open_scenario
     from territory.pipeline.job import claim, write_split
-    from territory.pipeline.stages import with_move_cap
+    from territory.pipeline.splitting import number_lines, number_rows, split_stage, write_numbers
+    from territory.pipeline.stages import Bench, with_move_cap
     from territory.standing import Status
 
     target = common.out_folder(out, scenario)
     with common.session(lang, quiet=quiet or as_json) as here:
         claim(target)
         case = with_move_cap(open_scenario(scenario, data=data, progress=here.progress), max_moved)
-        problem = split_room.SplitProblem.of(case)
-        result = split_room.redraw(
-            problem,
-            effort=common.effort_of(time_limit) or Effort(iterations=case.effort.split_iterations),
+        bench = Bench(
             seed=case.seed if seed is None else seed,
+            executor=None,
+            journal=Journal(target / "journal"),
             progress=here.progress,
             cancel=here.cancel,
         )
+        effort = common.effort_of(time_limit) or Effort(iterations=case.effort.split_iterations)
+        redrawn = split_stage(case, effort, bench)
+        case, problem, result = redrawn.scenario, redrawn.problem, redrawn.result
         plan = result.require_plan()
+        if redrawn.tried is not None:
+            write_numbers(redrawn.tried, target)
         write_split(case, problem, result, target)
         before = split_room.measures(problem, Assignment.today(case.outlets))
         after = split_room.measures(problem, plan)
@@ -68,10 +74,13 @@ def split(
                 },
                 "today": {measure.name: measure.value for measure in before},
                 "redrawn": {measure.name: measure.value for measure in after},
+                "numbers": [] if redrawn.tried is None else number_rows(redrawn.tried),
                 "out": str(target),
             }
         )
     elif not quiet:
+        for line in [] if redrawn.tried is None else number_lines(redrawn.tried, lang.lang):
+            typer.echo(line)
         for line in measure_lines(before, after, lang.lang):
             typer.echo(line)
         typer.echo(

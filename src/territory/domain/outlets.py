@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 
@@ -47,6 +47,9 @@ class Outlets:
         Outlets of one group go to one rep (same owner, same chain contract).
     team
         The team whose reps alone may serve the outlet (contract column `territory`); empty for any.
+    apart
+        Outlets with the same label go to different territories (rival brands, relatives, exclusive contracts);
+        empty for none. Left out: no outlet has one.
     """
 
     outlet_ids: tuple[str, ...]
@@ -67,17 +70,20 @@ class Outlets:
     locked: BoolArray
     group: Labels
     team: Labels
+    apart: Labels = field(default_factory=lambda: Labels.empty(0))
 
     def __post_init__(self) -> None:
         n = len(self.outlet_ids)
+        if not len(self.apart):
+            object.__setattr__(self, "apart", Labels.empty(n))
         for name in ("lat", "lon", "sales_per_week", "service_min", "priority"):
             object.__setattr__(self, name, frozen(getattr(self, name), np.float64))
         for name in ("visits_per_cycle", "windows_min", "rep_idx"):
             object.__setattr__(self, name, frozen(getattr(self, name), np.int64))
         object.__setattr__(self, "locked", frozen(self.locked, np.bool_))
-        for field in fields(self):
-            if len(getattr(self, field.name)) != n:
-                raise ValueError(f"column {field.name} has another length than outlet_ids")
+        for column in fields(self):
+            if len(getattr(self, column.name)) != n:
+                raise ValueError(f"column {column.name} has another length than outlet_ids")
         if self.windows_min.shape != (n, DAYS_PER_WEEK, MAX_WINDOWS, 2):
             raise ValueError(f"windows_min has shape {self.windows_min.shape}")
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 
-from territory.domain.columns import Labels, frozen
+from territory.domain.columns import NONE, Labels, frozen
 from territory.units import DAYS_PER_WEEK, BoolArray, FloatArray, IntArray
+
+ROLES = ("communication", "analysis", "key_account")
+"""What members of a pooled team may specialise in."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -54,6 +57,10 @@ class Reps:
         Years since hiring at the start of the cycle.
     ability
         Selling ability relative to the mean rep (1.0).
+    seed_outlet_idx
+        Position of the outlet that must lie in the rep's territory (a seed point), -1 for none. Left out: none.
+    role_skill
+        Skill in each of `ROLES`, 0 to 100, shape (num_reps, 3). Left out: 0.
     """
 
     rep_ids: tuple[str, ...]
@@ -71,16 +78,22 @@ class Reps:
     star: IntArray
     tenure_years: FloatArray
     ability: FloatArray
+    seed_outlet_idx: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    role_skill: FloatArray = field(default_factory=lambda: np.zeros((0, len(ROLES))))
 
     def __post_init__(self) -> None:
-        for name in ("lat", "lon", "capacity_min", "tenure_years", "ability"):
+        if not len(self.seed_outlet_idx):
+            object.__setattr__(self, "seed_outlet_idx", np.full(len(self.rep_ids), NONE, dtype=np.int64))
+        if not len(self.role_skill):
+            object.__setattr__(self, "role_skill", np.zeros((len(self.rep_ids), len(ROLES))))
+        for name in ("lat", "lon", "capacity_min", "tenure_years", "ability", "role_skill"):
             object.__setattr__(self, name, frozen(getattr(self, name), np.float64))
-        for name in ("team_idx", "shift_min", "step", "star"):
+        for name in ("team_idx", "shift_min", "step", "star", "seed_outlet_idx"):
             object.__setattr__(self, name, frozen(getattr(self, name), np.int64))
         object.__setattr__(self, "works", frozen(self.works, np.bool_))
-        for field in fields(self):
-            if len(getattr(self, field.name)) != len(self.rep_ids):
-                raise ValueError(f"column {field.name} has another length than rep_ids")
+        for column in fields(self):
+            if len(getattr(self, column.name)) != len(self.rep_ids):
+                raise ValueError(f"column {column.name} has another length than rep_ids")
         if self.shift_min.shape != (len(self), 2) or self.works.shape != (len(self), DAYS_PER_WEEK):
             raise ValueError("shift_min is (num_reps, 2) and works is (num_reps, 7)")
 

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Positive = Annotated[float, Field(gt=0.0)]
 NotNegative = Annotated[float, Field(ge=0.0)]
+Count = Annotated[int, Field(ge=1)]
 
 
 class Rules(BaseModel):
@@ -28,6 +29,10 @@ class SplitRules(Rules):
     potential_tolerance: NotNegative | Literal["unlimited"] = Field(
         default=0.35, description='the same for sales; may exceed 1; "unlimited": potential is reported, not a rule'
     )
+    count_tolerance: NotNegative | Literal["unlimited"] = Field(
+        default="unlimited",
+        description='the same for the number of outlets; "unlimited": the number is neither a rule nor reported',
+    )
     max_area_share: Positive = Field(
         default=0.5, description="an area heavier than this share of a mean territory is cut on the map first"
     )
@@ -39,6 +44,25 @@ class SplitRules(Rules):
     )
     price_travel: NotNegative = Field(
         default=0.05, description="points of flow share that 1 % more home-to-outlet travel (against today's) is worth"
+    )
+    price_compactness: NotNegative = Field(
+        default=0.0,
+        description="points of flow share that 1 % of the inertia scale is worth: workload x km² to a central outlet",
+    )
+    price_affinity: NotNegative = Field(
+        default=0.0, description="points of flow share that losing 1 point of affinity, weighted by sales, is worth"
+    )
+    homes: Literal["fixed", "free"] = Field(
+        default="fixed", description="free: the reps' homes do not count, price_travel is not applied"
+    )
+    levels: Literal["one", "two"] = Field(
+        default="one", description="two: team territories first, then the reps' territories inside each team"
+    )
+    territories: Count | Annotated[list[Count], Field(min_length=2, max_length=2)] | None = Field(
+        default=None, description="number of territories, or a range [20, 26]; absent: one per rep (or pooled team)"
+    )
+    price_territory: NotNegative = Field(
+        default=0.0, description="points that one territory more costs when `territories` is a range"
     )
     basic_unit: Literal["auto", "area", "outlet"] = Field(
         default="auto", description="auto: the market area where flows are between areas, else the outlet"

@@ -28,6 +28,9 @@ class Scenario:
     adjacency
         Neighbouring market areas as a symmetric CSR matrix over `outlets.area.names`, or None: the split
         then builds neighbourhood from the outlets' points.
+    affinity
+        How closely each outlet is bound to each rep, 0 to 1, CSR, shape (num_outlets, num_reps); pairs that are not
+        given count as 0. None: the scenario has no table of affinities.
     barriers
         Polylines that neighbourhood may not cross: arrays of shape (num_points, 2), degrees [lat, lon].
     year
@@ -56,6 +59,7 @@ class Scenario:
     year: YearRules = field(default_factory=YearRules)
     lab: LabRules = field(default_factory=LabRules)
     adjacency: sp.csr_matrix | None = None
+    affinity: sp.csr_matrix | None = None
     barriers: tuple[FloatArray, ...] = ()
     input_hashes: Mapping[str, str] = field(default_factory=dict)
 
@@ -67,6 +71,10 @@ class Scenario:
             raise ValueError("adjacency is over market areas")
         if len(self.outlets) and int(np.max(self.outlets.rep_idx)) >= len(self.reps):
             raise ValueError("an outlet names a rep that is not there")
+        if len(self.reps) and int(np.max(self.reps.seed_outlet_idx)) >= len(self.outlets):
+            raise ValueError("a rep's seed point is an outlet that is not there")
+        if self.affinity is not None and self.affinity.shape != (len(self.outlets), len(self.reps)):
+            raise ValueError("affinity is (num_outlets, num_reps)")
 
     def with_split(self, rules: SplitRules) -> Scenario:
         """The same case under other split rules."""

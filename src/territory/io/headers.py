@@ -55,6 +55,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         _column("locked", "锁定", "是否锁定"),
         _column("group", "分组", "组"),
         _column("territory", "片区", "团队编码"),
+        _column("apart", "keep_apart", "分开", "互斥组", "不同片区"),
     ),
     "reps": (
         _required("rep_id", "客户经理编码", "客户经理编号", "编号", "工号"),
@@ -72,6 +73,10 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         _column("hired", "hire_date", "入职日期"),
         _column("contract", "用工形式", "合同类型", "用工性质"),
         _column("ability", "能力系数", "能力"),
+        _column("role_communication", "客户沟通", "沟通能力"),
+        _column("role_analysis", "市场分析", "市场分析能力"),
+        _column("role_key_account", "重点客户指导", "重点客户指导能力"),
+        _column("seed_outlet", "seed", "种子客户", "种子点", "核心客户"),
     ),
     "teams": (
         _required("team_id", "团队编码", "团队编号", "班组编码", "片区"),
@@ -91,6 +96,11 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         _required("from", "frm", "起点"),
         _required("to", "终点"),
         _required("minutes", "min", "分钟", "行车分钟"),
+    ),
+    "affinities": (
+        _required("outlet_id", "客户编码", "零售户编码", "客户编号", "零售户编号"),
+        _required("rep_id", "客户经理编码", "客户经理编号", "客户经理"),
+        _required("affinity", "亲和度", "熟悉度", "客情"),
     ),
     "assignment": (
         _required("outlet_id", "客户编码", "零售户编码", "客户编号", "零售户编号"),

@@ -79,7 +79,7 @@ class OutletRows:
         return len(self.outlet_ids)
 
     def texts(self, name: str) -> list[str]:
-        """A column kept as text (segment, tier, skill, group, territory)."""
+        """A column kept as text (segment, tier, skill, group, territory, apart)."""
         return self.table.column(name)
 
     def outlets(self, rep_idx: IntArray) -> Outlets:
@@ -103,6 +103,7 @@ class OutletRows:
             locked=self.locked,
             group=Labels.of(self.texts("group")),
             team=Labels.of(self.texts("territory")),
+            apart=Labels.of(self.texts("apart")),
         )
 
 

@@ -1,4 +1,4 @@
-"""Tables of pairs: flows, adjacency, travel times; and barriers on the map."""
+"""Tables of pairs: flows, adjacency, travel times, affinities; and barriers on the map."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from territory.io.column_reader import ColumnReader
 from territory.io.crs import Crs, Points, to_wgs84
 from territory.io.issues import IssueLog
 from territory.io.tables import Table, decoded
+from territory.language import Text
 from territory.roads import TravelTable
 from territory.units import FloatArray, IntArray
 
@@ -129,6 +130,24 @@ def read_travel(table: Table, *, place_ids: Sequence[str], log: IssueLog) -> Tra
     if repeated or len(pairs.usable()) < len(table) or not np.isfinite(minutes).all():
         return None
     return TravelTable.of(frm=table.column("from"), to=table.column("to"), minutes=minutes)
+
+
+def read_affinities(table: Table, *, outlet_ids: Sequence[str], rep_ids: Sequence[str], log: IssueLog) -> sp.csr_matrix:
+    """How closely outlets are bound to reps, 0 to 1, shape (num_outlets, num_reps); pairs not in the table are 0."""
+    reader = ColumnReader(table, log)
+    pairs = Pairs(
+        frm=_positions(reader, "outlet_id", {text: place for place, text in enumerate(outlet_ids)}, "unknown_outlet"),
+        to=_positions(reader, "rep_id", {text: place for place, text in enumerate(rep_ids)}, "unknown_rep_row"),
+    )
+    affinity = reader.numbers("affinity", is_required=True, at_least=0.0, at_most=1.0, wanted=_ZERO_TO_ONE)
+    for position, first in _repeated(pairs):
+        reader.add("affinity_twice", position, "rep_id", first=table.rows[first])
+    rows = pairs.usable()
+    rows = rows[np.isfinite(affinity[rows])]
+    return sp.csr_matrix((affinity[rows], (pairs.frm[rows], pairs.to[rows])), shape=(len(outlet_ids), len(rep_ids)))
+
+
+_ZERO_TO_ONE = Text("a number from 0 to 1", "0 到 1 之间的数")
 
 
 def read_barriers(content: bytes, *, file: str, crs: Crs, log: IssueLog) -> tuple[FloatArray, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import scipy.sparse as sp
@@ -17,9 +17,10 @@ from territory.io.cross_checks import CrossChecks, check_areas_complete
 from territory.io.folder import Folder
 from territory.io.issues import IssueLog
 from territory.io.outlets_table import OutletRows, read_outlets
-from territory.io.pair_tables import read_adjacency, read_barriers, read_flow, read_travel
+from territory.io.pair_tables import read_adjacency, read_affinities, read_barriers, read_flow, read_travel
 from territory.io.reps_table import Staff, read_staff
 from territory.io.scenario_file import FILE, ScenarioFile, read_settings
+from territory.io.split_ties import SplitTies
 from territory.roads import TravelTable, build_travel
 from territory.units import FloatArray, IntArray
 
@@ -42,10 +43,12 @@ class _Parts:
     """What the other tables gave."""
 
     rep_idx: IntArray
+    seed_outlet_idx: IntArray
     flow: Flow
     adjacency: sp.csr_matrix | None
     barriers: tuple[FloatArray, ...]
     travel: TravelTable | None
+    affinity: sp.csr_matrix | None
 
 
 def read_scenario(folder: Path) -> Scenario:
@@ -85,7 +88,7 @@ def check_folder(folder: Path) -> CheckedFolder:
         currency=settings.currency.upper(),
         seed=settings.seed,
         outlets=rows.outlets(parts.rep_idx),
-        reps=staff.reps,
+        reps=replace(staff.reps, seed_outlet_idx=parts.seed_outlet_idx),
         teams=staff.teams,
         flow=parts.flow,
         travel=build_travel(settings.travel, parts.travel),
@@ -97,6 +100,7 @@ def check_folder(folder: Path) -> CheckedFolder:
         year=settings.year,
         lab=settings.lab,
         adjacency=parts.adjacency,
+        affinity=parts.affinity,
         barriers=parts.barriers,
         input_hashes=dict(sorted(files.hashes.items())),
     )
@@ -145,10 +149,26 @@ def _parts(files: Folder, settings: ScenarioFile, rows: OutletRows | None, staff
     if staff is None:
         return None
     place_ids = (*rows.outlet_ids, *staff.reps.rep_ids)
+    rep_idx = CrossChecks(rows, staff, log).run(access_min=settings.visits.access_min)
     return _Parts(
-        rep_idx=CrossChecks(rows, staff, log).run(access_min=settings.visits.access_min),
+        rep_idx=rep_idx,
+        seed_outlet_idx=SplitTies(rows, staff, rep_idx, log).run(),
         flow=flow,
         adjacency=neighbours,
         barriers=barriers,
         travel=None if travel is None else read_travel(travel, place_ids=place_ids, log=log),
+        affinity=_affinity(files, settings, rows, staff),
     )
+
+
+def _affinity(files: Folder, settings: ScenarioFile, rows: OutletRows, staff: Staff) -> sp.csr_matrix | None:
+    """The table of affinities; a table without a price, or a price without a table, is told."""
+    file, price = files.file_of("affinities", settings), settings.split.price_affinity
+    if file is None and price > 0:
+        files.log.add("no_affinities", file="affinities.csv")
+    elif file is not None and price == 0:
+        files.log.add("affinities_unpriced", file=file)
+    table = files.table("affinities", settings)
+    if table is None:
+        return None
+    return read_affinities(table, outlet_ids=rows.outlet_ids, rep_ids=staff.reps.rep_ids, log=files.log)

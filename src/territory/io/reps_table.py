@@ -9,7 +9,7 @@ import numpy as np
 from territory.domain.calendar import Calendar
 from territory.domain.columns import NONE, Labels
 from territory.domain.policy_rules import GRADES
-from territory.domain.reps import Reps, Teams
+from territory.domain.reps import ROLES, Reps, Teams
 from territory.domain.rules import DefaultRules
 from territory.io.column_reader import ColumnReader
 from territory.io.coordinates import read_points
@@ -89,6 +89,7 @@ def read_staff(
         star=np.array(reader.wholes("star", at_most=5, wanted=Text("a whole number from 1 to 5", "1 到 5 的整数"))),
         tenure_years=_tenure(reader, calendar),
         ability=_ability(reader),
+        role_skill=_role_skill(reader),
     )
     return Staff(reps=reps, teams=teams, table=table)
 
@@ -173,3 +174,12 @@ def _ability(reader: ColumnReader) -> FloatArray:
     wanted = Text("a number above 0, up to 10 (1 is the mean rep)", "大于 0、不超过 10 的数（1 为平均水平）")
     values = reader.numbers("ability", default=1.0, at_least=1e-6, at_most=10.0, wanted=wanted)
     return np.where(np.isfinite(values), values, 1.0)
+
+
+def _role_skill(reader: ColumnReader) -> FloatArray:
+    """Shape (num_reps, num_roles), 0 to 100; 0 where nothing is given."""
+    wanted = Text("a number from 0 to 100", "0 到 100 的数")
+    columns = [
+        reader.numbers(f"role_{role}", default=0.0, at_least=0.0, at_most=100.0, wanted=wanted) for role in ROLES
+    ]
+    return np.nan_to_num(np.column_stack(columns))

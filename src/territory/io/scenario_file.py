@@ -15,7 +15,7 @@ from territory.domain.rules import DefaultRules, EffortRules, LabRules, Rules, S
 from territory.io.crs import Crs
 from territory.io.hours import HoursError, parse_days, parse_shift, parse_windows
 from territory.io.issues import IssueLog
-from territory.io.setting_errors import known_keys, log_setting_error, row_of_key
+from territory.io.setting_errors import by_setting, known_keys, log_setting, row_of_key
 from territory.io.tables import decoded
 from territory.language import Text
 from territory.units import parse_clock
@@ -33,6 +33,7 @@ class TableFiles(Rules):
     flows: str | None = None
     adjacency: str | None = None
     travel: str | None = None
+    affinities: str | None = None
     barriers: str | None = None
 
 
@@ -110,9 +111,9 @@ def _validated(data: dict[str, Any], *, text: str, log: IssueLog) -> ScenarioFil
         try:
             settings = ScenarioFile.model_validate(data)
         except ValidationError as error:
-            for detail in error.errors(include_url=False):
-                log_setting_error(detail, known=known, text=text, file=FILE, log=log)
-                _mend(data, detail["loc"], is_missing=detail["type"] == "missing")
+            for path, details in by_setting(error.errors(include_url=False), data).items():
+                log_setting(path, details, known=known, text=text, file=FILE, log=log)
+                _mend(data, details[0]["loc"], is_missing=details[0]["type"] == "missing")
         else:
             return _without_coercion(settings, data, text=text, log=log)
     return ScenarioFile.model_validate({"schema": SCHEMA, "crs": "wgs84"})
@@ -124,9 +125,9 @@ def _without_coercion(settings: ScenarioFile, data: dict[str, Any], *, text: str
     try:
         ScenarioFile.model_validate(data, strict=True)
     except ValidationError as error:
-        for detail in error.errors(include_url=False):
-            if detail["type"] in ("float_type", "int_type", "bool_type", "string_type"):
-                log_setting_error(detail, known=known, text=text, file=FILE, log=log)
+        for path, details in by_setting(error.errors(include_url=False), data).items():
+            if details[0]["type"] in ("float_type", "int_type", "bool_type", "string_type"):
+                log_setting(path, details, known=known, text=text, file=FILE, log=log)
     return settings
 
 

@@ -38,6 +38,7 @@ def write_tables(
     flows: pd.DataFrame | None = None,
     adjacency: pd.DataFrame | None = None,
     travel: pd.DataFrame | None = None,
+    affinities: pd.DataFrame | None = None,
     toml_text: str,
 ) -> Path:
     """
@@ -52,6 +53,7 @@ def write_tables(
         "flows": flows,
         "adjacency": adjacency,
         "travel": travel,
+        "affinities": affinities,
     }
     for name, table in tables.items():
         if table is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import typing
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic import BaseModel
@@ -69,11 +69,40 @@ def known_keys(model: type[BaseModel]) -> dict[Path, list[str]]:
     return found
 
 
+def by_setting(details: Iterable[ErrorDetails], data: Mapping[str, Any]) -> dict[Path, list[ErrorDetails]]:
+    """Complaints by the key they are about; of a key that may be several things, pydantic complains once for each."""
+    found: dict[Path, list[ErrorDetails]] = {}
+    for detail in details:
+        path = tuple(str(key) for key in detail["loc"] if isinstance(key, str))
+        if detail["type"] not in ("missing", "extra_forbidden"):
+            path = _in_data(path, data)
+        found.setdefault(path, []).append(detail)
+    return found
+
+
+def _in_data(path: Path, data: Mapping[str, Any]) -> Path:
+    """The part of a path that stands in the file: pydantic adds what it tried to read the value as."""
+    part: Any = data
+    for depth, key in enumerate(path):
+        if not isinstance(part, Mapping) or key not in part:
+            return path[:depth]
+        part = part[key]
+    return path
+
+
 def log_setting_error(
     detail: ErrorDetails, *, known: Mapping[Path, list[str]], text: str, file: str, log: IssueLog
 ) -> None:
     """Log one complaint of pydantic."""
     path = tuple(str(key) for key in detail["loc"] if isinstance(key, str))
+    log_setting(path, [detail], known=known, text=text, file=file, log=log)
+
+
+def log_setting(
+    path: Path, details: list[ErrorDetails], *, known: Mapping[Path, list[str]], text: str, file: str, log: IssueLog
+) -> None:
+    """Log what pydantic says about one key."""
+    detail = details[0]
     column = ".".join(path) or None
     kind = detail["type"]
     if kind == "extra_forbidden":
@@ -92,7 +121,7 @@ def log_setting_error(
             column=column,
             value=_shown(detail["input"]),
             reason=_reason(detail),
-            wanted=_wanted(detail),
+            wanted=_one_of([_wanted(each) for each in details]),
         )
 
 
@@ -154,6 +183,10 @@ def _reason(detail: ErrorDetails) -> Text:
     if kind == "literal_error":
         return Text(english, "不在可选值之中")
     return Text(english, f"不符合要求（{english}）")
+
+
+def _one_of(wanted: list[Text]) -> Text:
+    return Text(" or ".join(each.en for each in wanted), " 或 ".join(each.zh for each in wanted))
 
 
 def _wanted(detail: ErrorDetails) -> Text:

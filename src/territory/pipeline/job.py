@@ -26,6 +26,7 @@ from territory.language import Lang, Text
 from territory.measure import Measure
 from territory.pipeline import numbers, stages
 from territory.pipeline.opening import prepared_folder
+from territory.pipeline.splitting import split_stage, write_numbers
 from territory.progress import SILENT, Progress
 from territory.report.areas import territory_features
 from territory.report.data import Headline, ReportData
@@ -130,10 +131,12 @@ def run(
     progress.ended("check", f"{len(scenario.outlets):,} outlets, {len(scenario.reps)} reps")
     with stages.at_work(seed=seed, workers=settings.workers, folder=target, progress=progress, cancel=cancel) as bench:
         compiled = stages.start_compiling(scenario, bench.executor) if bench.executor is not None else None
-        split_problem = SplitProblem.of(scenario)
         effort = settings.split_effort or Effort(iterations=scenario.effort.split_iterations)
-        split = stages.redraw_stage(split_problem, effort, bench)
+        redrawn = split_stage(scenario, effort, bench)
+        scenario, split_problem, split = redrawn.scenario, redrawn.problem, redrawn.result
         plan = split.require_plan()
+        if redrawn.tried is not None:
+            write_numbers(redrawn.tried, target)
         write_split(scenario, split_problem, split, target)
         _go_on(cancel)
         visits_problem = stages.visits_problem(scenario, plan, team=settings.team)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
@@ -20,15 +21,19 @@ from territory.effort import CancelToken, Effort
 from territory.errors import ConfigError
 from territory.lab import Comparison, HalfWidthStop, compare
 from territory.language import Text
+from territory.pipeline.keys import problem_digest
 from territory.policy import PolicyProblem
 from territory.progress import Progress
 from territory.report.sheet_layout import SheetLang
 from territory.report.sheet_pdf import file_names, safe_name, write_week
 from territory.sheet import SheetContent, week_sheets
 from territory.split import SplitProblem, SplitResult
-from territory.standing import Status, StopReason, digest, package_versions
+from territory.split.levels import redraw_levels
+from territory.standing import Status, StopReason, package_versions
 from territory.visits import VisitsProblem, VisitsResult
 from territory.visits.solve import warm_up
+
+Levels = Literal["one", "two"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,14 +82,20 @@ class Renamed:
         self.progress.ended(self.name, note)
 
 
-def redraw_stage(problem: SplitProblem, effort: Effort, bench: Bench) -> SplitResult:
+def redraw_stage(problem: SplitProblem, effort: Effort, bench: Bench, *, levels: Levels = "one") -> SplitResult:
     """The split, from the journal when the very same problem was solved before."""
-    key = _split_key(problem, effort, bench.seed)
+    key = _split_key(problem, effort, bench.seed, levels)
     if bench.journal is not None:
         stored = bench.journal.read(key)
         if stored is not None:
             return _restored(problem, stored, effort, bench)
-    result = split_room.redraw(problem, effort=effort, seed=bench.seed, progress=bench.progress, cancel=bench.cancel)
+    seed, progress, cancel = bench.seed, bench.progress, bench.cancel
+    if levels == "two":
+        result = redraw_levels(
+            problem, effort=effort, seed=seed, progress=progress, cancel=cancel, executor=bench.executor
+        )
+    else:
+        result = split_room.redraw(problem, effort=effort, seed=seed, progress=progress, cancel=cancel)
     if bench.journal is not None and result.plan is not None and result.stopped_by is not StopReason.CANCELLED:
         status = np.array([list(Status).index(result.status), list(StopReason).index(result.stopped_by)])
         bench.journal.write(
@@ -121,39 +132,8 @@ def _restored(
     )
 
 
-def _split_key(problem: SplitProblem, effort: Effort, seed: int) -> str:
-    arrays = (
-        problem.lat,
-        problem.lon,
-        problem.rep_lat,
-        problem.rep_lon,
-        problem.unit_of_outlet,
-        problem.is_exempt,
-        problem.territory_of_rep,
-        problem.neighbours.indptr,
-        problem.neighbours.indices,
-        problem.place_of_outlet,
-        problem.share_of_place,
-        problem.flow.indptr,
-        problem.flow.indices,
-        problem.flow.data,
-        problem.sales,
-        problem.today,
-        problem.locked,
-        problem.group,
-        problem.home_min,
-        problem.allowed,
-        *(measure.amount for measure in problem.measures),
-        *(measure.target for measure in problem.measures),
-    )
-    prices = (
-        [measure.tolerance for measure in problem.measures],
-        problem.max_moved_share,
-        problem.price_moved,
-        problem.price_travel,
-    )
-    text = repr((prices, effort.describe(), seed, sorted(package_versions().items())))
-    return "split-" + digest(text.encode(), *(np.ascontiguousarray(array).tobytes() for array in arrays))
+def _split_key(problem: SplitProblem, effort: Effort, seed: int, levels: Levels = "one") -> str:
+    return "split-" + problem_digest(problem, levels, effort.describe(), seed, sorted(package_versions().items()))
 
 
 def start_compiling(scenario: Scenario, executor: futures.Executor) -> futures.Future[None]:

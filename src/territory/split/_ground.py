@@ -11,6 +11,7 @@ from territory.domain.outlets import Outlets
 from territory.domain.scenario import Scenario
 from territory.domain.travel import Places
 from territory.split._neighbours import joined_units, neighbour_pairs, plane_km, unit_graph
+from territory.split._units import Units
 from territory.units import SECONDS_PER_MIN, BoolArray, FloatArray, IntArray
 
 
@@ -73,14 +74,14 @@ def who_may_serve(scenario: Scenario, territory_of_rep: IntArray, num: int) -> t
     return allowed, rare
 
 
-def unit_neighbours(
-    scenario: Scenario, unit: IntArray, num_units: int, is_exempt: BoolArray, by_area: bool
-) -> sp.csr_matrix:
-    outlets = scenario.outlets
+def unit_neighbours(scenario: Scenario, units: Units, by_area: bool) -> sp.csr_matrix:
+    """The graph that contiguity is judged on, symmetric 0/1 CSR, shape (num_units, num_units)."""
+    outlets, unit, is_exempt, num_units = scenario.outlets, units.unit_of_outlet, units.is_exempt, len(units.names)
     pairs = neighbour_pairs(outlets.lat, outlets.lon, scenario.barriers)
     graph = unit_graph(pairs, unit, num_units, is_exempt)
     if scenario.adjacency is not None and by_area:
         graph = _within_given(graph, scenario.adjacency, outlets, unit, is_exempt)
+    graph = _with_ties(graph, units.ties)
     if not scenario.barriers:
         count = np.bincount(unit, minlength=num_units)
         points = plane_km(outlets.lat, outlets.lon)
@@ -98,7 +99,8 @@ def _within_given(
     area_of_unit[unit] = outlets.area.codes
     coo = graph.tocoo()
     a, b = area_of_unit[coo.row], area_of_unit[coo.col]
-    given = np.asarray(adjacency[a, b]).ravel() != 0
+    # scipy gives a sparse answer to an empty question
+    given = np.asarray(adjacency[a, b]).ravel() != 0 if len(a) else np.zeros(0, dtype=np.bool_)
     keep = (a == b) | given
     frm, to = coo.row[keep].astype(np.int64), coo.col[keep].astype(np.int64)
     touched = {(int(x), int(y)) for x, y in zip(area_of_unit[frm], area_of_unit[to], strict=True)}
@@ -121,6 +123,35 @@ def _within_given(
     joined.sum_duplicates()
     joined.data[:] = 1
     return joined
+
+
+def _with_ties(graph: sp.csr_matrix, ties: IntArray) -> sp.csr_matrix:
+    """The neighbourhood with some pairs of units, shape (num_ties, 2), made neighbours."""
+    if not len(ties):
+        return graph
+    frm, to = ties[:, 0], ties[:, 1]
+    ones = np.ones(2 * len(ties), dtype=np.int8)
+    joined = sp.csr_matrix(graph + sp.csr_matrix((ones, (np.r_[frm, to], np.r_[to, frm])), shape=graph.shape))
+    joined.data[:] = 1
+    return joined
+
+
+def seed_territories(scenario: Scenario, territory_of_rep: IntArray) -> IntArray:
+    """The territory whose seed point each outlet is, -1 for none, shape (num_outlets,)."""
+    seeds = scenario.reps.seed_outlet_idx
+    found = np.full(len(scenario.outlets), NONE, dtype=np.int64)
+    named = np.flatnonzero(seeds != NONE)
+    found[seeds[named]] = territory_of_rep[named]
+    return found
+
+
+def territory_affinity(scenario: Scenario, members: tuple[tuple[int, ...], ...]) -> sp.csr_matrix | None:
+    """Affinity of outlets to territories, shape (num_outlets, num_territories): of a pooled team, the largest."""
+    if scenario.affinity is None:
+        return None
+    by_rep = sp.csc_matrix(scenario.affinity)
+    columns = [sp.csc_matrix(by_rep[:, list(group)].max(axis=1)) for group in members]
+    return sp.csr_matrix(sp.hstack(columns))
 
 
 def place_share(place: IntArray, sales: FloatArray, num_places: int) -> FloatArray:

@@ -40,6 +40,10 @@ class Instance:
     moments
         Columns weight, weight x, weight y, weight (x^2 + y^2), in points per square kilometre, so that a territory's
         inertia about its centroid is S[3] - (S[1]^2 + S[2]^2) / S[0] points; shape (n, 4), (0, 4) when not priced.
+        x and y are kilometres from the region's centroid, as in `spot`, so that squares stay small.
+    spot, unit_of_spot
+        Points of the outlets (num_outlets, 2), the candidates for a territory's centre, and their units; empty when
+        compactness is not priced.
     centre, home, territory_of_home
         Unit centres (n, 2) and homes (h, 2) on the plane, kilometres; only order the growth of starts.
     """
@@ -60,6 +64,8 @@ class Instance:
     territory_of_home: IntArray
     apart: sp.csr_matrix
     moments: FloatArray = field(default_factory=lambda: np.zeros((0, 4)))
+    spot: FloatArray = field(default_factory=lambda: np.zeros((0, 2)))
+    unit_of_spot: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
     @property
     def num_units(self) -> int:
@@ -97,6 +103,7 @@ def instance_of(problem: SplitProblem) -> Instance:
     is_capped = problem.max_moved_share < 1.0
     points = plane_km(np.r_[problem.lat, problem.rep_lat], np.r_[problem.lon, problem.rep_lon])
     spot = points[: problem.num_outlets]
+    centred = _centred(problem) if problem.price_compactness > 0 else np.zeros((0, 2))
     count = np.maximum(np.bincount(unit, minlength=n), 1)
     return Instance(
         graph=sp.csr_matrix(problem.neighbours, dtype=np.float64),
@@ -114,7 +121,9 @@ def instance_of(problem: SplitProblem) -> Instance:
         home=points[problem.num_outlets :],
         territory_of_home=problem.territory_of_rep,
         apart=_apart(problem, onto),
-        moments=_moments(problem, onto, spot),
+        moments=_moments(problem, onto, centred),
+        spot=centred,
+        unit_of_spot=unit if len(centred) else np.zeros(0, dtype=np.int64),
     )
 
 
@@ -207,8 +216,14 @@ def _apart(problem: SplitProblem, onto: sp.csr_matrix) -> sp.csr_matrix:
     return both
 
 
+def _centred(problem: SplitProblem) -> FloatArray:
+    """Points of the outlets as the checker has them, kilometres from the centroid of all workload."""
+    weight, spot = problem.measures[0].amount, plane_km(problem.lat, problem.lon)
+    return np.asarray(spot - weight @ spot / max(float(weight.sum()), 1e-12))
+
+
 def _moments(problem: SplitProblem, onto: sp.csr_matrix, spot: FloatArray) -> FloatArray:
-    if problem.price_compactness <= 0:
+    if not len(spot):
         return np.zeros((0, 4))
     weight = problem.measures[0].amount
     columns = np.column_stack([weight, weight * spot[:, 0], weight * spot[:, 1], weight * (spot**2).sum(axis=1)])

@@ -1,228 +1,102 @@
-"""Starts for the search: coarsening along neighbourhood, growing from homes, repairing today's split."""
+"""Coarser pictures of an instance: neighbours with heavy mutual flow become one unit."""
 
 from __future__ import annotations
 
-import heapq
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import scipy.sparse as sp
-from scipy.optimize import linear_sum_assignment
-from scipy.sparse.csgraph import connected_components
 
 from territory.domain.columns import NONE
 from territory.split._instance import Instance
+from territory.split._kernels import match
 from territory.units import FloatArray, IntArray
 
+_HEAVIEST = 1.0 / 3.0
+_LEAST_SHRINKING = 0.95
 
-def coarsen(instance: Instance, rng: np.random.Generator) -> tuple[Instance, IntArray] | None:
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Level:
+    """An instance and, for each unit of the next finer one, its unit here (none at the finest level)."""
+
+    instance: Instance
+    onto: IntArray
+
+
+def levels(instance: Instance, rng: np.random.Generator, *, units_per_territory: int) -> list[Level]:
+    """From the instance itself to the coarsest picture with about `units_per_territory` units per territory."""
+    found = [Level(instance=instance, onto=np.zeros(0, dtype=np.int64))]
+    while found[-1].instance.num_units > units_per_territory * instance.num_territories:
+        coarser = coarsen(found[-1].instance, rng)
+        if coarser is None:
+            break
+        found.append(coarser)
+    return found
+
+
+def coarsen(instance: Instance, rng: np.random.Generator) -> Level | None:
     """
-    Pair neighbours with heavy mutual flow; the coarse instance and each unit's coarse unit, or None.
+    Pair neighbours with heavy mutual flow; None when hardly anything pairs.
 
-    Coarse units stay light (below a third of a mean target), are connected by construction, and never join
-    units that no territory may serve together. None when hardly anything pairs.
+    Coarse units stay light (below a third of a mean target), are connected by construction, and never join units
+    that no territory may serve together.
     """
     n = instance.num_units
-    limit = instance.target.mean(axis=0) / 3.0
     strength = sp.csr_matrix(instance.flow.multiply(instance.graph) + instance.graph * 1e-9)
+    strength.sort_indices()
+    mean = np.maximum(instance.target.mean(axis=0), 1e-300)
+    size = np.maximum((instance.amount / mean).sum(axis=1), 1e-12) if instance.amount.shape[1] else np.ones(n)
+    row = np.repeat(np.arange(n), np.diff(strength.indptr))
+    score = strength.data / np.sqrt(size[row] * size[strength.indices])
     mate = np.full(n, NONE, dtype=np.int64)
-    indptr, indices, data = strength.indptr, strength.indices, strength.data
-    size = np.maximum(instance.amount.sum(axis=1), 1e-12)
-    for u in rng.permutation(n).tolist():
-        if mate[u] != NONE or instance.exempt[u]:
-            continue
-        best, best_score = NONE, 0.0
-        for e in range(indptr[u], indptr[u + 1]):
-            v = int(indices[e])
-            if v == u or mate[v] != NONE:
-                continue
-            if np.any(instance.amount[u] + instance.amount[v] > limit):
-                continue
-            if len(instance.allowed) and not np.any(instance.allowed[u] & instance.allowed[v]):
-                continue
-            score = float(data[e]) / float(np.sqrt(size[u] * size[v]))
-            if score > best_score:
-                best, best_score = v, score
-        if best != NONE:
-            mate[u], mate[best] = best, u
+    match(
+        strength.indptr.astype(np.int32),
+        strength.indices.astype(np.int32),
+        score,
+        instance.amount,
+        instance.target.mean(axis=0) * _HEAVIEST,
+        instance.allowed,
+        instance.exempt,
+        instance.apart.indptr.astype(np.int32),
+        rng.permutation(n),
+        mate,
+    )
     leader = np.where(mate == NONE, np.arange(n), np.minimum(mate, np.arange(n)))
     _, coarse = np.unique(leader, return_inverse=True)
-    coarse = np.asarray(coarse, dtype=np.int64).ravel()
-    m = int(coarse.max()) + 1
-    if m > 0.9 * n:
+    onto = np.asarray(coarse, dtype=np.int64).ravel()
+    if int(onto.max()) + 1 > _LEAST_SHRINKING * n:
         return None
-    onto = sp.csr_matrix((np.ones(n), (coarse, np.arange(n))), shape=(m, n))
-    graph = sp.csr_matrix(onto @ instance.graph.astype(np.float64) @ onto.T)
-    flow = sp.csr_matrix(onto @ instance.flow @ onto.T)
-    allowed = (
-        np.asarray((onto @ (~instance.allowed).astype(np.float64)) == 0) if len(instance.allowed) else instance.allowed
-    )
-    count = np.bincount(coarse, minlength=m)
-    return (
-        replace(
-            instance,
-            graph=_without_diagonal(graph, ones=True),
-            flow=_without_diagonal(flow, ones=False),
-            amount=np.asarray(onto @ instance.amount),
-            linear=np.asarray(onto @ instance.linear) if len(instance.linear) else instance.linear,
-            moved=np.asarray(onto @ instance.moved) if len(instance.moved) else instance.moved,
-            allowed=allowed,
-            exempt=np.asarray((onto @ instance.exempt.astype(np.float64)) > 0),
-            centre=np.asarray(onto @ instance.centre) / count[:, None],
-            apart=sp.csr_matrix(onto @ instance.apart @ onto.T),
-            moments=np.asarray(onto @ instance.moments) if len(instance.moments) else instance.moments,
-        ),
-        coarse,
+    return Level(instance=contracted(instance, onto), onto=onto)
+
+
+def contracted(instance: Instance, onto: IntArray) -> Instance:
+    """The instance with units joined: `onto` gives each unit's coarse unit, shape (n,)."""
+    n, m = instance.num_units, int(onto.max()) + 1
+    joined = sp.csr_matrix((np.ones(n), (onto, np.arange(n))), shape=(m, n))
+
+    def total(rows: FloatArray) -> FloatArray:
+        return np.ascontiguousarray(np.asarray(joined @ rows)) if len(rows) else rows
+
+    graph = _without_diagonal(sp.csr_matrix(joined @ instance.graph @ joined.T))
+    graph.data[:] = 1.0
+    forbids = np.asarray(joined @ (~instance.allowed).astype(np.float64)) if len(instance.allowed) else None
+    return replace(
+        instance,
+        graph=graph,
+        flow=_without_diagonal(sp.csr_matrix(joined @ instance.flow @ joined.T)),
+        amount=np.ascontiguousarray(np.asarray(joined @ instance.amount)),
+        linear=total(instance.linear),
+        moved=total(instance.moved),
+        allowed=instance.allowed if forbids is None else forbids == 0,
+        exempt=np.asarray((joined @ instance.exempt.astype(np.float64)) > 0),
+        centre=np.asarray(joined @ instance.centre) / np.bincount(onto, minlength=m)[:, None],
+        apart=sp.csr_matrix(joined @ instance.apart @ joined.T),
+        moments=total(instance.moments),
     )
 
 
-def _without_diagonal(matrix: sp.csr_matrix, *, ones: bool) -> sp.csr_matrix:
+def _without_diagonal(matrix: sp.csr_matrix) -> sp.csr_matrix:
     plain = sp.csr_matrix(matrix - sp.diags(matrix.diagonal()))
     plain.eliminate_zeros()
-    if ones:
-        plain.data[:] = 1.0
     return plain
-
-
-def seeds(instance: Instance) -> IntArray:
-    """
-    One seed unit per territory, near its home; every component gets as many as its load asks for.
-
-    -1 for a territory that finds none because regular units are fewer than territories.
-    """
-    regular = np.flatnonzero(~instance.exempt)
-    chosen = np.full(instance.num_territories, NONE, dtype=np.int64)
-    if not len(regular):
-        return chosen
-    cost = np.where(instance.may_serve(slice(None)), home_cost(instance), 1e12)[regular].T
-    count, found = connected_components(instance.graph[regular][:, regular], directed=False)
-    label = found.astype(np.int64)
-    if count > 1:
-        quota = _quotas(instance, regular, label, count)
-        slots = np.repeat(np.arange(count), quota)
-        near = np.column_stack([cost[:, label == part].min(axis=1) for part in range(count)])
-        rows, columns = linear_sum_assignment(near[:, slots])
-        part_of = np.full(instance.num_territories, NONE, dtype=np.int64)
-        part_of[rows] = slots[columns]
-        cost = cost + 1e13 * (part_of[:, None] != label[None, :])
-    rows, columns = linear_sum_assignment(cost)
-    chosen[rows] = regular[columns]
-    return chosen
-
-
-def _quotas(instance: Instance, regular: IntArray, label: IntArray, count: int) -> IntArray:
-    """Territories per component: by largest remainder of its share of the load, at least one for the heaviest."""
-    weight = instance.amount[regular, 0] if instance.amount.shape[1] else np.ones(len(regular))
-    ideal = np.bincount(label, weights=weight, minlength=count)
-    ideal = ideal / ideal.sum() * instance.num_territories
-    quota = np.floor(ideal).astype(np.int64)
-    size = np.bincount(label, minlength=count)
-    rest = np.argsort(-(ideal - quota), kind="stable")
-    for part in rest[: instance.num_territories - int(quota.sum())].tolist():
-        quota[part] += 1
-    return np.asarray(np.minimum(quota, size), dtype=np.int64)
-
-
-def grow(instance: Instance, label: IntArray) -> IntArray:
-    """
-    Complete a partial labelling (-1: free) into connected territories, the least filled one choosing next.
-
-    Units that no neighbouring territory may serve go to a neighbour anyway; exempt ones to their cheapest allowed
-    territory. The search moves them on.
-    """
-    label = label.copy()
-    k = instance.num_territories
-    load = np.zeros(k)
-    measure = instance.amount[:, 0] if instance.amount.shape[1] else np.ones(instance.num_units)
-    goal = instance.target[:, 0] if instance.amount.shape[1] else np.ones(k)
-    served = label != NONE
-    np.add.at(load, label[served], measure[served])
-    free_exempt = np.flatnonzero(instance.exempt & ~served)
-    costs = np.where(instance.may_serve(free_exempt), instance.costs(free_exempt), np.inf)
-    label[free_exempt] = np.argmin(costs, axis=1)
-    indptr, indices = instance.graph.indptr, instance.graph.indices
-    far, may = home_cost(instance), instance.may_serve(slice(None))
-    fronts: list[list[tuple[float, int]]] = [[] for _ in range(k)]
-
-    def spread(u: int, t: int) -> None:
-        for v in indices[indptr[u] : indptr[u + 1]].tolist():
-            if label[v] == NONE:
-                heapq.heappush(fronts[t], (float(far[v, t]), v))
-
-    for u in np.flatnonzero(served & ~instance.exempt).tolist():
-        spread(u, int(label[u]))
-    turn = [(float(load[t] / goal[t]), t) for t in range(k)]
-    heapq.heapify(turn)
-    while turn:
-        _, t = heapq.heappop(turn)
-        while fronts[t]:
-            _, u = heapq.heappop(fronts[t])
-            if label[u] == NONE and may[u, t]:
-                label[u] = t
-                load[t] += measure[u]
-                spread(u, t)
-                heapq.heappush(turn, (float(load[t] / goal[t]), t))
-                break
-    return _fill(instance, label)
-
-
-def _fill(instance: Instance, label: IntArray) -> IntArray:
-    """Give what growth could not reach to a neighbouring territory; isolated parts to the nearest home."""
-    indptr, indices = instance.graph.indptr, instance.graph.indices
-    far, may = home_cost(instance), instance.may_serve(slice(None))
-    waiting = [int(u) for u in np.flatnonzero(label == NONE)]
-    while waiting:
-        left: list[int] = []
-        for u in waiting:
-            near = [int(label[v]) for v in indices[indptr[u] : indptr[u + 1]].tolist() if label[v] != NONE]
-            if near:
-                label[u] = min(near, key=lambda t: (not may[u, t], far[u, t], t))
-            else:
-                left.append(u)
-        if len(left) == len(waiting):
-            u = left.pop(0)
-            costs = np.where(may[u], far[u], np.inf)
-            label[u] = int(np.argmin(costs))
-        waiting = left
-    return label
-
-
-def grown(instance: Instance) -> IntArray:
-    """Territories grown from seeds near the homes."""
-    label = np.full(instance.num_units, NONE, dtype=np.int64)
-    chosen = seeds(instance)
-    label[chosen[chosen != NONE]] = np.flatnonzero(chosen != NONE)
-    return grow(instance, label)
-
-
-def repaired(instance: Instance, today: IntArray) -> IntArray:
-    """Today's split with each territory cut back to its heaviest piece and the rest grown anew."""
-    label = np.where(
-        (today != NONE) & instance.may_serve(slice(None))[np.arange(len(today)), np.maximum(today, 0)], today, NONE
-    )
-    measure = instance.amount[:, 0] if instance.amount.shape[1] else np.ones(instance.num_units)
-    kept = np.full(instance.num_units, NONE, dtype=np.int64)
-    kept[instance.exempt] = label[instance.exempt]
-    for t in range(instance.num_territories):
-        members = np.flatnonzero((label == t) & ~instance.exempt)
-        if not len(members):
-            continue
-        count, part = connected_components(instance.graph[members][:, members], directed=False)
-        heaviest = int(np.argmax(np.bincount(part, weights=measure[members] + 1e-12, minlength=count)))
-        kept[members[part == heaviest]] = t
-    chosen = seeds(instance)
-    for t in range(instance.num_territories):
-        if chosen[t] != NONE and kept[chosen[t]] == NONE and not np.any((kept == t) & ~instance.exempt):
-            kept[chosen[t]] = t
-    if len(np.unique(kept[(kept != NONE) & ~instance.exempt])) < instance.num_territories:
-        return grown(instance)
-    return grow(instance, kept)
-
-
-def home_cost(instance: Instance) -> FloatArray:
-    """Squared kilometres from each unit's centre to the nearest home of each territory, shape (n, k)."""
-    far = ((instance.centre[:, None, :] - instance.home[None, :, :]) ** 2).sum(axis=2)
-    nearest = np.full((instance.num_units, instance.num_territories), np.inf)
-    for column, territory in enumerate(instance.territory_of_home.tolist()):
-        nearest[:, territory] = np.minimum(nearest[:, territory], far[:, column])
-    return nearest

@@ -1,40 +1,45 @@
-"""Search over units: several starts, each annealed level by level; the cheapest feasible labelling wins."""
+"""Search over units: several annealed starts, then a few neighbouring territories at a time divided anew."""
 
 from __future__ import annotations
 
 import concurrent.futures as futures
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
 from scipy.optimize import linear_sum_assignment
 
-from territory.domain.columns import NONE
 from territory.effort import CancelToken, Meter
 from territory.progress import Progress
+from territory.split._annealing import Budget, Found, Heat, annealed, measured
 from territory.split._instance import Instance, unit_today
-from territory.split._kernels import anneal
-from territory.split._multilevel import coarsen, grown, repaired
+from territory.split._multilevel import levels
+from territory.split._part import Part, part_of
+from territory.split._resplit import Chooser, beside, resplit, steps_for
+from territory.split._starts import grown, repaired
 from territory.split.model import SplitProblem
 from territory.streams import Streams
 from territory.units import IntArray
 
-_SLICE = 200_000
-_ROUNDING = 1e-10
+_THREADS = 2
+# Share of the effort that the starts get; the rest divides neighbouring territories anew.
+_STARTS_SHARE = 0.3
 _COARSE_UNITS_PER_TERRITORY = 12
-NUM_STARTS = 12
-# numba's dispatcher type knows neither unpacked arguments nor the return type
-_anneal: Callable[..., float] = anneal
+_MANY_UNITS = 20_000
+_MOST_ROUNDS = 100_000
+_NO_LIMIT = 10**13
+# A share of the whole that progress is reported in.
+STEPS_SHOWN = 100
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Found:
-    """The best labelling of units, its points (infinite: none is feasible) and the labelling nearest to feasible."""
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where a run begins and how hot its finest level is at first."""
 
-    label: IntArray
-    cost: float
+    kind: str
+    hot: float
 
 
 def search(
@@ -45,66 +50,126 @@ def search(
     seed: int,
     progress: Progress,
     cancel: CancelToken | None,
+    start: IntArray | None = None,
+    bound: float | None = None,
 ) -> Found:
-    """The best labelling that the effort finds; deterministic by seed when effort is given as iterations."""
+    """
+    The best labelling that the effort finds; deterministic by seed when effort is given as iterations.
+
+    Parameters
+    ----------
+    start
+        A labelling to begin from besides the others, shape (num_units,).
+    bound
+        Points that no split goes below; passed on to whoever watches, and the search ends when it is reached.
+    """
     streams = Streams(seed)
     today = unit_today(problem)
+    has_today = bool((today >= 0).any())
+    starts = _starts(instance, has_today=has_today, is_given=start is not None)
+    clock = _Clock(meter, cancel)
     runs: list[Callable[[], Found]] = []
-    has_today = bool((today != NONE).any())
-    for number, start in enumerate(_starts(has_today=has_today, is_capped=bool(np.isfinite(instance.moved_cap)))):
+    for number, kind in enumerate(starts):
+        budget_of = clock.part(_STARTS_SHARE, len(starts))
         runs.append(
-            lambda start=start, number=number: _run(  # type: ignore[misc]
-                instance, today, start, streams.child("split", number), meter, cancel
+            lambda kind=kind, number=number, budget_of=budget_of: _run(  # type: ignore[misc]
+                instance, today, start, kind, streams.child("split", number), budget_of
             )
         )
     best: Found | None = None
-    with futures.ThreadPoolExecutor(max_workers=2) as pool:
+    shown = round(_STARTS_SHARE * STEPS_SHOWN)
+    with futures.ThreadPoolExecutor(max_workers=_THREADS) as pool:
         for done, found in enumerate(pool.map(lambda run: run(), runs), start=1):
-            if best is None or found.cost < best.cost:
+            if best is None or found.is_better_than(best):
                 best = found
-                progress.incumbent("split", found.cost, None)
-            progress.stepped("split", done, len(runs))
-    assert best is not None
-    return best
+                progress.incumbent("split", best.cost, bound)
+            progress.stepped("split", shown * done // len(runs), STEPS_SHOWN)
+        assert best is not None
+        if instance.num_territories < 2 or instance.num_units <= instance.num_territories:
+            return best
+        rounds = _Rounds(instance, streams.rng("split", "rounds"), clock)
+        return rounds.improved(best, pool, progress, bound)
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
-    """Where a run begins and how hot: `heat` multiplies the usual first temperature."""
+class _Clock:
+    """Turns an effort into budgets: moves, or deadlines that follow one another."""
 
-    kind: str
-    heat: float = 1.0
+    def __init__(self, meter: Meter, cancel: CancelToken | None) -> None:
+        self._meter = meter
+        self._cancel = cancel
+        self.used = 0
+
+    @property
+    def total(self) -> int:
+        """Moves in all; without end when the effort is seconds."""
+        iterations = self._meter.effort.iterations
+        return _NO_LIMIT if iterations is None else int(iterations)
+
+    def part(self, share: float, runs: int) -> Callable[[float], Budget]:
+        """Budgets of one of several equal runs: the function takes the share of the run."""
+        seconds = self._meter.effort.seconds
+        waves = -(-runs // _THREADS)
+
+        def budget(of_run: float) -> Budget:
+            if seconds is None:
+                steps = int(self.total * share * of_run / runs)
+                return Budget(steps=steps, cancel=self._cancel)
+            wait = seconds * share * of_run / waves
+            return Budget(steps=_NO_LIMIT, deadline_s=time.perf_counter() + wait, cancel=self._cancel)
+
+        return budget
+
+    def rest(self, steps: int) -> Budget:
+        """So many moves, but not beyond the end of the whole effort."""
+        seconds = self._meter.effort.seconds
+        end_s = np.inf if seconds is None else self._meter.started_s + seconds
+        return Budget(steps=steps, deadline_s=end_s, cancel=self._cancel)
+
+    @property
+    def left(self) -> int:
+        """Moves that remain when the starts have had their share."""
+        return self.total - int(self.total * _STARTS_SHARE) - self.used
 
 
-def _starts(*, has_today: bool, is_capped: bool) -> tuple[Start, ...]:
+def _starts(instance: Instance, *, has_today: bool, is_given: bool) -> tuple[Start, ...]:
     """
-    The runs, each with an equal share of the effort (RESULTS.md has the trials).
+    The runs, each with an equal share of the starts' effort (RESULTS.md has the trials).
 
-    Under a cap on moved sales many runs end outside the rules; this mix leaves the fewest without an answer.
+    Under a cap on moved sales only what is near today's split can be feasible.
     """
-    if has_today and is_capped:
-        mix = (Start("multilevel"), Start("today"), Start("multilevel"), Start("grown", 2.0))
-        return mix * (NUM_STARTS // len(mix))
-    kinds = ("grown", "multilevel", "today") if has_today else ("grown", "multilevel")
-    return tuple(Start(kinds[number % len(kinds)]) for number in range(NUM_STARTS))
+    if is_given:
+        return (Start("given", 0.3), Start("given", 0.06))
+    if has_today and np.isfinite(instance.moved_cap):
+        return (Start("today", 0.4), Start("multilevel", 0.4), Start("today", 0.1), Start("multilevel", 1.0))
+    if instance.num_units > _MANY_UNITS:
+        return (Start("multilevel", 0.15), Start("multilevel", 0.2))
+    free = (Start("grown", 1.0), Start("multilevel", 0.15), Start("grown", 2.0), Start("multilevel", 0.3))
+    return (*free, Start("today", 0.4), Start("grown", 0.4)) if has_today else (*free, Start("grown", 4.0), free[1])
 
 
 def _run(
-    instance: Instance, today: IntArray, start: Start, seed: int, meter: Meter, cancel: CancelToken | None
+    instance: Instance,
+    today: IntArray,
+    given: IntArray | None,
+    start: Start,
+    seed: int,
+    budget: Callable[[float], Budget],
 ) -> Found:
     rng = np.random.default_rng(seed)
-    share = 1.0 / NUM_STARTS
     if start.kind == "multilevel":
-        found = _multilevel(instance, rng, meter, 0.8 * share, cancel)
+        found = _multilevel(instance, start.hot, rng, budget)
     else:
-        label = repaired(instance, today) if start.kind == "today" else grown(instance)
-        found = _annealed(instance, label, rng, meter, 0.8 * share, start.heat, cancel)
-    if not np.isfinite(found.cost):
-        return found
-    swapped = relabelled(instance, found.label)
+        label = given if start.kind == "given" and given is not None else None
+        if label is None:
+            label = repaired(instance, today) if start.kind == "today" else grown(instance)
+        first = measured(instance, label)
+        found = annealed(instance, label, Heat(hot=start.hot), budget(0.9), rng)
+        found = first if first.is_better_than(found) else found
+    swapped = relabelled(instance, found.label) if np.isfinite(found.cost) else None
     if swapped is None:
         return found
-    return min(found, _annealed(instance, swapped, rng, meter, 0.2 * share, 0.2, cancel), key=lambda run: run.cost)
+    again = annealed(instance, swapped, Heat(hot=0.1), budget(0.1), rng)
+    return again if again.is_better_than(found) else found
 
 
 def relabelled(instance: Instance, label: IntArray) -> IntArray | None:
@@ -114,14 +179,18 @@ def relabelled(instance: Instance, label: IntArray) -> IntArray | None:
     Annealing moves one unit at a time and never exchanges two whole territories. None when nothing is gained, or
     when the best exchange would break a band, a lock or the move cap.
     """
+    if not len(instance.linear):
+        return None
     k, m = instance.num_territories, instance.amount.shape[1]
     piece = sp.csr_matrix((np.ones(len(label)), (label, np.arange(len(label)))), shape=(k, len(label)))
-    cost = np.asarray(piece @ instance.costs(slice(None)))
-    forbidden = np.asarray(piece @ (~instance.may_serve(slice(None))).astype(np.float64)) > 0
+    cost = np.asarray(piece @ instance.linear)
+    forbidden = np.zeros((k, k), dtype=np.bool_)
+    if len(instance.allowed):
+        forbidden |= np.asarray(piece @ (~instance.allowed).astype(np.float64)) > 0
     load = np.asarray(piece @ instance.amount)
     for measure in range(m):
-        forbidden |= load[:, measure, None] > instance.upper[None, :, measure] * (1 + _ROUNDING)
-        forbidden |= load[:, measure, None] < instance.lower[None, :, measure] * (1 - _ROUNDING)
+        forbidden |= load[:, measure, None] > instance.upper[None, :, measure] * (1 + 1e-10)
+        forbidden |= load[:, measure, None] < instance.lower[None, :, measure] * (1 - 1e-10)
     before = float(np.trace(cost))
     rows, columns = linear_sum_assignment(np.where(forbidden, 1e12, cost))
     if forbidden[rows, columns].any() or float(cost[rows, columns].sum()) > before - 1e-9:
@@ -131,105 +200,111 @@ def relabelled(instance: Instance, label: IntArray) -> IntArray | None:
     return swapped if moved <= instance.moved_cap else None
 
 
-def _multilevel(
-    instance: Instance, rng: np.random.Generator, meter: Meter, share: float, cancel: CancelToken | None
-) -> Found:
+def _multilevel(instance: Instance, hot: float, rng: np.random.Generator, budget: Callable[[float], Budget]) -> Found:
     """Anneal on the coarsest level first, carry the labels down, anneal cooler on each finer level."""
-    levels: list[tuple[Instance, IntArray]] = []
-    coarse = instance
-    while coarse.num_units > _COARSE_UNITS_PER_TERRITORY * instance.num_territories:
-        step = coarsen(coarse, rng)
-        if step is None:
-            break
-        levels.append((coarse, step[1]))
-        coarse = step[0]
+    found_levels = levels(instance, rng, units_per_territory=_COARSE_UNITS_PER_TERRITORY)
     # half of the effort goes to the finest level, the other half is shared by the coarse ones
-    part = share if not levels else 0.5 * share / len(levels)
-    found = _annealed(coarse, grown(coarse), rng, meter, part, 1.0, cancel)
-    for level, onto in reversed(levels[1:]):
-        found = _annealed(level, found.label[onto], rng, meter, part, 0.8, cancel)
-    if levels:
-        level, onto = levels[0]
-        found = _annealed(level, found.label[onto], rng, meter, 0.5 * share, 0.8, cancel)
+    finest = 0.9 if len(found_levels) == 1 else 0.5
+    coarse = 0.4 / max(1, len(found_levels) - 1)
+    label = grown(found_levels[-1].instance)
+    for depth in range(len(found_levels) - 1, -1, -1):
+        level = found_levels[depth]
+        is_coarsest = depth == len(found_levels) - 1
+        heat = Heat(hot=max(hot, 0.4) if is_coarsest else hot, cold=0.04)
+        found = annealed(level.instance, label, heat, budget(finest if depth == 0 else coarse), rng)
+        label = found.label[level.onto] if depth else found.label
     return found
 
 
-def _annealed(
-    instance: Instance,
-    label: IntArray,
-    rng: np.random.Generator,
-    meter: Meter,
-    share: float,
-    heat: float,
-    cancel: CancelToken | None,
-) -> Found:
-    """Anneal in slices, so that seconds and Ctrl-C are obeyed; the best feasible labelling, or the last one."""
-    label = np.array(label, dtype=np.int64)
-    best = label.copy()
-    cost = np.inf
-    hot, cold = _temperatures(instance, heat)
-    price = (hot * 20.0, hot * 40_000.0)
-    total = _steps_for(meter, share)
-    begun_s = meter.elapsed_s
-    done = 0
-    while done < total:
-        if cancel is not None and cancel.is_cancelled:
-            break
-        steps = min(_SLICE, total - done)
-        if meter.effort.seconds is not None:
-            spent = (meter.elapsed_s - begun_s) / max(1e-9, 2.0 * share * meter.effort.seconds)
-            if spent >= 1.0:
+class _Rounds:
+    """Divides parts anew, two at a time side by side, until the effort is spent."""
+
+    def __init__(self, instance: Instance, rng: np.random.Generator, clock: _Clock) -> None:
+        self._instance = instance
+        self._rng = rng
+        self._clock = clock
+        self._chooser = Chooser(rng)
+
+    def improved(
+        self, found: Found, pool: futures.ThreadPoolExecutor, progress: Progress, bound: float | None
+    ) -> Found:
+        """The labelling after all rounds."""
+        instance, clock = self._instance, self._clock
+        label = found.label.copy()
+        best, shown_s = found, time.perf_counter()
+        near = beside(instance, label)
+        for number in range(_MOST_ROUNDS):
+            if clock.rest(1).is_over or clock.left <= 0 or (bound is not None and best.cost <= bound + 1e-9):
                 break
-            at, to = spent, min(1.0, spent + 0.05)
+            jobs = self._jobs(label, near)
+            if not jobs:
+                break
+            ends = list(pool.map(lambda job: job.run(), jobs))
+            changed = False
+            for job, end in zip(jobs, ends, strict=True):
+                clock.used += job.budget.steps
+                self._chooser.learn(job.arm, is_better=end is not None)
+                if end is not None:
+                    label = job.part.whole(label, end.label)
+                    changed = True
+            if changed:
+                near = beside(instance, label)
+                now = measured(instance, label)
+                best = now if now.is_better_than(best) or not np.isfinite(best.cost) else best
+                if time.perf_counter() - shown_s > 0.5:
+                    shown_s = time.perf_counter()
+                    progress.incumbent("split", best.cost, bound)
+            progress.stepped("split", self._share_done(number), STEPS_SHOWN)
+        swapped = relabelled(instance, best.label) if np.isfinite(best.cost) else None
+        if swapped is not None:
+            again = measured(instance, swapped)
+            best = again if again.is_better_than(best) else best
+        progress.incumbent("split", best.cost, bound)
+        return best
+
+    def _share_done(self, number: int) -> int:
+        clock = self._clock
+        if clock.total < _NO_LIMIT:
+            done = 1.0 - clock.left / max(1, clock.total)
         else:
-            at, to = done / total, (done + steps) / total
-        cost = _anneal(
-            *_arrays(instance),
-            label,
-            best,
-            cost,
-            steps,
-            hot * (cold / hot) ** at,
-            hot * (cold / hot) ** to,
-            price[0] * (price[1] / price[0]) ** at,
-            price[0] * (price[1] / price[0]) ** to,
-            int(rng.integers(1, 2**31 - 1)),
-        )
-        done += steps
-    return Found(label=best if np.isfinite(cost) else label, cost=float(cost))
+            end = clock.rest(1).deadline_s
+            whole = clock._meter.effort.seconds or 1.0
+            done = 1.0 - (end - time.perf_counter()) / whole
+        return min(STEPS_SHOWN, int(STEPS_SHOWN * done))
+
+    def _jobs(self, label: IntArray, near: list[list[int]]) -> Sequence[_Job]:
+        jobs: list[_Job] = []
+        taken: frozenset[int] = frozenset()
+        for _ in range(_THREADS):
+            arm = self._chooser.arm()
+            territories = self._chooser.territories(arm, near, taken)
+            if territories is None:
+                continue
+            taken |= frozenset(territories.tolist())
+            part = part_of(self._instance, label, territories, share_of_slack=1.0 / _THREADS)
+            steps = max(1, min(steps_for(part), self._clock.left))
+            jobs.append(
+                _Job(
+                    part=part,
+                    arm=arm,
+                    heat=self._chooser.heat(arm),
+                    budget=self._clock.rest(steps),
+                    seed=int(self._rng.integers(1, 2**31 - 1)),
+                )
+            )
+        return jobs
 
 
-def _steps_for(meter: Meter, share: float) -> int:
-    if meter.effort.iterations is not None:
-        return int(meter.effort.iterations * share)
-    return 10**12
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Job:
+    """One part to be divided anew."""
 
+    part: Part
+    arm: tuple[int, int]
+    heat: float
+    budget: Budget
+    seed: int
 
-def _temperatures(instance: Instance, heat: float) -> tuple[float, float]:
-    """Hot: 40 % of a typical unit's flow to its partners (times `heat`); cold: 2 % of it."""
-    strength = np.asarray(instance.flow.sum(axis=1)).ravel() + np.ptp(instance.costs(slice(None)), axis=1)
-    typical = float(np.mean(strength)) if len(strength) else 1.0
-    return max(typical, 1e-9) * 0.4 * heat, max(typical, 1e-9) * 0.02
-
-
-def _arrays(instance: Instance) -> tuple[Any, ...]:
-    """Everything the kernel needs, in its order and types."""
-    graph, flow = instance.graph, instance.flow
-    return (
-        graph.indptr.astype(np.int64),
-        graph.indices.astype(np.int64),
-        flow.indptr.astype(np.int64),
-        flow.indices.astype(np.int64),
-        flow.data,
-        instance.amount,
-        instance.lower,
-        instance.upper,
-        instance.target,
-        np.ascontiguousarray(instance.costs(slice(None))),
-        np.ascontiguousarray(
-            instance.moved if len(instance.moved) else np.zeros((instance.num_units, instance.num_territories))
-        ),
-        float(instance.moved_cap),
-        np.ascontiguousarray(instance.may_serve(slice(None))),
-        instance.exempt,
-    )
+    def run(self) -> Found | None:
+        """The better division, or None."""
+        return resplit(self.part, self.heat, self.budget, np.random.default_rng(self.seed))

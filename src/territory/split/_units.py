@@ -2,14 +2,17 @@
 
 A unit is a market area (or one outlet). Areas too heavy for a good balance are cut on the map first. Locked
 outlets, groups that span areas and outlets whose skill few reps have become units of their own that need not
-touch their territory ("exempt").
+touch their territory ("exempt"). Two outlets that must lie in different territories (kept apart, or seed points
+of two territories) never share a unit: where they would, each becomes a unit of its own, with its group if it has
+one, that is tied to the nearest part of its area and to nothing it was not near before.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
+from scipy.spatial import cKDTree
 
 from territory.domain.columns import NONE
 from territory.domain.outlets import Outlets
@@ -18,15 +21,23 @@ from territory.units import BoolArray, FloatArray, IntArray
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Units:
-    """`unit_of_outlet` (num_outlets,), `names` and `is_exempt` (num_units,)."""
+    """`unit_of_outlet` (num_outlets,), `names` and `is_exempt` (num_units,); `ties` (num_ties, 2) are neighbours."""
 
     unit_of_outlet: IntArray
     names: tuple[str, ...]
     is_exempt: BoolArray
+    ties: IntArray = field(default_factory=lambda: np.zeros((0, 2), dtype=np.int64))
 
 
 def make_units(
-    outlets: Outlets, *, by_area: bool, heavy: FloatArray, max_share: float, skill_is_rare: BoolArray, x_km: FloatArray
+    outlets: Outlets,
+    *,
+    by_area: bool,
+    heavy: FloatArray,
+    max_share: float,
+    skill_is_rare: BoolArray,
+    x_km: FloatArray,
+    seed_territory: IntArray,
 ) -> Units:
     """
     Basic units of a scenario.
@@ -43,6 +54,8 @@ def make_units(
         The outlet needs a skill that not every territory has, shape (num_outlets,).
     x_km
         Points on a plane, shape (num_outlets, 2).
+    seed_territory
+        The territory whose seed point the outlet is, -1 for none, shape (num_outlets,).
     """
     n = len(outlets)
     base = outlets.area.codes if by_area else np.arange(n, dtype=np.int64)
@@ -63,6 +76,12 @@ def make_units(
             key, free = ("unit", place, outlets.team[i]), False
         keys.append(key)
         exempt[key] = free
+    single = _singled_out(outlets, keys, seed_territory)
+    for i in np.flatnonzero(single).tolist():
+        own = (*keys[i], f"group {outlets.group[i]}" if outlets.group[i] else outlets.outlet_ids[i])
+        exempt[own] = exempt[keys[i]]
+        keys[i] = own
+    exempt = {key: exempt[key] for key in keys}
     ordered = sorted(exempt)
     number = {key: position for position, key in enumerate(ordered)}
     unit = np.array([number[key] for key in keys], dtype=np.int64)
@@ -77,12 +96,58 @@ def make_units(
             unit[piece] = len(names)
             names.append(f"{names[position]}#{count}")
             is_exempt.append(False)
-    return Units(unit_of_outlet=unit, names=tuple(names), is_exempt=np.array(is_exempt, dtype=np.bool_))
+    exempt_units = np.array(is_exempt, dtype=np.bool_)
+    ties = _ties(unit, exempt_units, base, single, x_km)
+    return Units(unit_of_outlet=unit, names=tuple(names), is_exempt=exempt_units, ties=ties)
+
+
+_LENGTH_OF_KIND = {"group": 2, "locked": 3, "skill": 4, "unit": 3}
 
 
 def _name(key: tuple[str, ...]) -> str:
     kind, place = key[0], key[1]
-    return place if kind == "unit" else f"{place} ({kind})"
+    notes = [] if kind == "unit" else [kind]
+    notes += key[_LENGTH_OF_KIND[kind] :]
+    return f"{place} ({', '.join(notes)})" if notes else place
+
+
+def _singled_out(outlets: Outlets, keys: list[tuple[str, ...]], seed_territory: IntArray) -> BoolArray:
+    """Outlets that may not stay in the unit they share: it holds another of their label, or another's seed point."""
+    single = np.zeros(len(keys), dtype=np.bool_)
+    inside: dict[tuple[str, ...], list[int]] = {}
+    for i in np.flatnonzero((outlets.apart.codes != NONE) | (seed_territory != NONE)).tolist():
+        if keys[i][0] in ("unit", "skill"):
+            inside.setdefault(keys[i], []).append(i)
+    for rows in inside.values():
+        label = outlets.apart.codes[rows]
+        labels, count = np.unique(label, return_counts=True)
+        single[rows] = np.isin(label, labels[(count > 1) & (labels != NONE)])
+        seeds = [i for i in rows if seed_territory[i] != NONE]
+        single[seeds] |= len(np.unique(seed_territory[seeds])) > 1
+    grouped = np.flatnonzero(single & (outlets.group.codes != NONE)).tolist()
+    pieces = {(keys[i], int(outlets.group.codes[i])) for i in grouped}
+    for i in np.flatnonzero(outlets.group.codes != NONE).tolist() if pieces else ():
+        single[i] |= (keys[i], int(outlets.group.codes[i])) in pieces
+    return single
+
+
+def _ties(unit: IntArray, is_exempt: BoolArray, base: IntArray, single: BoolArray, x_km: FloatArray) -> IntArray:
+    """Every unit that was singled out is a neighbour of the nearest other unit of its area, in a chain if need be."""
+    found: list[tuple[int, int]] = []
+    regular = ~is_exempt[unit]
+    for area in np.unique(base[single & regular]).tolist():
+        rows = np.flatnonzero((base == area) & regular)
+        rest, apart = rows[~single[rows]], np.unique(unit[rows[single[rows]]])
+        for number, piece in enumerate(apart.tolist()):
+            own = rows[unit[rows] == piece]
+            if not len(rest) and not number:
+                rest = own
+                continue
+            distance, near = cKDTree(x_km[rest]).query(x_km[own])
+            found.append((piece, int(unit[rest[np.asarray(near)[int(np.argmin(distance))]]])))
+            if single[rest[0]]:
+                rest = np.r_[rest, own]
+    return np.array(found, dtype=np.int64).reshape(-1, 2)
 
 
 def _spanning_groups(outlets: Outlets, base: IntArray) -> BoolArray:

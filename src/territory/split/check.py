@@ -28,11 +28,13 @@ RULES = (
     "contiguity",
     "moved_cap",
     "empty_territory",
+    "apart",
+    "seed",
 )
 
 
 def check(problem: SplitProblem, assignment: Assignment) -> CheckReport:
-    """Every violation of the rules (1) to (8) of `SplitProblem`, and the objective terms."""
+    """Every violation of the rules (1) to (10) of `SplitProblem`, and the objective terms."""
     rep = assignment.rep_of_outlet
     if len(rep) != problem.num_outlets:
         raise ValueError(f"the assignment has {len(rep)} outlets, the problem {problem.num_outlets}")
@@ -46,16 +48,22 @@ def check(problem: SplitProblem, assignment: Assignment) -> CheckReport:
     found += _balance(problem, territory)
     found += _contiguity(problem, territory)
     found += _moved_cap(problem, territory)
+    found += _apart(problem, territory)
+    found += _seeds(problem, territory)
     return CheckReport(violations=tuple(found), terms=objective_terms(problem, territory))
 
 
 def objective_terms(problem: SplitProblem, territory: IntArray) -> tuple[Term, ...]:
-    """Flow cut, moved sales and home travel, each with its amount, unit and points."""
+    """
+    Flow cut, moved sales and home travel, each with its amount, unit and points.
+
+    Lost affinity is a term where affinities are given, and inertia where compactness has a price.
+    """
     flow = kpi.flow_kept(problem, territory)
     moved = kpi.moved_sales(problem, territory)
     travel = kpi.home_travel_min(problem, territory)
     cut = flow.total - flow.kept
-    return (
+    terms = [
         Term(name="flow_cut", amount=cut, unit="per week", points=100.0 * cut / problem.flow_between),
         Term(
             name="moved_sales",
@@ -69,7 +77,19 @@ def objective_terms(problem: SplitProblem, territory: IntArray) -> tuple[Term, .
             unit="min/cycle",
             points=100.0 * problem.price_travel * travel / problem.home_travel_today(),
         ),
-    )
+    ]
+    if problem.affinity is not None:
+        sales = float(problem.sales.sum())
+        lost = sales - kpi.affinity_kept(problem, territory)
+        share = lost / sales if sales > 0 else 0.0
+        terms.append(
+            Term(name="lost_affinity", amount=lost, unit="per week", points=100.0 * problem.price_affinity * share)
+        )
+    if problem.price_compactness > 0:
+        inertia = float(kpi.inertia(problem, territory).sum())
+        points = 100.0 * problem.price_compactness * inertia / problem.inertia_scale()
+        terms.append(Term(name="compactness", amount=inertia, unit="min km²/cycle", points=points))
+    return tuple(terms)
 
 
 def _one_rep(problem: SplitProblem, rep: IntArray) -> list[Violation]:
@@ -171,3 +191,35 @@ def _moved_cap(problem: SplitProblem, territory: IntArray) -> list[Violation]:
     if excess <= _ROUNDING:
         return []
     return [Violation(rule="moved_cap", subject="all outlets", amount=100.0 * excess, unit="% of sales")]
+
+
+def _apart(problem: SplitProblem, territory: IntArray) -> list[Violation]:
+    found = []
+    rows = np.flatnonzero((problem.apart != NONE) & (territory != NONE))
+    together: dict[tuple[int, int], list[str]] = {}
+    for i in rows.tolist():
+        together.setdefault((int(problem.apart[i]), int(territory[i])), []).append(problem.outlet_ids[i])
+    for (_, t), outlets in sorted(together.items()):
+        if len(outlets) > 1:
+            found.append(
+                Violation(
+                    rule="apart",
+                    subject=f"{', '.join(outlets)} in {problem.territory_ids[t]}",
+                    amount=float(len(outlets) - 1),
+                    unit="outlets too many",
+                )
+            )
+    return found
+
+
+def _seeds(problem: SplitProblem, territory: IntArray) -> list[Violation]:
+    wanted = problem.seed_territory
+    return [
+        Violation(
+            rule="seed",
+            subject=f"{problem.outlet_ids[i]}, seed point of {problem.territory_ids[wanted[i]]}",
+            amount=1.0,
+            unit="outlet in another territory",
+        )
+        for i in np.flatnonzero((wanted != NONE) & (territory != NONE) & (territory != wanted)).tolist()
+    ]

@@ -12,6 +12,7 @@ from territory.domain.assignment import Assignment
 from territory.domain.columns import NONE
 from territory.language import Text
 from territory.measure import Measure
+from territory.split._neighbours import plane_km
 from territory.split.model import BalanceMeasure, SplitProblem
 from territory.units import FloatArray, IntArray
 
@@ -119,6 +120,40 @@ def home_travel_min(problem: SplitProblem, territory: IntArray) -> float:
     return float(problem.home_min[served, territory[served]].sum(dtype=np.float64))
 
 
+def inertia(problem: SplitProblem, territory: IntArray) -> FloatArray:
+    """
+    Workload x squared kilometres to the best central outlet, min km², per territory, shape (num_territories,).
+
+    About an outlet at distance d from the centroid it is the inertia about the centroid plus the workload x d², so
+    the best central outlet is the one nearest to the centroid (of the territory's own outlets).
+    """
+    k, served = problem.num_territories, np.flatnonzero(territory != NONE)
+    own, spot = territory[served], plane_km(problem.lat, problem.lon)[served]
+    weight = problem.measures[0].amount[served]
+    total = np.bincount(own, weights=weight, minlength=k)
+    heavy = np.where(total > 0, total, 1.0)
+    centre = np.column_stack([np.bincount(own, weights=weight * spot[:, axis], minlength=k) for axis in (0, 1)])
+    far = ((spot - (centre / heavy[:, None])[own]) ** 2).sum(axis=1)
+    nearest = np.full(k, np.inf)
+    np.minimum.at(nearest, own, far)
+    about_centroid = np.bincount(own, weights=weight * far, minlength=k)
+    return np.where(total > 0, about_centroid + total * np.where(np.isfinite(nearest), nearest, 0.0), 0.0)
+
+
+def compactness_km(problem: SplitProblem, territory: IntArray) -> float:
+    """Root mean square kilometres, weighted by workload, from outlets to their territory's best central outlet."""
+    load = float(problem.measures[0].amount[territory != NONE].sum())
+    return float(np.sqrt(inertia(problem, territory).sum() / load)) if load > 0 else 0.0
+
+
+def affinity_kept(problem: SplitProblem, territory: IntArray) -> float:
+    """Sales x affinity of the outlets to their territories, per week; 0 where no affinities are given."""
+    if problem.affinity is None:
+        return 0.0
+    served = np.flatnonzero(territory != NONE)
+    return float(problem.sales[served] @ np.asarray(problem.affinity[served, territory[served]]).ravel())
+
+
 def worst_deviation(problem: SplitProblem, measure: BalanceMeasure, territory: IntArray) -> float:
     """Largest |amount - target| / target over the territories."""
     return float(np.max(np.abs(loads(problem, measure, territory) - measure.target) / measure.target))
@@ -176,8 +211,11 @@ def measures(problem: SplitProblem, assignment: Assignment) -> tuple[Measure, ..
             value=visits_min / 60.0,
             unit="h/cycle",
             direction="down",
-            label=Text("home to outlets, one way", "住地到客户单程"),
+            label=Text("home to outlets, one way", "住地到客户单程")
+            if problem.homes_are_fixed
+            else Text("home to outlets, one way (homes free: not counted)", "住地到客户单程(住地不固定,不计入)"),
         ),
+        *_shape_and_ties(problem, territory),
         Measure(
             name="moved_outlets",
             value=float(moved.sum()),
@@ -194,6 +232,26 @@ def measures(problem: SplitProblem, assignment: Assignment) -> tuple[Measure, ..
         ),
     ]
     return tuple(found)
+
+
+def _shape_and_ties(problem: SplitProblem, territory: IntArray) -> list[Measure]:
+    """How compact the territories are, and how much affinity they keep where affinities are given."""
+    found = []
+    if problem.measures:
+        found.append(
+            Measure(
+                name="compactness",
+                value=compactness_km(problem, territory),
+                unit="km",
+                direction="down",
+                label=Text("typical distance to the territory's centre", "到区域中心的典型距离"),
+            )
+        )
+    if problem.affinity is not None:
+        sales = float(problem.sales.sum())
+        share = affinity_kept(problem, territory) / sales if sales > 0 else 1.0
+        found.append(_percent("affinity_kept", share, "up", "affinity kept, by sales", "按销售额计的亲和度保留率"))
+    return found
 
 
 def _inside_teams(problem: SplitProblem, territory: IntArray) -> list[Measure]:

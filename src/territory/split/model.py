@@ -13,7 +13,9 @@ from territory.language import Text
 from territory.split._ground import (
     home_minutes,
     place_share,
+    seed_territories,
     territories_of,
+    territory_affinity,
     unit_neighbours,
     who_may_serve,
     workload_min,
@@ -92,6 +94,8 @@ class SplitProblem:
     affinity
         How closely an outlet is bound to a territory, 0 to 1, shape (num_outlets, num_territories), CSR; None: not
         given.
+    homes_are_fixed
+        False: the reps' homes do not count; travel from them is reported and not priced (`price_travel` is 0).
 
     Notes
     -----
@@ -139,6 +143,7 @@ class SplitProblem:
     apart: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     seed_territory: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     affinity: sp.csr_matrix | None = None
+    homes_are_fixed: bool = True
     price_affinity: float = 0.0
     price_compactness: float = 0.0
     input_hashes: Mapping[str, str] = field(default_factory=dict)
@@ -158,6 +163,8 @@ class SplitProblem:
             raise ValueError("every outlet has a flow place")
         if self.allowed.shape != (self.num_outlets, self.num_territories):
             raise ValueError("allowed is (num_outlets, num_territories)")
+        if self.affinity is not None and self.affinity.shape != self.allowed.shape:
+            raise ValueError("affinity is (num_outlets, num_territories)")
 
     @classmethod
     def of(cls, scenario: Scenario) -> SplitProblem:
@@ -230,8 +237,15 @@ def _problem_of(scenario: Scenario) -> SplitProblem:
         or [np.zeros(len(outlets))],
         axis=0,
     )
+    seed_territory = seed_territories(scenario, territory_of_rep)
     units = make_units(
-        outlets, by_area=by_area, heavy=heavy, max_share=rules.max_area_share, skill_is_rare=rare, x_km=x_km
+        outlets,
+        by_area=by_area,
+        heavy=heavy,
+        max_share=rules.max_area_share,
+        skill_is_rare=rare,
+        x_km=x_km,
+        seed_territory=seed_territory,
     )
     place = outlets.area.codes if scenario.flow.level == "area" else np.arange(len(outlets), dtype=np.int64)
     return SplitProblem(
@@ -247,7 +261,7 @@ def _problem_of(scenario: Scenario) -> SplitProblem:
         unit_of_outlet=units.unit_of_outlet,
         unit_names=units.names,
         is_exempt=units.is_exempt,
-        neighbours=unit_neighbours(scenario, units.unit_of_outlet, len(units.names), units.is_exempt, by_area),
+        neighbours=unit_neighbours(scenario, units, by_area),
         place_of_outlet=place,
         share_of_place=place_share(place, outlets.sales_per_week, scenario.flow.num_places),
         flow=scenario.flow.weight,
@@ -260,8 +274,14 @@ def _problem_of(scenario: Scenario) -> SplitProblem:
         allowed=allowed,
         max_moved_share=rules.max_moved_share,
         price_moved=rules.price_moved,
-        price_travel=rules.price_travel,
+        price_travel=rules.price_travel if rules.homes == "fixed" else 0.0,
+        homes_are_fixed=rules.homes == "fixed",
         team_of_territory=reps.team_idx[[group[0] for group in members]],
+        apart=outlets.apart.codes,
+        seed_territory=seed_territory,
+        affinity=territory_affinity(scenario, members),
+        price_affinity=rules.price_affinity,
+        price_compactness=rules.price_compactness,
         input_hashes=dict(scenario.input_hashes),
     )
 
@@ -270,7 +290,7 @@ def _measures(scenario: Scenario, workload: FloatArray, capacity: FloatArray) ->
     rules, sales = scenario.split, scenario.outlets.sales_per_week
     share = capacity / capacity.sum()
     potential = _UNLIMITED if rules.potential_tolerance == "unlimited" else rules.potential_tolerance
-    return (
+    measures = (
         BalanceMeasure(
             name="workload",
             unit="min/cycle",
@@ -288,3 +308,14 @@ def _measures(scenario: Scenario, workload: FloatArray, capacity: FloatArray) ->
             tolerance=potential,
         ),
     )
+    if rules.count_tolerance == "unlimited":
+        return measures
+    count = BalanceMeasure(
+        name="count",
+        unit="outlets",
+        label=Text("number of outlets", "客户数"),
+        amount=np.ones(len(sales)),
+        target=len(sales) * share,
+        tolerance=rules.count_tolerance,
+    )
+    return (*measures, count)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import numpy as np
 
 from territory.domain.assignment import Assignment
+from territory.domain.columns import NONE
 from territory.effort import CancelToken, Effort, Meter
 from territory.language import Text
 from territory.progress import SILENT, Progress
-from territory.split._exact import solve_exactly
-from territory.split._instance import Instance, instance_of
-from territory.split._search import NUM_STARTS, search
-from territory.split.bound import knapsack_cut, spectral_cut
+from territory.split._evidence import permissions_by_rule
+from territory.split._exact import core_reason, cost_of, solve_exactly
+from territory.split._instance import instance_of, unit_today
+from territory.split._lower import lower_bound
+from territory.split._search import STEPS_SHOWN, search
+from territory.split._starts import grow
 from territory.split.check import check
 from territory.split.conflicts import proof_of_infeasibility
 from territory.split.model import SplitProblem
@@ -33,6 +37,7 @@ def redraw(
     seed: int,
     progress: Progress = SILENT,
     cancel: CancelToken | None = None,
+    start: Assignment | None = None,
 ) -> SplitResult:
     """
     Territories around retail flow: the cheapest split found, checked, with a lower bound.
@@ -45,6 +50,8 @@ def redraw(
         Moves tried (repeats exactly) or seconds. Small problems are solved exactly whatever the effort.
     seed
         Root of all random draws.
+    start
+        A split to begin from instead of today's and new ones; outlets without a rep are filled in.
 
     Returns
     -------
@@ -57,7 +64,7 @@ def redraw(
         When the independent checker disagrees with the search: a bug.
     """
     meter = Meter(effort)
-    progress.started("split", NUM_STARTS)
+    progress.started("split", STEPS_SHOWN)
     card = redraw_card(problem, effort=effort, seed=seed)
 
     def answer(
@@ -90,26 +97,40 @@ def redraw(
         progress.ended("split", proof.en)
         return answer(Status.INFEASIBLE, StopReason.PROVED, None, float("inf"), reason=proof)
     instance = instance_of(problem)
-    bound = lower_bound(instance)
+    today = Assignment(rep_of_outlet=problem.today)
+    bound = lower_bound(instance, cancel=cancel)
     if instance.num_units * instance.num_territories <= _EXACT_CELLS:
-        exact = solve_exactly(instance, deterministic_time=_EXACT_DETERMINISTIC_TIME, seed=seed)
+        exact = solve_exactly(
+            instance,
+            deterministic_time=_EXACT_DETERMINISTIC_TIME,
+            seed=seed,
+            permissions=permissions_by_rule(problem),
+        )
+        if exact.is_proved and exact.label is None and check(problem, today).is_clean:
+            # today's split may part units that no new split parts
+            progress.ended("split", "today's split")
+            return answer(Status.FEASIBLE, StopReason.EFFORT, today, 0.0)
         if exact.is_proved:
             progress.ended("split", "proved")
             if exact.label is None:
-                return answer(Status.INFEASIBLE, StopReason.PROVED, None, float("inf"), reason=_EXHAUSTED)
+                reason = core_reason(problem, exact.core)
+                return answer(Status.INFEASIBLE, StopReason.PROVED, None, float("inf"), reason=reason)
             best = to_assignment(problem, exact.label)
             return answer(Status.OPTIMAL, StopReason.PROVED, best, max(bound, exact.bound), claimed=exact.cost)
         bound = max(bound, exact.bound)
-    found = search(problem, instance, meter, seed=seed, progress=progress, cancel=cancel)
+    given = None if start is None else unit_labels(problem, start)
+    found = search(problem, instance, meter, seed=seed, progress=progress, cancel=cancel, start=given, bound=bound)
     stopped = StopReason.CANCELLED if cancel is not None and cancel.is_cancelled else StopReason.EFFORT
-    if not np.isfinite(found.cost) and check(problem, Assignment(rep_of_outlet=problem.today)).is_clean:
+    if not np.isfinite(found.cost) and check(problem, today).is_clean:
         progress.ended("split", "today's split")
-        return answer(Status.FEASIBLE, stopped, Assignment(rep_of_outlet=problem.today), bound)
+        return answer(Status.FEASIBLE, stopped, today, bound)
     if not np.isfinite(found.cost):
         reason = _nearest_miss(problem, found.label)
         progress.ended("split", reason.en)
         return answer(Status.NO_PLAN_FOUND, stopped, None, bound, reason=reason)
-    result = answer(Status.FEASIBLE, stopped, to_assignment(problem, found.label), bound, claimed=found.cost)
+    result = answer(
+        Status.FEASIBLE, stopped, to_assignment(problem, found.label), bound, claimed=cost_of(instance, found.label)
+    )
     gap = result.gap
     progress.ended("split", f"{result.objective:.2f} points, bound {bound:.2f}, gap {100 * (gap or 0):.1f} %")
     return result
@@ -122,23 +143,10 @@ def redraw_card(problem: SplitProblem, *, effort: Effort, seed: int) -> RunCard:
     )
 
 
-_EXHAUSTED = Text(
-    "every combination was tried and none keeps all rules; widen a tolerance, the move cap, or unlock outlets",
-    "已穷尽所有组合,均无法满足全部规则;请放宽容差、调动上限或解锁客户",
-)
-
-
-def lower_bound(instance: Instance) -> float:
-    """Points that no labelling of the units can go below: flow by the better of two arguments, plus the rest."""
-    flow_points = 0.0
-    for m in range(instance.amount.shape[1]):
-        upper, lower = float(instance.upper[:, m].max()), float(instance.lower[:, m].min())
-        flow_points = max(flow_points, knapsack_cut(instance.flow, instance.amount[:, m], upper))
-        flow_points = max(
-            flow_points, spectral_cut(instance.flow, instance.amount[:, m], instance.num_territories, lower)
-        )
-    cheapest = np.where(instance.may_serve(slice(None)), instance.costs(slice(None)), np.inf).min(axis=1)
-    return flow_points + float(cheapest.sum())
+def unit_labels(problem: SplitProblem, plan: Assignment) -> IntArray:
+    """The territory of each unit under a plan: the one with most of its sales; grown on where nobody serves it."""
+    served = unit_today(replace(problem, today=plan.rep_of_outlet))
+    return grow(instance_of(problem), served) if (served == NONE).any() else served
 
 
 def to_assignment(problem: SplitProblem, label: IntArray) -> Assignment:

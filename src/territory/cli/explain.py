@@ -1,0 +1,42 @@
+"""`territory explain`: why an outlet lies where it lies."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from territory.cli import common
+
+Outlet = Annotated[str, typer.Argument(metavar="OUTLET", help="outlet_id of the outlet.")]
+
+
+def explain(
+    scenario: common.Folder,
+    outlet: Outlet,
+    plan: common.PlanFolder = None,
+    data: common.Data = None,
+    lang: common.LangOption = common.Language.EN,
+    quiet: common.Quiet = False,
+    as_json: common.AsJson = False,
+) -> None:
+    """Tell why an outlet lies where it lies in --plan (or today): flow, travel, balance, the best alternative.
+
+    解释客户归属。Every number is a difference that `territory check` reproduces.
+    """
+    from territory import split as split_room
+    from territory.cli.explain_page import explanation_content, explanation_page
+    from territory.pipeline import open_scenario
+    from territory.pipeline.checking import assignment_in
+    from territory.pipeline.replanning import outlet_named
+    from territory.split.explain import explain as explained
+
+    with common.session(lang, quiet=quiet or as_json) as here:
+        case = open_scenario(scenario, data=data, progress=here.progress)
+        outlet_named(case, outlet)
+        found = explained(split_room.SplitProblem.of(case), assignment_in(case, plan), outlet)
+    if as_json:
+        common.print_json(explanation_content(found, case, lang.lang))
+    elif not quiet:
+        for line in explanation_page(found, case, lang.lang):
+            typer.echo(line)

@@ -1,0 +1,43 @@
+"""`territory why-not`: what would happen if another rep served an outlet."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from territory.cli import common
+from territory.cli.explain import Outlet
+
+
+def why_not(
+    scenario: common.Folder,
+    outlet: Outlet,
+    rep: Annotated[str, typer.Argument(metavar="REP", help="rep_id of the rep who might serve it.")],
+    plan: common.PlanFolder = None,
+    data: common.Data = None,
+    lang: common.LangOption = common.Language.EN,
+    quiet: common.Quiet = False,
+    as_json: common.AsJson = False,
+) -> None:
+    """Tell what would happen if REP served OUTLET, everything else as in --plan (or today).
+
+    为什么不是他?Points gained and lost, rules broken and by how much, and the cheapest small repair.
+    """
+    from territory import split as split_room
+    from territory.cli.explain_page import why_not_content, why_not_page
+    from territory.pipeline import open_scenario
+    from territory.pipeline.checking import assignment_in, reps_named
+    from territory.pipeline.replanning import outlet_named
+    from territory.split.why_not import why_not as answered
+
+    with common.session(lang, quiet=quiet or as_json) as here:
+        case = open_scenario(scenario, data=data, progress=here.progress)
+        outlet_named(case, outlet)
+        reps_named(case, [rep])
+        found = answered(split_room.SplitProblem.of(case), assignment_in(case, plan), outlet, rep)
+    if as_json:
+        common.print_json(why_not_content(found, case, lang.lang))
+    elif not quiet:
+        for line in why_not_page(found, case, lang.lang):
+            typer.echo(line)
