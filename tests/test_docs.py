@@ -67,7 +67,7 @@ def test_every_file_that_the_readme_links_exists() -> None:
     assert [link for link in links if not link.startswith("http") and not (ROOT / link).exists()] == []
 
 
-@pytest.mark.parametrize("table", ["outlets", "reps", "teams", "flows", "adjacency", "travel"])
+@pytest.mark.parametrize("table", ["outlets", "reps", "teams", "flows", "adjacency", "travel", "affinities"])
 def test_every_column_and_header_is_documented(table: str) -> None:
     section = DATA.split(f"## {table}.csv")[1].split("\n## ")[0]
     for column in COLUMNS[table]:

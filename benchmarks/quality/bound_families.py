@@ -2,7 +2,8 @@
 
 Objective: moment of inertia, the sum over districts of population x squared kilometres to the best central unit of the
 district. Districts are connected and within the population band. Bound: Hess' model without contiguity, by Lagrangian
-relaxation. The seconds of a run are shared: a first bound, the search, and the bound again, knowing what was found.
+relaxation. The seconds of a run are shared: a first bound, the search (free, and from where the relaxation put
+the centres), and the bound again, knowing what was found.
 """
 
 from __future__ import annotations
@@ -32,13 +33,17 @@ from benchmarks.quality.recount import inertia, recount
 from territory.effort import Effort
 from territory.errors import VerificationError
 from territory.split import SplitProblem, check, redraw
+from territory.split._centre_problem import CentreProblem
+from territory.split._gathering import gathered
 from territory.split._instance import instance_of
 from territory.split._lagrangian import compactness_points
 from territory.split.result import SplitResult
+from territory.split.solve import to_assignment
 from territory.units import FloatArray
 
 DEFAULT_SECONDS = 120.0
-FIRST_BOUND, SEARCH = 0.2, 0.55
+# Shares of the seconds after which the first bound, the free search and the search from the bound's hint end.
+FIRST_BOUND, FREE_SEARCH, SEARCH = 0.2, 0.4, 0.65
 ROUNDS_WITHOUT_CLOCK = 300
 THREADS = 2
 MILLION = 1e6
@@ -170,19 +175,23 @@ def _run(task: GraphTask, problem: SplitProblem, effort: Effort, seed: int) -> O
     begun = time.perf_counter()
     instance, scale = instance_of(problem), problem.inertia_scale() / 100.0 / MILLION
 
-    def part(of_all: float) -> Effort:
+    def until(share_of_all: float) -> Effort:
         if effort.seconds is None:
             return Effort(iterations=ROUNDS_WITHOUT_CLOCK)
-        return Effort(seconds=max(0.0, of_all * effort.seconds - (time.perf_counter() - begun)))
+        return Effort(seconds=max(0.0, share_of_all * effort.seconds - (time.perf_counter() - begun)))
 
-    first = compactness_points(instance, effort=part(FIRST_BOUND), threads=THREADS)
-    searching = effort if effort.seconds is None else part(FIRST_BOUND + SEARCH)
-    result = redraw(problem, effort=searching, seed=seed)
+    first = compactness_points(instance, effort=until(FIRST_BOUND), threads=THREADS)
+    label = gathered(CentreProblem.of_instance(instance), first.centres)
+    result = redraw(problem, effort=effort if effort.seconds is None else until(FREE_SEARCH), seed=seed)
+    if label is not None:
+        start = to_assignment(problem, label)
+        led = redraw(problem, effort=effort if effort.seconds is None else until(SEARCH), seed=seed, start=start)
+        result = min(result, led, key=lambda found: found.objective)
     bound = max(first.value, result.bound) * scale
     if result.plan is None:
         note = result.reason.en if result.reason is not None else ""
         return Outcome(objective=None, bound=bound, violations=0, status=str(result.status), note=note)
-    again = compactness_points(instance, effort=part(1.0), known=result.objective, price=first.price, threads=THREADS)
+    again = compactness_points(instance, effort=until(1.0), known=result.objective, price=first.price, threads=THREADS)
     return _judged(task, problem, result, max(bound, again.value * scale))
 
 

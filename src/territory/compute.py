@@ -169,4 +169,4 @@ def run_all(
 
 def _stop_if(cancel: CancelToken | None) -> None:
     if cancel is not None and cancel.is_cancelled:
-        raise CancelledError("stopped on request; finished parts are kept")
+        raise CancelledError("stopped on request; finished parts are kept, and the same command goes on")

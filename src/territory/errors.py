@@ -126,3 +126,7 @@ class CancelledError(TerritoryError):
     """The user stopped the run; finished parts are kept and the run resumes."""
 
     exit_code = ExitCode.INTERRUPTED
+
+    def in_(self, lang: Lang) -> str:
+        """What to tell the user, in `lang`."""
+        return "已按要求停止;已完成的部分已保存,重新执行同一命令即可继续" if lang == "zh" else str(self)

@@ -3,10 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from territory.errors import VerificationError
+from territory.language import Lang
 from territory.standing import Term
+
+RULES_ZH = {
+    "known_rep": "客户经理须存在",
+    "one_rep": "须有客户经理",
+    "locked": "锁定",
+    "group": "同组",
+    "allowed": "许可",
+    "balance": "均衡",
+    "contiguity": "连片",
+    "moved_cap": "调动上限",
+    "empty_territory": "空区域",
+    "apart": "须分开",
+    "seed": "种子点",
+}
+UNITS_ZH = {
+    "per week": "每周",
+    "min/cycle": "分钟/周期",
+    "min km²/cycle": "分钟·平方公里/周期",
+    "CNY/week": "元/周",
+    "USD/week": "美元/周",
+    "outlet": "家客户",
+    "outlets": "家客户",
+    "rep missing": "家客户无人服务",
+    "moved outlet": "家客户被调动",
+    "territories too many": "个多余区域",
+    "pieces too many": "个多余片段",
+    "territory": "个区域",
+    "% of sales": "% 销售额",
+    "outlets too many": "家多余客户",
+    "outlet in another territory": "家客户在其他区域",
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -17,9 +49,17 @@ class Violation:
     subject: str
     amount: float
     unit: str
+    subject_zh: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         return f"{self.rule}: {self.subject} by {self.amount:.6g} {self.unit}"
+
+    def in_(self, lang: Lang) -> str:
+        """The broken rule for the user, in `lang`; Chinese keeps the rule's name, which programs know it by."""
+        if lang == "en":
+            return str(self)
+        rule = f"{RULES_ZH[self.rule]}({self.rule})" if self.rule in RULES_ZH else self.rule
+        return f"{rule}:{self.subject_zh or self.subject},{self.amount:,.6g} {UNITS_ZH.get(self.unit, self.unit)}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,7 +94,10 @@ def require_agreement(report: CheckReport, *, claimed: float, tolerance: float =
         raise VerificationError(f"search claims objective {claimed!r}, the checker computes {report.objective!r}")
 
 
-def listed(violations: Sequence[Violation], most: int = 5) -> str:
+def listed(violations: Sequence[Violation], most: int = 5, lang: Lang = "en") -> str:
     """The first few violations on one line."""
-    shown = "; ".join(str(violation) for violation in violations[:most])
-    return shown + (f"; and {len(violations) - most} more" if len(violations) > most else "")
+    shown = "; ".join(violation.in_(lang) for violation in violations[:most])
+    more = len(violations) - most
+    if more <= 0:
+        return shown
+    return shown + (f";另有 {more} 处" if lang == "zh" else f"; and {more} more")

@@ -81,6 +81,13 @@ def test_without_seconds_a_case_runs_its_own_iterations_and_has_no_budget_in_sec
         next(rows("fam", [case(iterations=None)], seeds=1, seconds=None))
 
 
+def test_a_case_may_have_seconds_of_its_own():
+    (row,) = rows("fam", [case(iterations=None, seconds=7.0)], seeds=1, seconds=None)
+    assert row["budget_s"] == 7.0
+    (row,) = rows("fam", [case(iterations=None, seconds=7.0)], seeds=1, seconds=2.0)
+    assert row["budget_s"] == 2.0
+
+
 def test_fixed_work_has_no_budget_even_when_seconds_are_given():
     (row,) = rows("fam", [case(is_fixed_work=True)], seeds=1, seconds=3.0)
     assert row["budget_s"] is None
@@ -90,7 +97,7 @@ def test_an_unknown_family_is_refused_with_the_nearest(capsys):
     assert main(["partitions", "somewhere"]) == 2
     assert "did you mean 'partition'?" in capsys.readouterr().err
     assert main(["zzz"]) == 2
-    assert "there is smoke, speed, partition" in capsys.readouterr().err
+    assert "there is smoke, speed" in capsys.readouterr().err
 
 
 def test_family_names_are_unique_and_found():

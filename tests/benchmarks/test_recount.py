@@ -104,10 +104,12 @@ def test_parts_whose_weight_is_the_end_of_the_band_are_legal():
     assert (found.objective, found.bound, found.status) == (4.0, 4.0, "OPTIMAL")
 
 
-def test_what_is_too_large_is_refused_with_both_numbers():
-    refuse_if_too_large("t60k", units=60_005, parts=512)
-    with pytest.raises(BenchmarkError, match=r"60,005 units in 512 parts .* 30,722,560 cells, at most 30,000,000"):
-        refuse_if_too_large("t60k", units=60_005, parts=512)
+def test_what_does_not_fit_into_memory_is_refused_with_what_it_needs():
+    refuse_if_too_large("t60k", units=60_005, parts=512, memory_bytes=10**9)
+    with pytest.raises(
+        BenchmarkError, match=r"60,005 units in 512 parts needs about 0\.5 GB of memory, .* has 0\.1 GB"
+    ):
+        refuse_if_too_large("t60k", units=60_005, parts=512, memory_bytes=10**8)
 
 
 def test_a_graph_without_positions_is_drawn_so_that_far_units_lie_apart():

@@ -183,3 +183,59 @@ def test_run_goes_on_with_vacant_positions_and_without_vanished_reps(
         served = {row["rep_id"] for row in rows(out / "assignment.csv")}
         assert len(served) == number
         assert ("vacant-1" in served) == (number == 5)
+
+
+@pytest.mark.parametrize("more", [-1, 1])
+def test_a_plan_with_another_number_of_territories_is_told_against_the_real_today(
+    capsys: pytest.CaptureFixture[str], tables: Path, tmp_path: Path, more: int
+) -> None:
+    given = edited(tables, tmp_path / "given")
+    reps = len(rows(given / "reps.csv"))
+    numbered = edited(tables, tmp_path / "numbered", territories=str(reps + more))
+    one, other = tmp_path / "one", tmp_path / "other"
+    assert call(capsys, "split", str(given), "--out", str(one), "--quiet")[0] == 0
+    assert call(capsys, "split", str(numbered), "--out", str(other), "--quiet")[0] == 0
+    today = [{row["measure"]: row["today"] for row in rows(folder / "measures.csv")} for folder in (one, other)]
+    assert today[0] == today[1]
+    before = {row["outlet_id"]: row["rep_id"] for row in rows(numbered / "outlets.csv")}
+    after = {row["outlet_id"]: row["rep_id"] for row in rows(other / "assignment.csv")}
+    assert {row["outlet_id"] for row in rows(other / "moved.csv")} == {i for i in after if after[i] != before[i]}
+    redrawn = {row["measure"]: float(row["redrawn"]) for row in rows(other / "measures.csv")}
+    assert redrawn["moved_outlets"] == len(rows(other / "moved.csv"))
+    # the verbs that follow know the number
+    code, said, _ = call(capsys, "check", str(numbered), "--plan", str(other))
+    assert code == 0, said
+    outlet = next(iter(after))
+    assert call(capsys, "explain", str(numbered), outlet, "--plan", str(other), "--quiet")[0] == 0
+    gone = sorted({row["rep_id"] for row in rows(numbered / "reps.csv")} - set(after.values()))
+    assert len(gone) == max(0, -more)
+    for rep in gone:
+        code, _, err = call(capsys, "why-not", str(numbered), outlet, rep, "--plan", str(other))
+        assert code == 2
+        assert "has no territory in this plan" in err
+
+
+def test_broken_plan_rules_are_told_in_chinese(
+    capsys: pytest.CaptureFixture[str], tables: Path, tmp_path: Path
+) -> None:
+    lines = (tables / "outlets.csv").read_text(encoding="utf-8-sig").splitlines()
+    ids = [line.split(",")[0] for line in lines[1:]]
+    rep = rows(tables / "reps.csv")[0]["rep_id"]
+    table = "outlet_id,rep_id\n" + "".join(f"{outlet},{rep}\n" for outlet in ids)
+    (tmp_path / "assignment.csv").write_text(table, encoding="utf-8")
+    code, _, err = call(capsys, "check", str(tables), "--plan", str(tmp_path), "--lang", "zh")
+    assert code == 3
+    assert f"均衡(balance):{rep} 的工作量高于上限" in err
+    assert not any(word in err for word in (" over ", " band", " by ", "/cycle"))
+
+
+def test_a_curve_that_was_stopped_claims_no_share_of_the_free_gain(
+    capsys: pytest.CaptureFixture[str], tables: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(CancelToken, "is_cancelled", property(lambda token: True))
+    out = tmp_path / "stopped"
+    code, said, _ = call(capsys, "moves", str(tables), "--caps", "5\uff0c20", "--out", str(out), "--workers", "1")
+    assert code == 130
+    assert "stopped early" in said
+    assert [row["cap_percent"] for row in rows(out / "curve.csv")] == ["5.0", "20.0", "100.0"]
+    assert {row["share_of_free_gain"] for row in rows(out / "curve.csv")} == {""}

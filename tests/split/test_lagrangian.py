@@ -15,8 +15,10 @@ from territory.domain.assignment import Assignment
 from territory.effort import CancelToken, Effort
 from territory.split import SplitProblem, check
 from territory.split._centre_kernels import knapsack, screen
+from territory.split._centre_problem import CentreProblem
+from territory.split._gathering import gathered, inertia_of
 from territory.split._instance import Instance, instance_of
-from territory.split._lagrangian import CentreProblem, compactness_bound, compactness_points
+from territory.split._lagrangian import compactness_bound, compactness_points
 from territory.split._linear_bound import linear_points
 from territory.units import FloatArray, IntArray
 from tests.towns import grid_of_shops
@@ -102,7 +104,32 @@ def test_far_towns_are_exact_and_their_centres_are_the_hint() -> None:
     model = CentreProblem.of_points(xy, np.ones(8), amount=np.ones(8), lower=4.0, upper=4.0, parts=2)
     found = compactness_bound(model, effort=Effort(iterations=3000))
     assert found.value == pytest.approx(cheapest_plan(model), rel=1e-2)
-    assert (found.centre // 4).tolist() == [0, 1]
+    assert (found.centres[-1] // 4).tolist() == [0, 1]
+
+
+def test_a_town_too_many_for_one_part_and_too_few_for_two_is_seen_by_splitting_on_centres() -> None:
+    rng = np.random.default_rng(5)
+    xy = np.concatenate([rng.uniform(0, 1, (5, 2)), rng.uniform(0, 1, (3, 2)) + 100.0])
+    model = CentreProblem.of_points(xy, np.ones(8), amount=np.ones(8), lower=4.0, upper=4.0, parts=2)
+    best = cheapest_plan(model)  # one unit travels from town to town: about 20,000
+    found = compactness_bound(model, effort=Effort(iterations=4000))
+    assert found.leaves > 1
+    assert 0.9 * best < found.value <= best * (1 + 1e-9)
+
+
+def test_gathering_keeps_the_band_and_finds_the_two_towns() -> None:
+    rng = np.random.default_rng(5)
+    xy = np.concatenate([rng.uniform(0, 1, (30, 2)), rng.uniform(0, 1, (30, 2)) + 100.0])
+    model = CentreProblem.of_points(xy, np.ones(60), amount=np.ones(60), lower=29.0, upper=31.0, parts=2)
+    hints = compactness_bound(model, effort=ROUNDS).centres
+    label = gathered(model, [*hints, np.array([0, 1])])
+    assert label is not None
+    assert len(set(label[:30].tolist())) == len(set(label[30:].tolist())) == 1
+    assert label[0] != label[30]
+    assert inertia_of(model, label) == pytest.approx(
+        sum(((part - part.mean(axis=0)) ** 2).sum() for part in (xy[:30], xy[30:]))
+    )
+    assert gathered(replace(model, lower=100.0, upper=200.0), hints) is None
 
 
 def test_a_known_optimum_is_proved_and_never_passed() -> None:
@@ -131,7 +158,8 @@ def test_a_later_ascent_goes_on_from_the_prices_of_an_earlier_one() -> None:
 def test_the_answer_does_not_depend_on_the_number_of_threads() -> None:
     model = points_problem(4, 80, 5, 0.05)
     one, two = (compactness_bound(model, effort=ROUNDS, threads=threads) for threads in (1, 2))
-    assert (one.value, one.rounds, one.centre.tolist()) == (two.value, two.rounds, two.centre.tolist())
+    assert (one.value, one.rounds) == (two.value, two.rounds)
+    assert [hint.tolist() for hint in one.centres] == [hint.tolist() for hint in two.centres]
 
 
 def test_a_cancelled_or_empty_ascent_still_holds() -> None:

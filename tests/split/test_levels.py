@@ -10,10 +10,11 @@ import pytest
 from territory.domain.assignment import Assignment
 from territory.domain.reps import Teams
 from territory.domain.scenario import Scenario
-from territory.effort import Effort
-from territory.split import SplitProblem, check, kpi, redraw
+from territory.effort import CancelToken, Effort
+from territory.progress import Silent
+from territory.split import SplitProblem, SplitResult, check, kpi, levels, redraw
 from territory.split.levels import inside_problem, redraw_levels, team_of, team_problem
-from territory.standing import Status
+from territory.standing import Status, StopReason
 from tests.towns import grid_of_shops, line_of_shops
 
 EFFORT = Effort(iterations=200_000)
@@ -110,3 +111,27 @@ def test_teams_that_cannot_be_divided_are_told_not_forced() -> None:
     assert result.reason is not None
     assert "two levels" in result.reason.en
     assert "两级" in result.reason.zh
+
+
+def test_a_cancel_on_the_second_level_reaches_every_team(
+    two_teams: SplitProblem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token, seen = CancelToken(), []
+
+    class AtTeams(Silent):
+        def started(self, stage: str, total: int) -> None:
+            if stage == levels.STAGE:
+                token.cancel()
+
+    def spied(problem: SplitProblem, **words: object) -> SplitResult:
+        found = redraw(problem, **words)  # type: ignore[arg-type]
+        seen.append(found.stopped_by)
+        return found
+
+    monkeypatch.setattr(levels, "redraw", spied)
+    result = redraw_levels(two_teams, effort=EFFORT, seed=1, progress=AtTeams(), cancel=token)
+    assert result.stopped_by is StopReason.CANCELLED
+    assert seen[0] is not StopReason.CANCELLED
+    assert len(seen) == 3
+    assert set(seen[1:]) <= {StopReason.CANCELLED, StopReason.PROVED}
+    assert StopReason.CANCELLED in seen[1:]

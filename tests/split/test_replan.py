@@ -123,7 +123,7 @@ def test_most_territories_is_refused_with_the_proof() -> None:
     assert answer.result.plan is None
     assert (answer.result.status, answer.result.stopped_by) == (Status.INFEASIBLE, StopReason.PROVED)
     assert answer.result.reason is not None
-    assert "3 at least must change" in answer.result.reason.en
+    assert "at least 3 must" in answer.result.reason.en
 
 
 def test_more_load_than_all_territories_hold_is_named() -> None:

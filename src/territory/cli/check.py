@@ -64,7 +64,7 @@ def check(
         for issue in found.issues:
             typer.echo(issue.line(lang.lang), err=issue.severity == "error")
         for violation in violations:
-            typer.echo(str(violation), err=True)
+            typer.echo(violation.in_(lang.lang), err=True)
         if not quiet:
             typer.echo(_verdict(errors, len(found.issues) - errors, len(violations), lang))
     if errors or violations:

@@ -89,7 +89,7 @@ def session(language: Language, *, quiet: bool = False) -> Iterator[Session]:
     from territory.cli.watching import watcher
 
     token = CancelToken()
-    interrupted = _cancel_on_interrupt(token)
+    interrupted = _cancel_on_interrupt(token, language.lang)
     with watcher(quiet=quiet) as progress:
         try:
             yield Session(lang=language.lang, quiet=quiet, progress=progress, cancel=token)
@@ -130,14 +130,16 @@ def report(error: TerritoryError, lang: Lang) -> None:
         typer.echo(error.in_(lang), err=True)
 
 
-def _cancel_on_interrupt(token: CancelToken) -> Callable[[], object]:
+def _cancel_on_interrupt(token: CancelToken, lang: Lang) -> Callable[[], object]:
     """First Ctrl-C asks the search to stop and keep its best; the second ends the program."""
 
     def handle(signum: int, frame: object) -> None:
         if token.is_cancelled:
             raise KeyboardInterrupt
         token.cancel()
-        typer.echo("\nstopping; once more to leave at once", err=True)
+        typer.echo(
+            "\n正在停止;再按一次立即退出" if lang == "zh" else "\nstopping; once more to leave at once", err=True
+        )
 
     try:
         before = signal.signal(signal.SIGINT, handle)

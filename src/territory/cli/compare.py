@@ -35,12 +35,13 @@ def compare(
     from territory.pipeline import open_scenario
     from territory.pipeline.checking import assignment_in, policy_named, visits_if_any
     from territory.pipeline.job import claim, write_comparison
+    from territory.pipeline.plan_ground import staffed
     from territory.pipeline.stages import at_work, policy_stage
 
     target = plan if out is None and plan is not None else common.out_folder(out, scenario)
     with common.session(lang, quiet=quiet or as_json) as here:
         claim(target)
-        case = open_scenario(scenario, data=data, progress=here.progress)
+        case = staffed(open_scenario(scenario, data=data, progress=here.progress), plan)
         if policy:
             case = replace(case, policies=dict(policy_named(case, name) for name in policy))
         policy_named(case, None)

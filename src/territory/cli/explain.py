@@ -24,17 +24,18 @@ def explain(
 
     解释客户归属。Every number is a difference that `territory check` reproduces.
     """
-    from territory import split as split_room
     from territory.cli.explain_page import explanation_content, explanation_page
     from territory.pipeline import open_scenario
     from territory.pipeline.checking import assignment_in
+    from territory.pipeline.plan_ground import problem_of, staffed
     from territory.pipeline.replanning import outlet_named
     from territory.split.explain import explain as explained
 
     with common.session(lang, quiet=quiet or as_json) as here:
-        case = open_scenario(scenario, data=data, progress=here.progress)
+        case = staffed(open_scenario(scenario, data=data, progress=here.progress), plan)
         outlet_named(case, outlet)
-        found = explained(split_room.SplitProblem.of(case), assignment_in(case, plan), outlet)
+        given = assignment_in(case, plan)
+        found = explained(problem_of(case, given), given, outlet)
     if as_json:
         common.print_json(explanation_content(found, case, lang.lang))
     elif not quiet:

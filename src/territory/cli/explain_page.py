@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from territory.language import Lang, Text
+from territory.verify import UNITS_ZH
 
 if TYPE_CHECKING:
     from territory.domain.scenario import Scenario
@@ -20,19 +21,6 @@ TERMS = {
     "home_travel": Text("home travel", "住地路程"),
     "lost_affinity": Text("lost affinity", "亲和度损失"),
     "compactness": Text("compactness", "紧凑度"),
-}
-_UNITS = {"per week": "每周", "min/cycle": "分钟/周期", "min km²/cycle": "分钟·平方公里/周期"}
-_RULES = {
-    "one_rep": "须有客户经理",
-    "locked": "锁定",
-    "group": "同组",
-    "allowed": "许可",
-    "balance": "均衡",
-    "contiguity": "连片",
-    "moved_cap": "调动上限",
-    "empty_territory": "空区域",
-    "apart": "须分开",
-    "seed": "种子点",
 }
 
 
@@ -149,25 +137,19 @@ def _change(change: Change, zh: bool) -> Iterator[str]:
     for term in change.terms:
         if term.amount or term.points:
             label = TERMS[term.name].in_("zh" if zh else "en")
-            unit, points = (_UNITS.get(term.unit, term.unit), "分") if zh else (term.unit, "points")
+            unit, points = (UNITS_ZH.get(term.unit, term.unit), "分") if zh else (term.unit, "points")
             yield f"  {label} {term.amount:+,.2f} {unit} = {term.points:+.4f} {points}"
     yield f"  合计 {change.points:+.4f} 分" if zh else f"  together {change.points:+.4f} points"
     for violations, en, chinese in ((change.broken, "breaks", "违反"), (change.mended, "mends", "修复")):
         for violation in violations:
-            rule = f"{_RULES.get(violation.rule, violation.rule)}({violation.rule})" if zh else violation.rule
-            by = f"{violation.amount:,.6g} {violation.unit}"
-            yield (
-                f"  {chinese} {rule}:{violation.subject},{by}"
-                if zh
-                else (f"  {en} {rule}: {violation.subject} by {by}")
-            )
+            yield f"  {chinese} {violation.in_('zh')}" if zh else f"  {en} {violation}"
 
 
 def _shares(shares: tuple[Share, ...], zh: bool) -> Iterator[str]:
     for share in shares:
         limit = ""
         if np.isfinite(share.tolerance):
-            low, high = 100 * (1 - share.tolerance), 100 * (1 + share.tolerance)
+            low, high = 100 * max(0.0, 1 - share.tolerance), 100 * (1 + share.tolerance)
             limit = f"(允许 {low:.0f}-{high:.0f} %)" if zh else f" (allowed {low:.0f}-{high:.0f} %)"
         label = share.label.in_("zh" if zh else "en")
         target = "目标的" if zh else "of target"

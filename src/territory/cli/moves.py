@@ -88,6 +88,12 @@ def moves(
     elif not quiet:
         for line in table_lines(rows, lang.lang):
             typer.echo(line)
+        if curve.stopped_by == "CANCELLED":
+            typer.echo(
+                "stopped early: what had ended is shown; the same command goes on"
+                if lang.lang == "en"
+                else "提前停止:仅显示已完成的部分;重新执行同一命令即可继续"
+            )
         typer.echo(str(target))
     common.leave_if_interrupted(curve.stopped_by)
 
@@ -102,7 +108,7 @@ def shares_of(text: str) -> list[float]:
         When one is no number from 0 to 100.
     """
     shares: list[float] = []
-    for word in text.replace(",", ",").replace("%", "").split(","):
+    for word in text.replace("\uff0c", ",").replace("\u3001", ",").replace("\uff05", "").replace("%", "").split(","):
         try:
             percent = float(word)
         except ValueError:

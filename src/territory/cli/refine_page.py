@@ -10,6 +10,7 @@ from rich.cells import cell_len
 if TYPE_CHECKING:
     from territory.language import Lang
     from territory.pipeline.replanning import Refined
+    from territory.verify import Violation
 
 _SHOWN = 10
 
@@ -26,13 +27,19 @@ def page(found: Refined, lang: Lang) -> Iterator[str]:
         if count:
             yield f"{count:,} {chinese}" if zh else f"{count:,} {en}"
     if not answer.mended:
-        nothing = "the plan breaks no rule" + ("" if len(answer.changed) else "; --around REP improves it locally")
-        yield ("方案未违反任何规则" + ("" if len(answer.changed) else ";可用 --around REP 局部改进")) if zh else nothing
+        yield "方案未违反任何规则" if zh else "the plan breaks no rule"
+        if not len(answer.changed):
+            if not found.around:
+                yield "可用 --around REP 局部改进" if zh else "--around REP improves it locally"
+            else:
+                names = ", ".join(found.around)
+                yield (
+                    f"{names} 周围未找到更优方案;可增加 --effort"
+                    if zh
+                    else (f"nothing better was found around {names}; more --effort may")
+                )
     else:
-        shown = [str(violation) for violation in answer.mended[:3]]
-        more = len(answer.mended) - len(shown)
-        rest = ("" if more <= 0 else f",另有 {more} 处") if zh else ("" if more <= 0 else f"; and {more} more")
-        yield ("已修复:" if zh else "mended: ") + ("；" if zh else "; ").join(shown) + rest
+        yield ("已修复:" if zh else "mended: ") + _by_rule(answer.mended, lang)
     touched = ", ".join(ids[t] for t in answer.touched.tolist()) or "-"
     if zh:
         yield f"改动区域 {len(answer.touched)} 个:{touched}"
@@ -71,6 +78,17 @@ def content(found: Refined, lang: Lang) -> dict[str, object]:
         "before": {measure.name: measure.value for measure in found.before},
         "after": {measure.name: measure.value for measure in found.after},
     }
+
+
+def _by_rule(violations: tuple[Violation, ...], lang: Lang) -> str:
+    """The first violation of each rule, and how many more of it there are."""
+    shown = []
+    for rule in dict.fromkeys(violation.rule for violation in violations):
+        of_rule = [violation for violation in violations if violation.rule == rule]
+        more = len(of_rule) - 1
+        rest = "" if more == 0 else f"(另有 {more} 处)" if lang == "zh" else f" (and {more} more)"
+        shown.append(of_rule[0].in_(lang) + rest)
+    return "; ".join(shown)
 
 
 def _change_line(row: dict[str, object], zh: bool) -> str:

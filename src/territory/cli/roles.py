@@ -29,12 +29,13 @@ def roles(
     from territory.pipeline import open_scenario
     from territory.pipeline.checking import assignment_in
     from territory.pipeline.job import claim
+    from territory.pipeline.plan_ground import staffed
     from territory.pipeline.roles import fitted_teams, role_rows
 
     target = common.out_folder(out, scenario)
     with common.session(lang, quiet=quiet or as_json) as here:
         claim(target)
-        case = open_scenario(scenario, data=data, progress=here.progress)
+        case = staffed(open_scenario(scenario, data=data, progress=here.progress), plan)
         fitted = fitted_teams(case, assignment_in(case, plan), team)
         rows = [row for fit in fitted for row in role_rows(case, fit)]
         write_rows(rows, target / "roles.csv")

@@ -30,11 +30,12 @@ def sheet(
     """
     from territory.pipeline import open_scenario
     from territory.pipeline.checking import assignment_in, reps_named, visits_in, weeks_named
+    from territory.pipeline.plan_ground import staffed
     from territory.pipeline.stages import Bench, sheets_stage
 
     target = (plan if out is None and plan is not None else common.out_folder(out, scenario)) / "sheets"
     with common.session(lang, quiet=quiet) as here:
-        case = open_scenario(scenario, data=data, progress=here.progress)
+        case = staffed(open_scenario(scenario, data=data, progress=here.progress), plan)
         written = sheets_stage(
             case,
             assignment_in(case, plan),

@@ -27,9 +27,10 @@ def simulate(
     from territory import policy as policy_room
     from territory.pipeline import open_scenario
     from territory.pipeline.checking import assignment_in, policy_named, visits_if_any
+    from territory.pipeline.plan_ground import staffed
 
     with common.session(lang, quiet=quiet or as_json) as here:
-        case = open_scenario(scenario, data=data, progress=here.progress)
+        case = staffed(open_scenario(scenario, data=data, progress=here.progress), plan)
         name, rules = policy_named(case, policy)
         problem = policy_room.PolicyProblem.of(
             case, assignment_in(case, plan), visits_if_any(case, plan), year=case.year

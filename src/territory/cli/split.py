@@ -29,13 +29,12 @@ def split(
     重划区域。Writes assignment.csv, moved.csv (with reasons in numbers), measures.csv, outlets.geojson and
     territories.geojson; numbers.csv where [split] territories asks for a number or a range.
     """
-    from territory import split as split_room
     from territory.cli.summary import measure_lines
     from territory.compute import Journal
-    from territory.domain.assignment import Assignment
     from territory.effort import Effort
     from territory.pipeline import open_scenario
     from territory.pipeline.job import claim, write_split
+    from territory.pipeline.numbers import compared
     from territory.pipeline.splitting import number_lines, number_rows, split_stage, write_numbers
     from territory.pipeline.stages import Bench, with_move_cap
     from territory.standing import Status
@@ -54,12 +53,10 @@ def split(
         effort = common.effort_of(time_limit) or Effort(iterations=case.effort.split_iterations)
         redrawn = split_stage(case, effort, bench)
         case, problem, result = redrawn.scenario, redrawn.problem, redrawn.result
-        plan = result.require_plan()
         if redrawn.tried is not None:
             write_numbers(redrawn.tried, target)
-        write_split(case, problem, result, target)
-        before = split_room.measures(problem, Assignment.today(case.outlets))
-        after = split_room.measures(problem, plan)
+        write_split(case, problem, result, target, now=redrawn.now)
+        before, after = compared(redrawn.now, problem, result.require_plan())
     if as_json:
         common.print_json(
             {

@@ -34,12 +34,13 @@ def visits(
     from territory.pipeline import open_scenario
     from territory.pipeline.checking import assignment_in
     from territory.pipeline.job import claim
+    from territory.pipeline.plan_ground import staffed
     from territory.pipeline.stages import at_work, visits_problem, visits_stage
 
     target = plan if out is None and plan is not None else common.out_folder(out, scenario)
     with common.session(lang, quiet=quiet or as_json) as here:
         claim(target)
-        case = open_scenario(scenario, data=data, progress=here.progress)
+        case = staffed(open_scenario(scenario, data=data, progress=here.progress), plan)
         assignment = assignment_in(case, plan)
         problem = visits_problem(case, assignment, team=team)
         root = case.seed if seed is None else seed

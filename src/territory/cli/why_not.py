@@ -24,18 +24,21 @@ def why_not(
 
     为什么不是他?Points gained and lost, rules broken and by how much, and the cheapest small repair.
     """
-    from territory import split as split_room
     from territory.cli.explain_page import why_not_content, why_not_page
     from territory.pipeline import open_scenario
     from territory.pipeline.checking import assignment_in, reps_named
+    from territory.pipeline.plan_ground import problem_of, staffed, territories_of
     from territory.pipeline.replanning import outlet_named
     from territory.split.why_not import why_not as answered
 
     with common.session(lang, quiet=quiet or as_json) as here:
-        case = open_scenario(scenario, data=data, progress=here.progress)
+        case = staffed(open_scenario(scenario, data=data, progress=here.progress), plan)
         outlet_named(case, outlet)
-        reps_named(case, [rep])
-        found = answered(split_room.SplitProblem.of(case), assignment_in(case, plan), outlet, rep)
+        reps = reps_named(case, [rep]) or ()
+        given = assignment_in(case, plan)
+        problem = problem_of(case, given)
+        territories_of(problem, reps)
+        found = answered(problem, given, outlet, rep)
     if as_json:
         common.print_json(why_not_content(found, case, lang.lang))
     elif not quiet:

@@ -15,11 +15,11 @@ from territory.domain.visit_plan import VisitPlan
 from territory.errors import ConfigError
 from territory.io import read_assignment, read_visit_plan
 from territory.language import Text
-from territory.split import SplitProblem
+from territory.pipeline.plan_ground import assignment_path, problem_of, staffed
 from territory.verify import Violation
 from territory.visits import VisitsProblem
 
-ASSIGNMENT, VISITS = "assignment.csv", "visits.csv"
+VISITS = "visits.csv"
 
 
 def assignment_in(scenario: Scenario, folder: Path | None) -> Assignment:
@@ -35,7 +35,7 @@ def assignment_in(scenario: Scenario, folder: Path | None) -> Assignment:
     """
     if folder is None:
         return Assignment.today(scenario.outlets)
-    return read_assignment(scenario, _there(folder / ASSIGNMENT, "territory split"))
+    return read_assignment(scenario, _there(assignment_path(folder), "territory split"))
 
 
 def visits_in(scenario: Scenario, folder: Path | None) -> VisitPlan:
@@ -61,8 +61,9 @@ def visits_if_any(scenario: Scenario, folder: Path | None) -> VisitPlan | None:
 
 def check_plans(scenario: Scenario, folder: Path) -> list[Violation]:
     """Everything that the split and the visit plan in a folder break."""
+    scenario = staffed(scenario, folder)
     assignment = assignment_in(scenario, folder)
-    found = list(split_room.check(SplitProblem.of(scenario), assignment).violations)
+    found = list(split_room.check(problem_of(scenario, assignment), assignment).violations)
     plan = visits_if_any(scenario, folder)
     if plan is not None:
         found += visits_room.check(VisitsProblem.of(scenario, assignment), plan).violations

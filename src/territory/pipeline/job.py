@@ -133,11 +133,11 @@ def run(
         compiled = stages.start_compiling(scenario, bench.executor) if bench.executor is not None else None
         effort = settings.split_effort or Effort(iterations=scenario.effort.split_iterations)
         redrawn = split_stage(scenario, effort, bench)
-        scenario, split_problem, split = redrawn.scenario, redrawn.problem, redrawn.result
+        scenario, split_problem, split, now = redrawn.scenario, redrawn.problem, redrawn.result, redrawn.now
         plan = split.require_plan()
         if redrawn.tried is not None:
             write_numbers(redrawn.tried, target)
-        write_split(scenario, split_problem, split, target)
+        write_split(scenario, split_problem, split, target, now=now)
         _go_on(cancel)
         visits_problem = stages.visits_problem(scenario, plan, team=settings.team)
         effort = settings.visit_effort or Effort(iterations=scenario.effort.visit_iterations)
@@ -163,7 +163,7 @@ def run(
         comparison = stages.policy_stage(scenario, plan, visits.require_plan(), settings.replications, bench)
     progress.started("report", 1)
     placed = visits_room.measures(visits_problem, visits.require_plan())
-    content = numbers.report_data(scenario, split_problem, split, visits, (placed_today, placed), comparison)
+    content = numbers.report_data(scenario, now, split_problem, split, visits, (placed_today, placed), comparison)
     report = write_report(content, target / "report.html", settings.lang)
     write_map_svg(content, target / "map.svg")
     if comparison is not None:
@@ -210,8 +210,14 @@ def claim(target: Path) -> None:
         write_json({"territory": __version__, "state": "running"}, mark)
 
 
-def write_split(scenario: Scenario, problem: SplitProblem, split: SplitResult, target: Path) -> None:
-    """Assignment table, outlets and territories as GeoJSON, moved outlets with reasons, measures before and after."""
+def write_split(
+    scenario: Scenario, problem: SplitProblem, split: SplitResult, target: Path, *, now: SplitProblem | None = None
+) -> None:
+    """
+    Assignment table, outlets and territories as GeoJSON, moved outlets with reasons, measures before and after.
+
+    `now` is the problem as it stands today, where the number of territories differs from today's.
+    """
     plan = split.require_plan()
     write_assignment(scenario, plan, target / "assignment.csv")
     write_geojson(scenario, plan, target / "outlets.geojson")
@@ -221,7 +227,8 @@ def write_split(scenario: Scenario, problem: SplitProblem, split: SplitResult, t
     }
     areas = territory_features(scenario.outlets.lat, scenario.outlets.lon, plan.rep_of_outlet, names)
     write_features(areas, target / "territories.geojson")
-    moves = split_room.moved_outlets(problem, plan)
+    now = problem if now is None else now
+    moves = split_room.moved_outlets(numbers.ledger(now, problem), plan)
     rows = [
         {
             "outlet_id": scenario.outlets.outlet_ids[i],
@@ -245,11 +252,12 @@ def write_split(scenario: Scenario, problem: SplitProblem, split: SplitResult, t
         )
     ]
     write_rows(rows, target / "moved.csv", columns=_MOVED_COLUMNS)
-    today = numbers.by_name(split_room.measures(problem, Assignment.today(scenario.outlets)))
+    before, after = numbers.compared(now, problem, plan)
+    today = numbers.by_name(before)
     write_rows(
         [
             {"measure": m.name, "label": m.label.en, "unit": m.unit, "today": today[m.name].value, "redrawn": m.value}
-            for m in split_room.measures(problem, plan)
+            for m in after
         ],
         target / "measures.csv",
     )

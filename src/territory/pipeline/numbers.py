@@ -6,6 +6,7 @@ import numpy as np
 
 from territory import split as split_room
 from territory.domain.assignment import Assignment
+from territory.domain.columns import NONE
 from territory.domain.scenario import Scenario
 from territory.domain.visit_plan import UnplacedReason
 from territory.lab import Comparison
@@ -28,6 +29,7 @@ from territory.report.data import (
 from territory.split import SplitProblem, SplitResult, moved_outlets
 from territory.visits import VisitsResult
 
+_MOVED = ("moved_outlets", "moved_sales")
 HEADLINE_POLICY_MEASURE = "true_sales"
 _POLICY_MEASURES = (
     "true_sales",
@@ -55,6 +57,21 @@ REASONS = {
 def by_name(measures: tuple[Measure, ...]) -> dict[str, Measure]:
     """Measures found by name."""
     return {measure.name: measure for measure in measures}
+
+
+def compared(
+    now: SplitProblem, problem: SplitProblem, plan: Assignment
+) -> tuple[tuple[Measure, ...], tuple[Measure, ...]]:
+    """Measures of today's split as it stands, and of the plan; outlets of reps who serve nobody any more did move."""
+    before = split_room.measures(now, Assignment(rep_of_outlet=now.today))
+    moved = by_name(split_room.measures(ledger(now, problem), plan))
+    after = (moved[m.name] if m.name in _MOVED else m for m in split_room.measures(problem, plan))
+    return before, tuple(after)
+
+
+def ledger(now: SplitProblem, problem: SplitProblem) -> SplitProblem:
+    """The problem that knows both today's split and the plan: today's own, unless positions are new."""
+    return now if problem.rep_ids == now.rep_ids else problem
 
 
 def headlines(
@@ -96,17 +113,26 @@ def _policy_headline(comparison: Comparison) -> Headline:
 
 def report_data(
     scenario: Scenario,
+    now: SplitProblem,
     split_problem: SplitProblem,
     split: SplitResult,
     visits: VisitsResult | None,
     placed: tuple[tuple[Measure, ...], tuple[Measure, ...]],
     comparison: Comparison | None,
 ) -> ReportData:
-    """Everything the report shows, in plain values; `placed` are the visit measures today and after the redraw."""
+    """
+    Everything the report shows, in plain values.
+
+    Parameters
+    ----------
+    now
+        The problem as it stands today; `split_problem` where the number of territories is that of today.
+    placed
+        Visit measures today and after the redraw.
+    """
     plan = split.require_plan()
-    today = Assignment.today(scenario.outlets)
-    before = split_room.measures(split_problem, today) + placed[0]
-    after = split_room.measures(split_problem, plan) + placed[1]
+    before, after = compared(now, split_problem, plan)
+    before, after = before + placed[0], after + placed[1]
     visit_plan = visits.plan if visits is not None else None
     workload = split_problem.measures[0]
     return ReportData(
@@ -120,7 +146,7 @@ def report_data(
             rep_before=scenario.outlets.rep_idx,
             rep_after=plan.rep_of_outlet,
         ),
-        reps=RepTable.of(scenario.reps, scenario.teams, target_min=_rep_targets(scenario, workload.amount)),
+        reps=RepTable.of(scenario.reps, scenario.teams, target_min=_rep_targets(scenario, split_problem)),
         measures_before=before,
         measures_after=after,
         routes=None if visit_plan is None else RouteTable.of(visit_plan, lunch_min=scenario.visits.lunch_min),
@@ -131,21 +157,21 @@ def report_data(
             visits=visit_plan.unplaced_visits,
             reason=tuple(REASONS[reason] for reason in visit_plan.unplaced_reason),
         ),
-        moved=moved_table(scenario, split_problem, plan),
+        moved=moved_table(ledger(now, split_problem), plan),
         policies=None if comparison is None else policy_table(comparison),
         standings=standings(split, visits),
         run_card=run_card(scenario, split, comparison),
     )
 
 
-def _rep_targets(
-    scenario: Scenario, workload: np.ndarray[tuple[int, ...], np.dtype[np.float64]]
-) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
-    capacity = scenario.reps.capacity_min
-    return np.asarray(float(workload.sum()) * capacity / capacity.sum(), dtype=np.float64)
+def _rep_targets(scenario: Scenario, problem: SplitProblem) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+    """Workload in proportion to capacity; 0 for reps whose territory vanished."""
+    capacity = np.where(problem.territory_of_rep == NONE, 0.0, scenario.reps.capacity_min)
+    workload = float(problem.measures[0].amount.sum())
+    return np.asarray(workload * capacity / capacity.sum(), dtype=np.float64)
 
 
-def moved_table(scenario: Scenario, problem: SplitProblem, plan: Assignment) -> MovedTable:
+def moved_table(problem: SplitProblem, plan: Assignment) -> MovedTable:
     """The outlets that change rep, with the reasons in numbers."""
     moves = moved_outlets(problem, plan)
     return MovedTable(

@@ -22,8 +22,9 @@ from territory.io.issues import IssueLog
 from territory.io.plan_reading import index_of, plan_table, positions, raise_errors
 from territory.language import Text
 from territory.measure import Measure
-from territory.pipeline.checking import ASSIGNMENT, reps_named
+from territory.pipeline.checking import reps_named
 from territory.pipeline.job import write_split
+from territory.pipeline.plan_ground import assignment_path, problem_of, staffed, territories_of
 from territory.progress import Progress
 from territory.split import SplitProblem
 from territory.split.replan import Replanned, replan
@@ -50,6 +51,8 @@ class Situation:
 
     Attributes
     ----------
+    now
+        The problem as it stands today; another one than `problem` where the plan has fewer territories than reps.
     given
         The plan; -1 where nobody serves an outlet.
     opened
@@ -60,6 +63,7 @@ class Situation:
 
     scenario: Scenario
     problem: SplitProblem
+    now: SplitProblem
     given: Assignment
     opened: IntArray
     orphaned: IntArray
@@ -75,6 +79,7 @@ class Refined:
     before: tuple[Measure, ...]
     after: tuple[Measure, ...]
     changes: tuple[dict[str, object], ...]
+    around: tuple[str, ...] = ()
 
 
 def situation_of(scenario: Scenario, folder: Path | None, leave: Sequence[str] = ()) -> Situation:
@@ -90,6 +95,7 @@ def situation_of(scenario: Scenario, folder: Path | None, leave: Sequence[str] =
     ScenarioError
         When the plan does not fit the scenario.
     """
+    scenario = staffed(scenario, folder)
     plan, opened = _plan_in(scenario, folder)
     gone = np.zeros(len(scenario.reps), dtype=np.bool_)
     gone[list(reps_named(scenario, leave) or ())] = True
@@ -101,7 +107,8 @@ def situation_of(scenario: Scenario, folder: Path | None, leave: Sequence[str] =
         scenario = without_reps(scenario, gone)
     return Situation(
         scenario=scenario,
-        problem=SplitProblem.of(scenario),
+        problem=problem_of(scenario, plan),
+        now=SplitProblem.of(scenario),
         given=plan,
         opened=opened,
         orphaned=orphaned,
@@ -149,7 +156,7 @@ def refine(
     Raises
     ------
     ConfigError
-        When a rep is unknown.
+        When a rep is unknown, or has no territory in the plan.
     InfeasibleError, NoPlanFoundError
         When no plan keeps all rules, or none was found.
     """
@@ -160,7 +167,7 @@ def refine(
         situation.given,
         effort=effort,
         seed=seed,
-        around=tuple(sorted(set(problem.territory_of_rep[reps].tolist()))),
+        around=territories_of(problem, reps),
         most_territories=most,
         progress=progress,
         cancel=cancel,
@@ -172,13 +179,14 @@ def refine(
         before=split_room.measures(problem, situation.given),
         after=split_room.measures(problem, plan),
         changes=_changes(situation, plan, answer.changed),
+        around=tuple(around),
     )
 
 
 def write_refined(refined: Refined, target: Path) -> None:
     """The files of a split, and `changes.csv`: every outlet that changes against the given plan, with reasons."""
     situation = refined.situation
-    write_split(situation.scenario, situation.problem, refined.answer.result, target)
+    write_split(situation.scenario, situation.problem, refined.answer.result, target, now=situation.now)
     write_rows(refined.changes, target / CHANGES, columns=_COLUMNS)
 
 
@@ -195,7 +203,14 @@ def outlet_named(scenario: Scenario, outlet_id: str) -> int:
     if outlet_id in known:
         return known.index(outlet_id)
     same = [name for name in known if name.lstrip("0") == outlet_id.lstrip("0")]
-    near = same or difflib.get_close_matches(outlet_id, known, n=3) or list(known[:3])
+    near = same or difflib.get_close_matches(outlet_id, known, n=3)
+    if not near:
+        raise ConfigError(
+            Text(
+                f"there is no outlet {outlet_id!r}; give an outlet_id of the outlets table, such as {known[0]!r}",
+                f"没有客户 {outlet_id!r};请填写零售户表中的 outlet_id,例如 {known[0]!r}",
+            )
+        )
     raise ConfigError(
         Text(
             f"there is no outlet {outlet_id!r}; did you mean {', '.join(map(repr, near))}?",
@@ -208,7 +223,7 @@ def _plan_in(scenario: Scenario, folder: Path | None) -> tuple[Assignment, IntAr
     today = scenario.outlets.rep_idx
     if folder is None:
         return Assignment.today(scenario.outlets), np.zeros(0, dtype=np.int64)
-    path = folder / ASSIGNMENT
+    path = assignment_path(folder)
     if not path.exists():
         raise ConfigError(
             Text(

@@ -36,6 +36,8 @@ class Redrawn:
     ----------
     scenario
         With the vacant positions that the chosen number asks for.
+    now
+        The problem as it stands today: every rep has a territory and nobody is new. Today's measures are its.
     tried
         None where `[split] territories` is absent.
     """
@@ -43,6 +45,7 @@ class Redrawn:
     scenario: Scenario
     problem: SplitProblem
     result: SplitResult
+    now: SplitProblem
     tried: NumbersTried | None = None
 
 
@@ -59,7 +62,8 @@ def split_stage(scenario: Scenario, effort: Effort, bench: Bench) -> Redrawn:
     numbers = numbers_wanted(scenario)
     if numbers is None:
         problem = SplitProblem.of(scenario)
-        return Redrawn(scenario=scenario, problem=problem, result=redraw_stage(problem, effort, bench, levels=levels))
+        result = redraw_stage(problem, effort, bench, levels=levels)
+        return Redrawn(scenario=scenario, problem=problem, result=result, now=problem)
 
     def solve(problem: SplitProblem, part: Effort, seed: int) -> SplitResult:
         return redraw_stage(problem, part, replace(bench, seed=seed, progress=SILENT), levels=levels)
@@ -74,7 +78,13 @@ def split_stage(scenario: Scenario, effort: Effort, bench: Bench) -> Redrawn:
         cancel=bench.cancel,
     )
     best = tried.best
-    return Redrawn(scenario=best.staffed.scenario, problem=best.staffed.problem, result=best.result, tried=tried)
+    return Redrawn(
+        scenario=best.staffed.scenario,
+        problem=best.staffed.problem,
+        result=best.result,
+        now=SplitProblem.of(scenario),
+        tried=tried,
+    )
 
 
 def number_rows(tried: NumbersTried) -> list[dict[str, object]]:

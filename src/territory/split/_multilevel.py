@@ -9,7 +9,7 @@ import scipy.sparse as sp
 
 from territory.domain.columns import NONE
 from territory.split._instance import Instance
-from territory.split._kernels import match
+from territory.split._matching import match
 from territory.units import FloatArray, IntArray
 
 _HEAVIEST = 1.0 / 3.0

@@ -13,7 +13,7 @@ from territory.units import IntArray
 
 _HEATS = (0.06, 0.15, 0.4, 1.0, 2.5)
 _SIZES = (2, 3, 4)
-_STEPS_PER_UNIT = 4_000
+_STEPS_PER_UNIT = 2_500
 _MOST_STEPS = 4_000_000
 
 

@@ -13,9 +13,10 @@ import numpy as np
 from scipy.sparse.csgraph import connected_components
 
 from territory.domain.columns import NONE
-from territory.language import Text
+from territory.language import Lang, Text
 from territory.split._instance import Instance
 from territory.units import BoolArray, FloatArray, IntArray
+from territory.verify import UNITS_ZH
 
 _ROUNDING = 1e-9
 
@@ -122,7 +123,9 @@ def _sums(owner: IntArray, amount: FloatArray, count: int) -> FloatArray:
     return np.column_stack(columns).astype(np.float64) if columns else np.zeros((count, 0))
 
 
-def by_room(rooms: Rooms, names: tuple[str, ...], labels: tuple[tuple[Text, str], ...]) -> Proof | None:
+def by_room(
+    rooms: Rooms, names: tuple[str, ...], labels: tuple[tuple[Text, str], ...], *, takes_in: bool = False
+) -> Proof | None:
     """
     The room argument, the strongest over measures and both sides of the band.
 
@@ -132,6 +135,8 @@ def by_room(rooms: Rooms, names: tuple[str, ...], labels: tuple[tuple[Text, str]
         Ids of the territories.
     labels
         Name and unit of each limited measure.
+    takes_in
+        Some unserved outlet already counts as its group's territory's, which changes when it takes the outlet in.
 
     Returns
     -------
@@ -142,7 +147,7 @@ def by_room(rooms: Rooms, names: tuple[str, ...], labels: tuple[tuple[Text, str]
         return None
     forced = int(rooms.must.sum())
     # what one territory gives up another takes in; unserved units may be all that is taken in
-    is_closed = not len(rooms.hole) and not (rooms.loose > 0).any()
+    is_closed = not takes_in and not len(rooms.hole) and not (rooms.loose > 0).any()
     best = _broken(rooms, names, max(2 if is_closed else 1, forced))
     for m, (label, unit) in enumerate(labels):
         for kind, spare, need in (
@@ -167,7 +172,7 @@ def by_room(rooms: Rooms, names: tuple[str, ...], labels: tuple[tuple[Text, str]
 
 def _broken(rooms: Rooms, names: tuple[str, ...], least: int) -> Proof:
     who = [names[t] for t in np.flatnonzero(rooms.must).tolist()]
-    shown, shown_zh = _listed(who, ", ", " and {} more"), _listed(who, "、", " 等另外 {} 个")
+    shown, shown_zh = _listed(who, ", ", " and {} more"), _listed(who, "、", "及另外 {} 个")
     if not who:
         text = Text("unserved outlets must join some territory", "无人服务的客户必须并入某个区域")
     elif least > len(who):
@@ -185,9 +190,9 @@ def _listed(words: list[str], joint: str, rest: str) -> str:
     return joint.join(words[:most]) + (rest.format(len(words) - most) if len(words) > most else "")
 
 
-def amount_text(amount: float, unit: str) -> str:
+def amount_text(amount: float, unit: str, lang: Lang = "en") -> str:
     """An amount with its unit, if it has one."""
-    return f"{amount:,.0f} {unit}".rstrip()
+    return f"{amount:,.0f} {UNITS_ZH.get(unit, unit) if lang == 'zh' else unit}".rstrip()
 
 
 def _spare_text(
@@ -210,13 +215,13 @@ def _spare_text(
         return Text(
             f"{amount_text(need, unit)} of {label.en} too {'much' if kind == 'room' else 'little'}: "
             f"all territories together have {'room' if kind == 'room' else 'a surplus'} of {held:,.0f} only",
-            f"{label.zh}{'多出' if kind == 'room' else '缺少'} {amount_text(need, unit)}:全部区域合计仅有"
+            f"{label.zh}{'多出' if kind == 'room' else '缺少'} {amount_text(need, unit, 'zh')}:全部区域合计仅有"
             f"{'余量' if kind == 'room' else '富余'} {held:,.0f}",
         )
     if kind == "room":
         en, zh = (
             f"{amount_text(need, unit)} of {label.en} must find room{beside}",
-            f"有 {amount_text(need, unit)} {label.zh}需要安置{beside_zh}",
+            f"有 {amount_text(need, unit, 'zh')}的{label.zh}需要安置{beside_zh}",
         )
         en_rest, zh_rest = (
             f"; the {more - 1} largest rooms hold {held:,.0f}",
@@ -225,7 +230,7 @@ def _spare_text(
     else:
         en, zh = (
             f"{amount_text(need, unit)} of {label.en} is missing{beside}",
-            f"缺少 {amount_text(need, unit)} {label.zh}{beside_zh}",
+            f"缺少 {amount_text(need, unit, 'zh')}的{label.zh}{beside_zh}",
         )
         en_rest, zh_rest = (
             f"; the {more - 1} largest surpluses hold {held:,.0f}",
@@ -233,5 +238,5 @@ def _spare_text(
         )
     if shown:
         en += en_rest + f" ({_listed(shown, ', ', ' and {} more')})"
-        zh += zh_rest + f"({_listed(shown, '、', ' 等另外 {} 个')})"
+        zh += zh_rest + f"({_listed(shown, '、', '及另外 {} 个')})"
     return Text(en, zh)

@@ -17,6 +17,7 @@ from territory.split._annealing import Budget, Found, Heat, annealed, measured
 from territory.split._instance import Instance, unit_today
 from territory.split._multilevel import levels
 from territory.split._part import Part, part_of
+from territory.split._polish import polished
 from territory.split._resplit import Chooser, beside, resplit, steps_for
 from territory.split._starts import grown, repaired
 from territory.split.model import SplitProblem
@@ -28,8 +29,15 @@ _THREADS = 2
 _STARTS_SHARE = 0.3
 _COARSE_UNITS_PER_TERRITORY = 12
 _MANY_UNITS = 20_000
-_MOST_ROUNDS = 100_000
+_MOST_ROUNDS = 1_000_000
+# Rounds without a gain before another labelling takes its turn: so many, and so many per territory.
+_PATIENCE, _PATIENCE_PER_TERRITORY = 20, 10
+_FRESH_STEPS_PER_UNIT, _MOST_FRESH_STEPS = 4_000, 4_000_000
+_FRESH_HEATS = (1.0, 2.5, 0.4)
 _NO_LIMIT = 10**13
+# The exact methods' share of the time; with iterations, one border for so many moves tried.
+_EXACT_SHARE, _MOVES_PER_BAND = 0.06, 5_000_000
+_MOST_SEEN = 24
 # A share of the whole that progress is reported in.
 STEPS_SHOWN = 100
 
@@ -77,9 +85,11 @@ def search(
             )
         )
     best: Found | None = None
+    seen: list[IntArray] = []
     shown = round(_STARTS_SHARE * STEPS_SHOWN)
     with futures.ThreadPoolExecutor(max_workers=_THREADS) as pool:
         for done, found in enumerate(pool.map(lambda run: run(), runs), start=1):
+            seen.append(found.label)
             if best is None or found.is_better_than(best):
                 best = found
                 progress.incumbent("split", best.cost, bound)
@@ -87,8 +97,15 @@ def search(
         assert best is not None
         if instance.num_territories < 2 or instance.num_units <= instance.num_territories:
             return best
-        rounds = _Rounds(instance, streams.rng("split", "rounds"), clock)
-        return rounds.improved(best, pool, progress, bound)
+        rounds = _Rounds(instance, streams.rng("split", "rounds"), clock, seen)
+        best = rounds.improved(best, pool, progress, bound)
+    before = best.cost
+    best = polished(
+        instance, best, seen, most_bands=clock.most_bands, budget=clock.rest(1), seed=streams.child("split", "polish")
+    )
+    if best.cost < before:
+        progress.incumbent("split", best.cost, bound)
+    return best
 
 
 class _Clock:
@@ -124,6 +141,19 @@ class _Clock:
         seconds = self._meter.effort.seconds
         end_s = np.inf if seconds is None else self._meter.started_s + seconds
         return Budget(steps=steps, deadline_s=end_s, cancel=self._cancel)
+
+    @property
+    def exact_end(self) -> Budget:
+        """Until the exact methods at the end must have their turn."""
+        seconds = self._meter.effort.seconds
+        end_s = np.inf if seconds is None else self._meter.started_s + seconds * (1.0 - _EXACT_SHARE)
+        return Budget(steps=1, deadline_s=end_s, cancel=self._cancel)
+
+    @property
+    def most_bands(self) -> int:
+        """Borders that may be divided anew by integer programs."""
+        iterations = self._meter.effort.iterations
+        return _NO_LIMIT if iterations is None else int(iterations) // _MOVES_PER_BAND
 
     @property
     def left(self) -> int:
@@ -219,38 +249,42 @@ def _multilevel(instance: Instance, hot: float, rng: np.random.Generator, budget
 class _Rounds:
     """Divides parts anew, two at a time side by side, until the effort is spent."""
 
-    def __init__(self, instance: Instance, rng: np.random.Generator, clock: _Clock) -> None:
+    def __init__(self, instance: Instance, rng: np.random.Generator, clock: _Clock, seen: list[IntArray]) -> None:
         self._instance = instance
         self._rng = rng
         self._clock = clock
         self._chooser = Chooser(rng)
+        self._turn = 0
+        self._seen = seen
 
     def improved(
         self, found: Found, pool: futures.ThreadPoolExecutor, progress: Progress, bound: float | None
     ) -> Found:
         """The labelling after all rounds."""
         instance, clock = self._instance, self._clock
-        label = found.label.copy()
-        best, shown_s = found, time.perf_counter()
-        near = beside(instance, label)
+        best, current, shown_s, stalled = found, found, time.perf_counter(), 0
+        near = beside(instance, current.label)
         for number in range(_MOST_ROUNDS):
-            if clock.rest(1).is_over or clock.left <= 0 or (bound is not None and best.cost <= bound + 1e-9):
+            if clock.exact_end.is_over or clock.left <= 0 or (bound is not None and best.cost <= bound + 1e-9):
                 break
-            jobs = self._jobs(label, near)
+            if stalled > _PATIENCE + _PATIENCE_PER_TERRITORY * instance.num_territories:
+                self._remember(current)
+                current, stalled = self._elsewhere(best, pool), 0
+                near = beside(instance, current.label)
+            jobs = self._jobs(current.label, near)
             if not jobs:
                 break
             ends = list(pool.map(lambda job: job.run(), jobs))
-            changed = False
+            label, stalled = current.label, stalled + 1
             for job, end in zip(jobs, ends, strict=True):
                 clock.used += job.budget.steps
                 self._chooser.learn(job.arm, is_better=end is not None)
                 if end is not None:
                     label = job.part.whole(label, end.label)
-                    changed = True
-            if changed:
+            if label is not current.label:
+                current, stalled = measured(instance, label), 0
                 near = beside(instance, label)
-                now = measured(instance, label)
-                best = now if now.is_better_than(best) or not np.isfinite(best.cost) else best
+                best = current if current.is_better_than(best) else best
                 if time.perf_counter() - shown_s > 0.5:
                     shown_s = time.perf_counter()
                     progress.incumbent("split", best.cost, bound)
@@ -261,6 +295,34 @@ class _Rounds:
             best = again if again.is_better_than(best) else best
         progress.incumbent("split", best.cost, bound)
         return best
+
+    def _remember(self, found: Found) -> None:
+        """Keep a labelling whose territories may be mixed with others later."""
+        self._seen.append(found.label)
+        if len(self._seen) > _MOST_SEEN:
+            self._seen.pop(0)
+
+    def _elsewhere(self, best: Found, pool: futures.ThreadPoolExecutor) -> Found:
+        """Another labelling to go on from: the best one shaken where several territories meet, or a fresh one."""
+        instance = self._instance
+        self._turn += 1
+        steps = min(_MOST_FRESH_STEPS, _FRESH_STEPS_PER_UNIT * instance.num_units)
+        seeds = self._rng.integers(1, 2**31 - 1, _THREADS).tolist()
+        if self._turn % 2:
+            heat = Heat(hot=_FRESH_HEATS[self._turn // 2 % len(_FRESH_HEATS)])
+            label = grown(instance) if not np.isfinite(instance.moved_cap) else best.label
+        else:
+            heat, label = Heat(hot=0.25), best.label
+        budgets = [self._clock.rest(max(1, min(steps, self._clock.left // _THREADS))) for _ in seeds]
+        ends = list(
+            pool.map(
+                lambda job: annealed(instance, label, heat, job[0], np.random.default_rng(job[1])),
+                list(zip(budgets, seeds, strict=True)),
+            )
+        )
+        self._clock.used += sum(budget.steps for budget in budgets)
+        first, second = ends[0], ends[-1]
+        return second if second.is_better_than(first) else first
 
     def _share_done(self, number: int) -> int:
         clock = self._clock

@@ -76,14 +76,15 @@ def knapsack_cut(flow: sp.csr_matrix, amount: FloatArray, upper: float) -> Knaps
     flow = sp.csr_matrix(flow)
     flow.sort_indices()
     n = flow.shape[0]
-    row = np.repeat(np.arange(n, dtype=np.int64), np.diff(flow.indptr))
-    mirror = np.searchsorted(row * n + flow.indices, flow.indices.astype(np.int64) * n + row)
+    starts, partner = flow.indptr.astype(np.int64), flow.indices.astype(np.int64)
+    row = np.repeat(np.arange(n, dtype=np.int64), np.diff(starts))
+    mirror = np.searchsorted(row * n + partner, partner * n + row)
     weight = flow.data.astype(np.float64)
     share, best_share = weight / 2.0, weight / 2.0
     fraction, density = np.zeros(len(weight)), np.zeros(n)
     total, least = float(weight.sum()) / 2.0, np.inf
     for number in range(_KNAPSACK_ROUNDS):
-        kept = float(fill_knapsacks(flow.indptr, flow.indices, share, amount, upper, fraction, density))
+        kept = float(fill_knapsacks(starts, partner, share, amount, upper, fraction, density))
         if kept < least - 1e-12 * total:
             least, best_share = kept, share
         elif number == 0:
@@ -92,8 +93,8 @@ def knapsack_cut(flow: sp.csr_matrix, amount: FloatArray, upper: float) -> Knaps
         share = np.clip(share - step * weight * (fraction - fraction[mirror]), 0.0, weight)
         if least >= total * (1.0 - 1e-12):
             break
-    fill_knapsacks(flow.indptr, flow.indices, best_share, amount, upper, fraction, density)
-    needed = np.where(fraction == 1.0, np.minimum(best_share, density[row] * amount[flow.indices]), best_share)
+    fill_knapsacks(starts, partner, best_share, amount, upper, fraction, density)
+    needed = np.where(fraction == 1.0, np.minimum(best_share, density[row] * amount[partner]), best_share)
     spare = best_share - needed
     rest = sp.csr_matrix((spare + spare[mirror], flow.indices, flow.indptr), shape=flow.shape, copy=True)
     rest.eliminate_zeros()

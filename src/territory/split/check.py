@@ -128,6 +128,7 @@ def _groups(problem: SplitProblem, territory: IntArray) -> list[Violation]:
                 Violation(
                     rule="group",
                     subject=f"group of {problem.outlet_ids[first]}",
+                    subject_zh=f"{problem.outlet_ids[first]} 所在的组",
                     amount=float(len(served) - 1),
                     unit="territories too many",
                 )
@@ -142,6 +143,7 @@ def _allowed(problem: SplitProblem, territory: IntArray) -> list[Violation]:
         Violation(
             rule="allowed",
             subject=f"{problem.outlet_ids[i]} in {problem.territory_ids[territory[i]]}",
+            subject_zh=f"{problem.outlet_ids[i]} 归 {problem.territory_ids[territory[i]]}",
             amount=1.0,
             unit="outlet",
         )
@@ -157,11 +159,12 @@ def _balance(problem: SplitProblem, territory: IntArray) -> list[Violation]:
         load = kpi.loads(problem, measure, territory)
         excess = np.abs(load - measure.target) - measure.tolerance * measure.target
         for t in np.flatnonzero(excess > _ROUNDING * measure.target).tolist():
-            side = "over" if load[t] > measure.target[t] else "under"
+            side, side_zh = ("over", "高于上限") if load[t] > measure.target[t] else ("under", "低于下限")
             found.append(
                 Violation(
                     rule="balance",
                     subject=f"{measure.name} of {problem.territory_ids[t]} {side} its band",
+                    subject_zh=f"{problem.territory_ids[t]} 的{measure.label.zh}{side_zh}",
                     amount=float(excess[t]),
                     unit=measure.unit,
                 )
@@ -190,7 +193,11 @@ def _moved_cap(problem: SplitProblem, territory: IntArray) -> list[Violation]:
     excess = share - problem.max_moved_share
     if excess <= _ROUNDING:
         return []
-    return [Violation(rule="moved_cap", subject="all outlets", amount=100.0 * excess, unit="% of sales")]
+    return [
+        Violation(
+            rule="moved_cap", subject="all outlets", subject_zh="全部客户", amount=100.0 * excess, unit="% of sales"
+        )
+    ]
 
 
 def _apart(problem: SplitProblem, territory: IntArray) -> list[Violation]:
@@ -205,6 +212,7 @@ def _apart(problem: SplitProblem, territory: IntArray) -> list[Violation]:
                 Violation(
                     rule="apart",
                     subject=f"{', '.join(outlets)} in {problem.territory_ids[t]}",
+                    subject_zh=f"{'、'.join(outlets)} 同在 {problem.territory_ids[t]}",
                     amount=float(len(outlets) - 1),
                     unit="outlets too many",
                 )
@@ -218,6 +226,7 @@ def _seeds(problem: SplitProblem, territory: IntArray) -> list[Violation]:
         Violation(
             rule="seed",
             subject=f"{problem.outlet_ids[i]}, seed point of {problem.territory_ids[wanted[i]]}",
+            subject_zh=f"{problem.territory_ids[wanted[i]]} 的种子点 {problem.outlet_ids[i]}",
             amount=1.0,
             unit="outlet in another territory",
         )

@@ -376,7 +376,7 @@ def _nothing_may_move(evidence: Evidence) -> Text | None:
     return Text(
         f"no outlet may change rep (max_moved_share = 0), and today's split breaks {listed(broken, most=3)}. "
         "Raise max_moved_share or widen the tolerance.",
-        f"不允许任何客户更换客户经理(max_moved_share = 0),而今日划分违反:{listed(broken, most=3)}。"
+        f"不允许任何客户更换客户经理(max_moved_share = 0),而今日划分违反:{listed(broken, 3, 'zh')}。"
         "请提高 max_moved_share 或放宽容差。",
     )
 

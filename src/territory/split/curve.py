@@ -94,9 +94,18 @@ class MovesCurve:
         return StopReason.CANCELLED if cancelled else self.points[-1].stopped_by
 
     def gain_share(self, point: CurvePoint) -> float | None:
-        """Part of the free point's gain in flow that a point reaches; None without both plans or without a gain."""
+        """
+        Part of the free point's gain in flow that a point reaches.
+
+        None without both plans, without a gain, or when the free point was not searched to its end.
+        """
         free = self.points[-1]
-        if point.plan is None or free.plan is None or free.flow_kept - self.flow_today <= 1e-12:
+        if (
+            point.plan is None
+            or free.plan is None
+            or free.stopped_by is StopReason.CANCELLED
+            or free.flow_kept - self.flow_today <= 1e-12
+        ):
             return None
         return (point.flow_kept - self.flow_today) / (free.flow_kept - self.flow_today)
 
@@ -194,6 +203,7 @@ def moves_curve(
         progress.ended(STAGE, "stopped; finished runs are kept")
     points: list[CurvePoint] = []
     carried: IntArray | None = None
+    free_bound: float | None = None  # holds under every cap, and is all that is worked out after a cancel
     for cap in wanted:
         mine = [p for p, run in enumerate(runs) if run.cap == cap]
         found = [kept_runs[p] for p in mine if p in kept_runs]
@@ -202,11 +212,18 @@ def moves_curve(
         if best is not None and cap in open_caps and not is_cut_short:
             best = _polished(rules, cap, best, _part(effort, 1.0 / len(open_caps)), seed, stored, store)
         stopped = StopReason.CANCELLED if is_cut_short else StopReason.EFFORT
-        points.append(_point(rules, cap, best, stopped))
+        if is_cut_short and cap in open_caps:
+            free_bound = rules.flow_bound(FREE) if free_bound is None else free_bound
+            bound = free_bound
+        else:
+            bound = rules.flow_bound(cap)
+        points.append(_point(rules, cap, best, stopped, bound))
         carried = best if best is not None else carried
     points = _bounded(points)
     free = points[-1]
-    progress.ended(STAGE, f"{100 * rules.flow_today:.1f} % kept today, {100 * free.flow_kept:.1f} % when free to move")
+    if free.stopped_by is not StopReason.CANCELLED:
+        note = f"{100 * rules.flow_today:.1f} % kept today, {100 * free.flow_kept:.1f} % when free to move"
+        progress.ended(STAGE, note)
     return MovesCurve(
         points=tuple(points),
         flow_today=rules.flow_today,
@@ -289,9 +306,8 @@ def _best(rules: GroundRules, cap: float, labels: Sequence[IntArray], carried: I
     return min(sound, key=lambda label: rules.points(to_assignment(rules.problem, label)), default=None)
 
 
-def _point(rules: GroundRules, cap: float, label: IntArray | None, stopped: StopReason) -> CurvePoint:
+def _point(rules: GroundRules, cap: float, label: IntArray | None, stopped: StopReason, bound: float) -> CurvePoint:
     """A checked point; without a plan, the proof that there is none, or what today's split breaks."""
-    bound = rules.flow_bound(cap)
     if label is None:
         proof = rules.proof(cap)
         status = Status.NO_PLAN_FOUND if proof is None else Status.INFEASIBLE

@@ -122,7 +122,7 @@ class GroundRules:
             if broken:
                 return Text(
                     f"today's split is the only one that moves nothing, and it breaks {listed(broken, most=3)}",
-                    f"不调动任何客户时只有现状一种划分,而它违反:{listed(broken, most=3)}",
+                    f"不调动任何客户时只有现状一种划分,而它违反:{listed(broken, 3, 'zh')}",
                 )
         return None
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import concurrent.futures as futures
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import scipy.sparse as sp
@@ -29,7 +31,7 @@ from territory.split.solve import redraw, redraw_card
 from territory.standing import Status, StopReason
 from territory.streams import Streams
 from territory.units import IntArray
-from territory.verify import listed, require_agreement
+from territory.verify import Violation, listed, require_agreement
 
 STAGE = "teams"
 # Part of the tolerance that a team's territory may use, so that its reps have the rest to work with.
@@ -37,6 +39,10 @@ _TEAM_TOLERANCE = 0.5
 _TEAM_EFFORT = 0.4
 _TEAM_MOVES = 0.5
 _ATTEMPTS = 3
+_STOPPED = Text(
+    "stopped before a split on two levels was found; run the same command again and let it go on longer",
+    "在找到两级划分之前已停止;请重新执行同一命令并等待更久",
+)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -75,6 +81,11 @@ def redraw_levels(
         As from `redraw`: bound and check are those of the one-level problem, every plan of which this is one. With
         fewer than two teams it is `redraw`'s.
 
+    Raises
+    ------
+    CancelledError
+        On a cancel while the teams are divided in other processes; without `executor` the best so far is kept.
+
     Notes
     -----
     A team's territory keeps half of each tolerance, and half of the cap on moved sales; what the teams leave of the
@@ -87,7 +98,6 @@ def redraw_levels(
     begun, streams = time.perf_counter(), Streams(seed)
     bound = lower_bound(instance_of(problem))
     reason: Text | None = None
-    stopped = StopReason.EFFORT
     for attempt in range(_ATTEMPTS):
         first = redraw(
             team_problem(problem, team),
@@ -98,32 +108,32 @@ def redraw_levels(
         )
         if first.plan is None:
             reason = first.reason
-            if first.status is Status.INFEASIBLE and _TEAM_TOLERANCE >= 1.0:
+            if _is_cancelled(cancel):
                 break
             continue
         ground = team[problem.territories(first.plan)]
-        if _is_cancelled(cancel):
-            stopped = StopReason.CANCELLED
         tasks = _insides(problem, team, ground, _part(effort, 1.0 - _TEAM_EFFORT), streams, attempt)
-        answers = run_all(divided, tasks, stage=STAGE, executor=executor, size=_size, progress=progress)
+        answers = _all_divided(tasks, progress, cancel, executor)
         rep = _pooled_reps(problem, team, ground, first.plan)
         failed = [answer for answer in answers if answer.plan is None]
         if failed:
             reason = failed[0].reason
+            if _is_cancelled(cancel):
+                break
             continue
         for task, answer in zip(tasks, answers, strict=True):
             rep[task.outlets] = task.reps[answer.require_plan().rep_of_outlet]
         plan = Assignment(rep_of_outlet=rep)
         report = check(problem, plan)
         if report.violations:
-            reason = _broken(listed(report.violations, most=3))
+            reason = _broken(report.violations)
             continue
         require_agreement(report, claimed=report.objective)
         by_team = kpi.flow_kept(problem, np.where(rep == NONE, NONE, team[problem.territories(plan)])).share_between
         progress.ended(STAGE, f"{100 * by_team:.1f} % of flow stays inside teams")
         return SplitResult(
             status=Status.FEASIBLE,
-            stopped_by=StopReason.CANCELLED if _is_cancelled(cancel) else stopped,
+            stopped_by=StopReason.CANCELLED if _is_cancelled(cancel) else StopReason.EFFORT,
             plan=plan,
             terms=report.terms,
             bound=bound,
@@ -137,14 +147,30 @@ def redraw_levels(
         terms=(),
         bound=bound,
         run_card=redraw_card(problem, effort=effort, seed=seed),
-        reason=_no_division(reason),
+        reason=_STOPPED if _is_cancelled(cancel) else _no_division(reason),
         runtime_s=time.perf_counter() - begun,
     )
 
 
-def divided(task: Inside) -> SplitResult:
+def divided(task: Inside, cancel: CancelToken | None = None) -> SplitResult:
     """The second level of one team; pure, so that it may run anywhere."""
-    return redraw(task.problem, effort=task.effort, seed=task.seed)
+    return redraw(task.problem, effort=task.effort, seed=task.seed, cancel=cancel)
+
+
+def _all_divided(
+    tasks: list[Inside], progress: Progress, cancel: CancelToken | None, executor: futures.Executor | None
+) -> list[SplitResult]:
+    """
+    The second level of every team. A cancel keeps the best of each team where all run here.
+
+    Raises
+    ------
+    CancelledError
+        On a cancel while other processes divide, which no token reaches.
+    """
+    if executor is None:
+        return run_all(partial(divided, cancel=cancel), tasks, stage=STAGE, size=_size, progress=progress)
+    return run_all(divided, tasks, stage=STAGE, executor=executor, size=_size, progress=progress, cancel=cancel)
 
 
 def team_of(problem: SplitProblem) -> IntArray:
@@ -328,12 +354,15 @@ def _is_cancelled(cancel: CancelToken | None) -> bool:
     return cancel is not None and cancel.is_cancelled
 
 
-def _broken(listed_rules: str) -> Text:
-    return Text(f"the teams' parts together break {listed_rules}", f"各团队方案合并后违反:{listed_rules}")
+def _broken(violations: Sequence[Violation]) -> Text:
+    return Text(
+        f"the teams' parts together break {listed(violations, 3)}.",
+        f"各团队方案合并后违反:{listed(violations, 3, 'zh')}。",
+    )
 
 
 def _no_division(reason: Text | None) -> Text:
-    why = reason or Text("the search was stopped", "搜索被中止")
+    why = reason or Text("the search ended without a plan.", "搜索结束时仍无方案。")
     return Text(
         f'no split on two levels was found: {why.en} Try levels = "one", a wider tolerance or more effort.',
         f'未找到两级划分:{why.zh}可改用 levels = "one"、放宽容差或增加搜索量。',

@@ -184,7 +184,8 @@ def _found(
     label, must = _standing(case, cut, instance)
     rooms = rooms_of(instance, label, must)
     k = rooms.num_territories
-    proof, cluster = _fewest_possible(case, rooms)
+    joined = (case.territory == NONE) & (cut.label[cut.problem.unit_of_outlet] != NONE)
+    proof, cluster = _fewest_possible(case, rooms, takes_in=bool(joined.any()))
     least = 0 if proof is None else proof.least
     if proof is not None and least > min(most, k):
         return _Found(status=Status.INFEASIBLE, least=least, proof=proof, reason=_refusal(proof, most, k))
@@ -240,11 +241,11 @@ def _standing(case: _Case, cut: Pieces, instance: Instance) -> tuple[IntArray, B
     return label, must[:k]
 
 
-def _fewest_possible(case: _Case, rooms: Rooms) -> tuple[Proof | None, IntArray]:
+def _fewest_possible(case: _Case, rooms: Rooms, *, takes_in: bool) -> tuple[Proof | None, IntArray]:
     """The strongest argument on how many territories must change, and a set of them to try first."""
     problem = case.problem
     limited = tuple((measure.label, measure.unit) for measure in problem.measures if measure.is_limited)
-    proof = by_room(rooms, problem.territory_ids, limited)
+    proof = by_room(rooms, problem.territory_ids, limited, takes_in=takes_in)
     if proof is None:
         return None, _movers(case)
     if proof.least > rooms.num_territories:
@@ -263,15 +264,15 @@ def _neighbours_text(least: int, rooms: Rooms, limited: tuple[tuple[Text, str], 
     for m, (label, unit) in enumerate(limited):
         if rooms.unserved[m] > 0:
             needs.append(f"{amount_text(float(rooms.unserved[m]), unit)} of {label.en} that nobody serves")
-            needs_zh.append(f"无人服务的{label.zh} {amount_text(float(rooms.unserved[m]), unit)}")
+            needs_zh.append(f"无人服务的{label.zh} {amount_text(float(rooms.unserved[m]), unit, 'zh')}")
     forced = int(rooms.must.sum())
     if forced:
         needs.append(f"{forced} {'territory that breaks' if forced == 1 else 'territories that break'} a rule")
         needs_zh.append(f"{forced} 个违规区域")
     return Text(
-        f"{' and '.join(needs)}: no {least - 1} territories beside one another have room or surplus enough, unless "
+        f"{'; '.join(needs)}: no {least - 1} territories beside one another have room or surplus enough, unless "
         "one gives up all its outlets (integer program over neighbouring territories)",
-        f"{'与'.join(needs_zh)}:除非某区域放弃全部客户,任何 {least - 1} 个相邻区域的余量或富余均不足"
+        f"{'、'.join(needs_zh)}:除非某区域放弃全部客户,任何 {least - 1} 个相邻区域的余量或富余均不足"
         "(相邻区域的整数规划)",
     )
 
@@ -339,18 +340,18 @@ def _refusal(proof: Proof, most: int, k: int) -> Text:
             f"不存在可行方案:{proof.text.zh}。请放宽容差,或调整客户经理与客户。",
         )
     return Text(
-        f"{most} territories are not enough, {proof.least} at least must change: {proof.text.en}",
-        f"{most} 个区域不够,至少须改动 {proof.least} 个:{proof.text.zh}",
+        f"at most {most} may change, but at least {proof.least} must: {proof.text.en}. Allow that many (--most).",
+        f"至多可改动 {most} 个区域,但至少须改动 {proof.least} 个:{proof.text.zh}。请放宽 --most。",
     )
 
 
 def _not_found(case: _Case, most: int, k: int) -> Text:
-    broken = listed(case.mended, most=3)
+    broken, broken_zh = listed(case.mended, 3), listed(case.mended, 3, "zh")
     within = "" if most >= k else f" that touches at most {most} territories"
     within_zh = "" if most >= k else f"(至多改动 {most} 个区域)"
     return Text(
         f"no plan{within} that keeps all rules was found; the given one breaks {broken}. "
         "Allow more territories or more effort, widen a tolerance, or run `territory split`.",
-        f"未找到满足全部规则的方案{within_zh};给定方案违反:{broken}。"
+        f"未找到满足全部规则的方案{within_zh};给定方案违反:{broken_zh}。"
         "请允许改动更多区域、增加搜索量、放宽容差,或执行 `territory split`。",
     )

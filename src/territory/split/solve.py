@@ -169,10 +169,10 @@ def to_assignment(problem: SplitProblem, label: IntArray) -> Assignment:
 def _nearest_miss(problem: SplitProblem, label: IntArray) -> Text:
     """What the best labelling found still breaks."""
     report = check(problem, to_assignment(problem, label))
-    broken = listed(report.violations, most=3)
+    broken, broken_zh = listed(report.violations, 3), listed(report.violations, 3, "zh")
     return Text(
         f"no split within all rules was found; the nearest one breaks {broken}. "
         "Widen the tolerance, raise max_moved_share, cut areas finer (max_area_share) or allow more effort.",
-        f"未找到满足全部规则的划分;最接近的方案仍违反:{broken}。"
+        f"未找到满足全部规则的划分;最接近的方案仍违反:{broken_zh}。"
         "请放宽容差、提高 max_moved_share、细分商圈(max_area_share)或增加搜索量。",
     )
