@@ -20,6 +20,7 @@ from territory.units import FloatArray, IntArray
 _MOVES, _LEVELLINGS, _BEST = 4, 40, 3
 # Centres that a unit may go to, nearest first; all of them where these do not suffice.
 _NEAREST = 8
+_INNER = 0.3
 
 
 def gathered(model: CentreProblem, centres: Sequence[IntArray]) -> IntArray | None:
@@ -83,11 +84,19 @@ def _moved(model: CentreProblem, label: IntArray, middle: FloatArray) -> FloatAr
     return np.asarray(np.where(sums[:, :1] > 0, centroids(sums)[1], middle), dtype=np.float64)
 
 
+def _inner_band(model: CentreProblem) -> tuple[float, float]:
+    """A part of the band about its middle, so that shared units that go to one side stay inside."""
+    upper = model.upper if np.isfinite(model.upper) else float(model.amount.sum())
+    mean = float(model.amount.sum()) / model.parts
+    inner = min(max(mean, model.lower), upper)
+    return inner - _INNER * (inner - model.lower), inner + _INNER * (upper - inner)
+
+
 def _transport(model: CentreProblem, middle: FloatArray) -> IntArray | None:
     """The cheapest gathering around fixed points; None where no fractions of units keep the band."""
     _, spot, _ = centroids(model.moments)
     n, k = len(spot), model.parts
-    upper = model.upper if np.isfinite(model.upper) else float(model.amount.sum())
+    lower, upper = _inner_band(model)
     for many in dict.fromkeys((min(_NEAREST, k), k)):
         distance, near = cKDTree(middle).query(spot, k=np.arange(1, many + 1))
         to, unit, pair = np.asarray(near, dtype=np.int64).ravel(), np.repeat(np.arange(n), many), np.arange(n * many)
@@ -97,7 +106,7 @@ def _transport(model: CentreProblem, middle: FloatArray) -> IntArray | None:
         found = milp(
             cost / max(float(cost.max()), 1e-300),
             bounds=Bounds(0.0, 1.0),
-            constraints=[LinearConstraint(once, 1, 1), LinearConstraint(load, model.lower, upper)],
+            constraints=[LinearConstraint(once, 1, 1), LinearConstraint(load, lower, upper)],
         )
         if found.x is not None:
             share = np.asarray(found.x, dtype=np.float64).reshape(n, many)

@@ -11,9 +11,10 @@ from territory.split._instance import Instance
 from territory.split._part import Part
 from territory.units import IntArray
 
-_HEATS = (0.06, 0.15, 0.4, 1.0, 2.5)
+_HEATS = (0.1, 0.25, 0.6, 1.4, 3.0)
 _SIZES = (2, 3, 4)
-_STEPS_PER_UNIT = 2_500
+_URGENT_SHARE = 0.7
+_STEPS_PER_UNIT = 5_000
 _MOST_STEPS = 4_000_000
 
 
@@ -51,11 +52,20 @@ class Chooser:
         """The arm's heat, a little blurred."""
         return float(_HEATS[arm[1]] * np.exp(self._rng.uniform(-0.3, 0.3)))
 
-    def territories(self, arm: tuple[int, int], beside: list[list[int]], taken: frozenset[int]) -> IntArray | None:
-        """Territories that lie together, none of them taken; None when there are too few."""
+    def territories(
+        self, arm: tuple[int, int], beside: list[list[int]], taken: frozenset[int], broken: IntArray
+    ) -> IntArray | None:
+        """
+        Territories that lie together, none of them taken; None when there are too few.
+
+        Mostly around one of the `broken` ones, when there are any.
+        """
         free = [t for t in range(len(beside)) if t not in taken]
         if len(free) < 2:
             return None
+        urgent = [t for t in broken.tolist() if t not in taken]
+        if urgent and self._rng.random() < _URGENT_SHARE:
+            free = urgent
         chosen = [free[int(self._rng.integers(len(free)))]]
         while len(chosen) < _SIZES[arm[0]]:
             around = sorted({t for c in chosen for t in beside[c]} - set(chosen) - taken)
@@ -80,3 +90,12 @@ def beside(instance: Instance, label: IntArray) -> list[list[int]]:
     for pair in pairs.tolist():
         found[pair // k].append(pair % k)
     return found
+
+
+def out_of_band(instance: Instance, label: IntArray) -> IntArray:
+    """Territories whose load lies outside its band by more than rounding, ascending."""
+    load = np.zeros_like(instance.target)
+    np.add.at(load, label, instance.amount)
+    slack = 1e-9 * instance.target
+    wrong = (load > instance.upper + slack) | (load < instance.lower - slack)
+    return np.flatnonzero(wrong.any(axis=1))

@@ -18,7 +18,7 @@ from territory.split._instance import Instance, unit_today
 from territory.split._multilevel import levels
 from territory.split._part import Part, part_of
 from territory.split._polish import polished
-from territory.split._resplit import Chooser, beside, resplit, steps_for
+from territory.split._resplit import Chooser, beside, out_of_band, resplit, steps_for
 from territory.split._starts import grown, repaired
 from territory.split.model import SplitProblem
 from territory.streams import Streams
@@ -132,7 +132,8 @@ class _Clock:
                 steps = int(self.total * share * of_run / runs)
                 return Budget(steps=steps, cancel=self._cancel)
             wait = seconds * share * of_run / waves
-            return Budget(steps=_NO_LIMIT, deadline_s=time.perf_counter() + wait, cancel=self._cancel)
+            end_s = min(time.perf_counter() + wait, self._meter.started_s + seconds)
+            return Budget(steps=_NO_LIMIT, deadline_s=end_s, cancel=self._cancel)
 
         return budget
 
@@ -271,7 +272,7 @@ class _Rounds:
                 self._remember(current)
                 current, stalled = self._elsewhere(best, pool), 0
                 near = beside(instance, current.label)
-            jobs = self._jobs(current.label, near)
+            jobs = self._jobs(current, near)
             if not jobs:
                 break
             ends = list(pool.map(lambda job: job.run(), jobs))
@@ -334,12 +335,14 @@ class _Rounds:
             done = 1.0 - (end - time.perf_counter()) / whole
         return min(STEPS_SHOWN, int(STEPS_SHOWN * done))
 
-    def _jobs(self, label: IntArray, near: list[list[int]]) -> Sequence[_Job]:
+    def _jobs(self, current: Found, near: list[list[int]]) -> Sequence[_Job]:
         jobs: list[_Job] = []
+        label = current.label
+        broken = out_of_band(self._instance, label) if current.breach > 0 else np.zeros(0, dtype=np.int64)
         taken: frozenset[int] = frozenset()
         for _ in range(_THREADS):
             arm = self._chooser.arm()
-            territories = self._chooser.territories(arm, near, taken)
+            territories = self._chooser.territories(arm, near, taken, broken)
             if territories is None:
                 continue
             taken |= frozenset(territories.tolist())

@@ -28,10 +28,10 @@ from territory.split._bound_kernels import fill_knapsacks
 from territory.units import FloatArray
 
 _KNAPSACK_ROUNDS = 40
-_DENSE_UNITS = 600
+_DENSE_UNITS = 200
 # Rounds of (c) cost about units x parts x parts each; this many in all, some seconds.
 _SPECTRAL_WORK = 4e7
-_MOST_ROUNDS = 60
+_MOST_ROUNDS = 40
 _MOST_CELLS = 5_000_000
 _FEW_PARTNERS = 12
 
@@ -51,7 +51,7 @@ def flow_cut_bound(flow: sp.csr_matrix, amount: FloatArray, *, parts: int, lower
 
     References
     ----------
-    [donath1973] for (c); the joined form is ours.
+    [Donath-Hoffman] for (c); the weights within the band, the climb along d and the joining are ours.
     """
     if not flow.nnz:
         return 0.0
