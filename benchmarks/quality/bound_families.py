@@ -30,11 +30,13 @@ from benchmarks.quality.graph_families import LEVELS
 from benchmarks.quality.graph_split import GraphTask, problem_of, refuse_if_too_large, warm_up
 from benchmarks.quality.layout import positions, stand_in_homes
 from benchmarks.quality.recount import inertia, recount
+from territory.domain.assignment import Assignment
+from territory.domain.columns import NONE
 from territory.effort import Effort
 from territory.errors import VerificationError
 from territory.split import SplitProblem, check, redraw
 from territory.split._centre_problem import CentreProblem
-from territory.split._gathering import gathered
+from territory.split._gathering import connected_cores, gathered
 from territory.split._instance import instance_of
 from territory.split._lagrangian import compactness_points
 from territory.split.result import SplitResult
@@ -184,7 +186,9 @@ def _run(task: GraphTask, problem: SplitProblem, effort: Effort, seed: int) -> O
     label = gathered(CentreProblem.of_instance(instance), first.centres)
     result = redraw(problem, effort=effort if effort.seconds is None else until(FREE_SEARCH), seed=seed)
     if label is not None:
-        start = to_assignment(problem, label)
+        core = connected_cores(label, instance.graph, task.instance.weight)
+        reps = to_assignment(problem, label).rep_of_outlet
+        start = Assignment(rep_of_outlet=np.where(core[problem.unit_of_outlet] == NONE, NONE, reps))
         led = redraw(problem, effort=effort if effort.seconds is None else until(SEARCH), seed=seed, start=start)
         result = min(result, led, key=lambda found: found.objective)
     bound = max(first.value, result.bound) * scale

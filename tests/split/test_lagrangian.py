@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import scipy.sparse as sp
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
@@ -16,7 +17,7 @@ from territory.effort import CancelToken, Effort
 from territory.split import SplitProblem, check
 from territory.split._centre_kernels import knapsack, screen
 from territory.split._centre_problem import CentreProblem
-from territory.split._gathering import gathered, inertia_of
+from territory.split._gathering import connected_cores, gathered, inertia_of
 from territory.split._instance import Instance, instance_of
 from territory.split._lagrangian import compactness_bound, compactness_points
 from territory.split._linear_bound import linear_points
@@ -130,6 +131,12 @@ def test_gathering_keeps_the_band_and_finds_the_two_towns() -> None:
         sum(((part - part.mean(axis=0)) ** 2).sum() for part in (xy[:30], xy[30:]))
     )
     assert gathered(replace(model, lower=100.0, upper=200.0), hints) is None
+
+
+def test_strays_of_a_part_are_let_go() -> None:
+    line = sp.csr_matrix(np.eye(6, k=1) + np.eye(6, k=-1))
+    label = np.array([0, 0, 1, 0, 1, 1])
+    assert connected_cores(label, line, np.ones(6)).tolist() == [0, 0, -1, -1, 1, 1]
 
 
 def test_a_known_optimum_is_proved_and_never_passed() -> None:

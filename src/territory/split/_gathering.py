@@ -12,8 +12,10 @@ from collections.abc import Sequence
 import numpy as np
 import scipy.sparse as sp
 from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
+from territory.domain.columns import NONE
 from territory.split._centre_problem import CentreProblem, centroids
 from territory.units import FloatArray, IntArray
 
@@ -44,6 +46,18 @@ def gathered(model: CentreProblem, centres: Sequence[IntArray]) -> IntArray | No
     rough.sort(key=lambda start: start[0])
     best = (_gathered_around(model, middle) for _, middle in rough[:_BEST])
     return min((one for one in best if one is not None), key=lambda one: inertia_of(model, one), default=None)
+
+
+def connected_cores(label: IntArray, graph: sp.csr_matrix, weight: FloatArray) -> IntArray:
+    """The label with -1 for every unit outside the heaviest connected piece of its part, shape (n,)."""
+    coo = graph.tocoo()
+    same = label[coo.row] == label[coo.col]
+    inside = sp.csr_matrix((np.ones(int(same.sum())), (coo.row[same], coo.col[same])), shape=graph.shape)
+    _, piece = connected_components(inside, directed=False)
+    load = np.bincount(piece, weights=weight + 1e-12)
+    heaviest = np.zeros(int(label.max()) + 1)
+    np.maximum.at(heaviest, label, load[piece])
+    return np.where(load[piece] >= heaviest[label], label, NONE)
 
 
 def inertia_of(model: CentreProblem, label: IntArray) -> float:

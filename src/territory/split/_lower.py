@@ -18,17 +18,23 @@ _CENTRE_WORK, _CENTRE_ROUNDS = 4e9, 400
 _MOST_CAPPED_PAIRS = 2_000_000
 
 
-def lower_bound(instance: Instance, *, cancel: CancelToken | None = None) -> float:
-    """Points that no labelling of the units within the rules can go below; contiguity is not used."""
+def lower_bound(instance: Instance, *, seconds: float | None = None, cancel: CancelToken | None = None) -> float:
+    """
+    Points that no labelling of the units within the rules can go below; contiguity is not used.
+
+    `seconds` is about how long it may take; None: a fixed amount of work, so that the answer repeats.
+    """
     n, k = instance.num_units, instance.num_territories
     rounds = int(np.clip(_LINEAR_WORK / max(1, n * k), 5, _LINEAR_ROUNDS))
-    linear = linear_points(instance, effort=Effort(iterations=rounds), cancel=cancel)
+    each = Effort(iterations=rounds) if seconds is None else Effort(seconds=max(0.01, seconds / 3.0))
+    linear = linear_points(instance, effort=each, cancel=cancel)
     rounds = int(np.clip(_CENTRE_WORK / max(1, n * len(instance.spot)), 20, _CENTRE_ROUNDS))
-    compactness = compactness_points(instance, effort=Effort(iterations=rounds), cancel=cancel).value
-    return flow_points(instance) + linear + compactness
+    each = Effort(iterations=rounds) if seconds is None else Effort(seconds=max(0.01, seconds))
+    compactness = compactness_points(instance, effort=each, cancel=cancel).value
+    return flow_points(instance, seconds=seconds) + linear + compactness
 
 
-def flow_points(instance: Instance) -> float:
+def flow_points(instance: Instance, *, seconds: float | None = None) -> float:
     """Points of flow that any split within the bands, and under the move cap if there is one, cuts at least."""
     points = 0.0
     for m in range(instance.amount.shape[1]):
@@ -40,6 +46,7 @@ def flow_points(instance: Instance) -> float:
                 parts=instance.num_territories,
                 lower=float(instance.lower[:, m].min()),
                 upper=float(instance.upper[:, m].max()),
+                seconds=None if seconds is None else seconds / instance.amount.shape[1],
             ),
         )
     return max(points, _capped_points(instance))

@@ -28,7 +28,7 @@ _THREADS = 2
 # Share of the effort that the starts get; the rest divides neighbouring territories anew.
 _STARTS_SHARE = 0.3
 _COARSE_UNITS_PER_TERRITORY = 12
-_MANY_UNITS = 20_000
+_MANY_UNITS = 5_000
 _MOST_ROUNDS = 1_000_000
 # Rounds without a gain before another labelling takes its turn: so many, and so many per territory.
 _PATIENCE, _PATIENCE_PER_TERRITORY = 20, 10
@@ -169,11 +169,11 @@ def _starts(instance: Instance, *, has_today: bool, is_given: bool) -> tuple[Sta
     Under a cap on moved sales only what is near today's split can be feasible.
     """
     if is_given:
-        return (Start("given", 0.3), Start("given", 0.06))
+        return (Start("given", 0.1), Start("given", 0.02))
     if has_today and np.isfinite(instance.moved_cap):
         return (Start("today", 0.4), Start("multilevel", 0.4), Start("today", 0.1), Start("multilevel", 1.0))
     if instance.num_units > _MANY_UNITS:
-        return (Start("multilevel", 0.15), Start("multilevel", 0.2))
+        return (Start("multilevel", 0.15), Start("multilevel", 0.25))
     free = (Start("grown", 1.0), Start("multilevel", 0.15), Start("grown", 2.0), Start("multilevel", 0.3))
     return (*free, Start("today", 0.4), Start("grown", 0.4)) if has_today else (*free, Start("grown", 4.0), free[1])
 

@@ -17,6 +17,7 @@ its subgradient.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,14 +30,22 @@ from territory.units import FloatArray
 
 _KNAPSACK_ROUNDS = 40
 _DENSE_UNITS = 200
-# Rounds of (c) cost about units x parts x parts each; this many in all, some seconds.
-_SPECTRAL_WORK = 4e7
+# A round of (c) grows with units x (vectors kept); so much in all, some seconds.
+_SPECTRAL_WORK = 5e6
 _MOST_ROUNDS = 40
-_MOST_CELLS = 5_000_000
+_MOST_CELLS, _MOST_CELLS_UNFACTORED, _CELLS_PER_SECOND = 5_000_000, 400_000, 600_000
 _FEW_PARTNERS = 12
 
 
-def flow_cut_bound(flow: sp.csr_matrix, amount: FloatArray, *, parts: int, lower: float, upper: float) -> float:
+def flow_cut_bound(
+    flow: sp.csr_matrix,
+    amount: FloatArray,
+    *,
+    parts: int,
+    lower: float,
+    upper: float,
+    seconds: float | None = None,
+) -> float:
     """
     Flow that any split into `parts` cuts at least, by one measure of load.
 
@@ -48,6 +57,8 @@ def flow_cut_bound(flow: sp.csr_matrix, amount: FloatArray, *, parts: int, lower
         Load of each unit, shape (n,).
     lower, upper
         Smallest and largest load of a territory.
+    seconds
+        About how long it may take; None: a fixed amount of work, so that the answer repeats.
 
     References
     ----------
@@ -58,9 +69,10 @@ def flow_cut_bound(flow: sp.csr_matrix, amount: FloatArray, *, parts: int, lower
     knapsack = knapsack_cut(flow, amount, upper)
     alone = knapsack.cut
     if knapsack.cut > 0.0 and knapsack.rest.nnz:
-        joined = knapsack.cut + spectral_cut(knapsack.rest, amount, parts=parts, lower=lower, upper=upper)
-        return max(alone, joined)
-    return max(alone, spectral_cut(flow, amount, parts=parts, lower=lower, upper=upper))
+        flow = knapsack.rest
+    else:
+        alone = 0.0
+    return max(knapsack.cut, alone + spectral_cut(flow, amount, parts=parts, lower=lower, upper=upper, seconds=seconds))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -101,23 +113,30 @@ def knapsack_cut(flow: sp.csr_matrix, amount: FloatArray, upper: float) -> Knaps
     return KnapsackCut(cut=max(0.0, total - least) * (1.0 - 1e-9), rest=rest)
 
 
-def spectral_cut(flow: sp.csr_matrix, amount: FloatArray, *, parts: int, lower: float, upper: float) -> float:
-    """Argument (c); 0 where it says nothing or the matrix is too large."""
+def spectral_cut(
+    flow: sp.csr_matrix, amount: FloatArray, *, parts: int, lower: float, upper: float, seconds: float | None = None
+) -> float:
+    """Argument (c); 0 where it says nothing or the matrix is too large for the time."""
     n = flow.shape[0]
-    if parts >= n or lower <= 0 or n * parts > _MOST_CELLS:
+    # without a sparse factor to lean on, far fewer eigenvalues come in the time
+    most_cells: float = _MOST_CELLS if flow.nnz <= _FEW_PARTNERS * n else _MOST_CELLS_UNFACTORED
+    if seconds is not None:
+        most_cells = min(most_cells, seconds * _CELLS_PER_SECOND)
+    if parts >= n or lower <= 0 or n * parts > most_cells:
         return 0.0
+    end_s = np.inf if seconds is None else time.perf_counter() + seconds
     # A unit without load would make D singular; a little extra load only makes parts heavier, so it stays valid.
     load = np.maximum(amount, 1e-6 * float(amount.mean()))
     extra = float(load.sum() - amount.sum())
     ladder = _Ladder(flow, load, parts=parts, lower=lower, upper=upper + extra)
-    rounds = int(np.clip(_SPECTRAL_WORK / (float(n) * parts * parts), 1, _MOST_ROUNDS))
+    rounds = int(np.clip(_SPECTRAL_WORK / (float(n) * (20 + 2 * parts)), 1, _MOST_ROUNDS))
     best_shift, step = np.zeros(n), 1.0
     if rounds == 1:
         return max(0.0, ladder.proved(best_shift))
     best, slope_at_best = ladder.climbed(best_shift)
     for _ in range(rounds - 1):
         steep = float(slope_at_best @ slope_at_best)
-        if best <= 0.0 or steep <= 0.0 or step < 1e-3:
+        if best <= 0.0 or steep <= 0.0 or step < 1e-3 or time.perf_counter() > end_s:
             break
         shift = best_shift + step * best / steep * slope_at_best
         value, slope = ladder.climbed(shift)

@@ -27,6 +27,8 @@ from territory.units import IntArray
 from territory.verify import listed, require_agreement
 
 _EXACT_CELLS = 64
+# Of an effort in seconds, what the bound may take at most.
+_BOUND_SHARE = 0.12
 _EXACT_DETERMINISTIC_TIME = 5.0
 
 
@@ -98,7 +100,9 @@ def redraw(
         return answer(Status.INFEASIBLE, StopReason.PROVED, None, float("inf"), reason=proof)
     instance = instance_of(problem)
     today = Assignment(rep_of_outlet=problem.today)
-    bound = lower_bound(instance, cancel=cancel)
+    bound = lower_bound(
+        instance, seconds=None if effort.seconds is None else effort.seconds * _BOUND_SHARE, cancel=cancel
+    )
     if instance.num_units * instance.num_territories <= _EXACT_CELLS:
         exact = solve_exactly(
             instance,
