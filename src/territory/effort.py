@@ -11,16 +11,19 @@ from dataclasses import dataclass, field
 class Effort:
     """How much work a search may do.
 
-    Iterations repeat exactly on every machine; seconds do not, and the run card says which was given.
+    Iterations repeat exactly on every machine; seconds do not, and the run card says which was given. Seconds are
+    wall seconds, for people who wait; CPU seconds of the searching process compare methods on a busy machine.
     """
 
     iterations: int | None = None
     seconds: float | None = None
+    cpu_seconds: float | None = None
 
     def __post_init__(self) -> None:
-        if (self.iterations is None) == (self.seconds is None):
-            raise ValueError("give effort as iterations or as seconds, not both and not neither")
-        if (self.iterations or 0) < 0 or (self.seconds or 0.0) < 0:
+        given = [value for value in (self.iterations, self.seconds, self.cpu_seconds) if value is not None]
+        if len(given) != 1:
+            raise ValueError("give effort as iterations, as seconds or as CPU seconds, one of them")
+        if given[0] < 0:
             raise ValueError("effort cannot be negative")
 
     @property
@@ -32,7 +35,7 @@ class Effort:
         """For the run card."""
         if self.iterations is not None:
             return {"iterations": self.iterations}
-        return {"seconds": self.seconds}
+        return {"seconds": self.seconds} if self.seconds is not None else {"cpu_seconds": self.cpu_seconds}
 
 
 class CancelToken:
@@ -57,6 +60,7 @@ class Meter:
 
     effort: Effort
     started_s: float = field(default_factory=time.perf_counter)
+    started_cpu_s: float = field(default_factory=time.process_time)
     iterations: int = 0
 
     @property
@@ -69,10 +73,19 @@ class Meter:
         """True when the effort is used up."""
         if self.effort.iterations is not None:
             return self.iterations >= self.effort.iterations
-        return self.elapsed_s >= (self.effort.seconds or 0.0)
+        return self._clock_s >= self._limit_s
 
     def share_spent(self) -> float:
         """Part of the effort used, 0 to 1."""
         if self.effort.iterations is not None:
             return min(1.0, self.iterations / max(1, self.effort.iterations))
-        return min(1.0, self.elapsed_s / max(1e-9, self.effort.seconds or 0.0))
+        return min(1.0, self._clock_s / max(1e-9, self._limit_s))
+
+    @property
+    def _clock_s(self) -> float:
+        """Seconds since this solve began, on the clock that the effort is measured with."""
+        return self.elapsed_s if self.effort.cpu_seconds is None else time.process_time() - self.started_cpu_s
+
+    @property
+    def _limit_s(self) -> float:
+        return self.effort.seconds or self.effort.cpu_seconds or 0.0

@@ -8,7 +8,7 @@ from itertools import pairwise, permutations, product
 import numpy as np
 
 from territory.units import IntArray
-from territory.visits.model import DayBounds, Lunch, VisitsProblem, lower_frequencies
+from territory.visits.model import DayBounds, Lunch, VisitsProblem, legal_day_sets, lower_frequencies
 
 Windows = Sequence[tuple[int, int]]
 
@@ -98,10 +98,10 @@ def _choices(problem: VisitsProblem, outlet: int) -> Iterator[tuple[int, tuple[i
     due, frequency = int(problem.due[outlet]), int(problem.frequency[outlet])
     yield 0, (), due
     for rep in problem.reps_of(outlet):
-        for days in problem.day_sets(outlet, rep):
+        for days in _day_sets(problem, outlet, rep, frequency):
             yield rep, days, 0
         for lower in lower_frequencies(frequency):
-            for days in problem.day_sets(outlet, rep, lower):
+            for days in _day_sets(problem, outlet, rep, lower):
                 if len(days) < due:
                     yield rep, days, due - len(days)
 
@@ -117,3 +117,14 @@ def _shortest(problem: VisitsProblem, drive_s: IntArray, rep: int, day: int, sto
         if runs(drives, opening, services, problem.bounds(rep), problem.lunch):
             found.append(sum(drives))
     return min(found, default=None)
+
+
+def _day_sets(problem: VisitsProblem, outlet: int, rep: int, frequency: int) -> tuple[tuple[int, ...], ...]:
+    usable = problem.works[rep] & problem.is_open[outlet]
+    return legal_day_sets(
+        frequency,
+        weekdays=tuple(np.flatnonzero(usable).tolist()),
+        holidays=problem.holidays,
+        min_gap_days=problem.rules.min_gap_days,
+        same_weekday=problem.rules.same_weekday,
+    )

@@ -215,13 +215,18 @@ def lunch_overlap() -> Fault:
     return Fault(long, edited(plan_of(long, ONE_DAY), "lunch_s", 0, -300), None)
 
 
+def carry_limit() -> Fault:
+    laden = replace(line(), carried=np.array([1, 1, 3]), carry_limit=np.array([4]))
+    return Fault(laden, plan_of(line(), DAYS | {2: (0, 14)}), 2)
+
+
 SABOTAGE = {
     fault.__name__: fault
     for fault in (
         unknown_rep, unknown_outlet, day_range, row_order, route_rows, wrong_rep, several_reps, skill, twice_a_day,
         holiday, closed_day, day_off, weekday_pattern, spacing, visit_missing, visit_surplus, false_reason,
         service_time, drive_time, window, time_order, return_drive, return_time, shift_start, shift_end,
-        lunch_missing, lunch_time, lunch_overlap,
+        carry_limit, lunch_missing, lunch_time, lunch_overlap,
     )
 }  # fmt: skip
 

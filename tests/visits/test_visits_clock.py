@@ -18,7 +18,7 @@ from territory.visits._reasons import DayClock, Trials, can_run, windows_on
 from territory.visits._start import new_state, set_up
 from territory.visits._timetable import build_plan, timetable
 from territory.visits.check import check
-from territory.visits.model import VisitsProblem
+from territory.visits.model import Choice, VisitsProblem
 from tests.visits import oracle
 from tests.visits.towns import TableOfSeconds, make_problem, windows
 
@@ -185,6 +185,6 @@ def test_a_place_is_found_beside_other_visits_exactly_when_there_is_one():
     drive_s = problem.drive_s()
     assert Trials(problem=problem, drive_s=drive_s, routes=full).place_for(0) is None
     del full[0, 14]
-    assert Trials(problem=problem, drive_s=drive_s, routes=full).place_for(0) == (0, (14,))
+    assert Trials(problem=problem, drive_s=drive_s, routes=full).place_for(0) == Choice(rep=0, days=(14,))
     unpaid = replace(problem, rules=VisitRules(lunch_min=0, first_drive_paid=False))
-    assert Trials(problem=unpaid, drive_s=drive_s, routes=full).place_for(0) == (0, (14,))
+    assert Trials(problem=unpaid, drive_s=drive_s, routes=full).place_for(0) == Choice(rep=0, days=(14,))

@@ -37,9 +37,7 @@ def test_running_totals_equal_recomputation_after_any_number_of_iterations(seed,
     assert kernels.measure(tables, state) == pytest.approx(objective)
     for outlet, option in enumerate(state.option.tolist()):
         lanes = {lane for lane in range(len(state.lane)) if outlet in _stops(state, lane)}
-        chosen = (
-            set() if option == lay.ABSENT else set(tables.option[option, 1 : tables.option[option, 0] + 1].tolist())
-        )
+        chosen = set() if option == lay.ABSENT else set(state.placed[outlet, : tables.option[option, 0]].tolist())
         assert lanes == chosen
 
 
@@ -47,6 +45,7 @@ def _searched(problem: VisitsProblem, seed: int, iterations: int):
     setup = set_up(problem, problem.drive_s())
     state = new_state(setup, seed=seed)
     kernels.construct(setup.tables, state, np.arange(problem.num_outlets), sectors(setup), 0.0)
+    kernels.settle(setup.tables, state)
     kernels.search(setup.tables, state, iterations, 300.0, 30.0, 8, 0.01, NOTHING)
     return setup.tables, state
 

@@ -83,6 +83,10 @@ class VisitRules(Rules):
         default=2, description="outlets visited twice a week: at least this many days between two visits"
     )
     same_weekday: bool = Field(default=True, description="weekly and rarer visits keep their weekday")
+    same_rep: bool = Field(default=True, description="all visits of an outlet by one rep; false: by any of a pooled team")
+    price_other_rep: NotNegative = Field(
+        default=0.0, description="drive minutes that a visit by another rep of the pooled team than the assigned is worth"
+    )
     price_balance: NotNegative = Field(
         default=0.5, description="drive minutes that one minute of day load above the mean is worth"
     )

@@ -35,6 +35,18 @@ class ClockRules:
             self._gaps()
             self._shift()
             self._lunch_taken()
+            self._carried()
+
+    def _carried(self) -> None:
+        """A day's visits take no more than the rep can carry."""
+        replay, problem = self.replay, self.problem
+        if problem.carried is None or problem.carry_limit is None:
+            return
+        taken = np.bincount(replay.route, weights=problem.carried[replay.outlet], minlength=len(replay.route_rep))
+        over = taken - problem.carry_limit[replay.route_rep]
+        for at in np.flatnonzero(over > 0).tolist():
+            subject = f"rep {problem.homes.ids[replay.route_rep[at]]} day {replay.route_day[at]}"
+            self.found.append(Violation(rule="carry_limit", subject=subject, amount=float(over[at]), unit="units"))
 
     def _stops(self) -> None:
         """Service and drive seconds as stated, and the window, of every stop."""

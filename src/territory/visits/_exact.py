@@ -40,6 +40,7 @@ class _Choice:
     rep: int
     days: DaySet
     missing: int
+    price_s: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,6 +65,8 @@ def solve_exactly(problem: VisitsProblem, drive_s: IntArray, *, seed: int) -> Pr
     routes = [(rep, day) for rep in range(problem.num_reps) for day in np.flatnonzero(worked[rep]).tolist()]
     price = Fraction(problem.rules.price_balance).limit_denominator(1000)
     is_small = 0 < problem.num_outlets <= MOST_OUTLETS and 0 < len(routes) <= MOST_ROUTES
+    if problem.explicit is not None or not problem.rules.same_rep or problem.carried is not None:
+        return None
     if not is_small or price > 1 or float(price) != problem.rules.price_balance:
         return None
     choices = [_choices(problem, outlet) for outlet in range(problem.num_outlets)]
@@ -76,7 +79,7 @@ def solve_exactly(problem: VisitsProblem, drive_s: IntArray, *, seed: int) -> Pr
         model.add_exactly_one(literals)
     _link(model, choices, takes, days_of, drives)
     missing_s = sum(
-        choice.missing * int(problem.missing_price_s[outlet]) * take
+        (choice.missing * int(problem.missing_price_s[outlet]) + choice.price_s) * take
         for outlet, options in enumerate(choices)
         for choice, take in zip(options, takes[outlet], strict=True)
     )
@@ -115,15 +118,13 @@ def solve_exactly(problem: VisitsProblem, drive_s: IntArray, *, seed: int) -> Pr
 def _choices(problem: VisitsProblem, outlet: int) -> list[_Choice]:
     """Full sets of days first, then lower frequencies, then nothing at all."""
     due, frequency = int(problem.due[outlet]), int(problem.frequency[outlet])
-    found = [
-        _Choice(rep=rep, days=days, missing=0)
-        for rep in problem.reps_of(outlet)
-        for days in problem.day_sets(outlet, rep)
-    ]
+    found = [_Choice(rep=c.rep, days=c.days, missing=0, price_s=c.price_s) for c in problem.choices(outlet)]
     for lowered in lower_frequencies(frequency):
-        for rep in problem.reps_of(outlet):
-            sets = problem.day_sets(outlet, rep, lowered)
-            found += [_Choice(rep=rep, days=days, missing=due - len(days)) for days in sets if 0 < len(days) < due]
+        found += [
+            _Choice(rep=c.rep, days=c.days, missing=due - len(c.days), price_s=c.price_s)
+            for c in problem.choices(outlet, lowered)
+            if 0 < len(c.days) < due
+        ]
     if due:
         found.append(_Choice(rep=0, days=(), missing=due))
     return found or [_Choice(rep=0, days=(), missing=0)]

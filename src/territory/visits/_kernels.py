@@ -1,7 +1,6 @@
 """Compiled search over visit plans: ruin and recreate whole outlets, under simulated annealing.
 
-The words are those of `_layout`. Every array a compiled function takes costs compilation and call time, so they are
-few. All compiled code is in this file on purpose: numba's cache on disk follows the file of the caller only.
+The words are those of `_layout`; the clock of a single lane is in `_clock_kernels`.
 """
 
 from __future__ import annotations
@@ -14,161 +13,58 @@ import numpy.typing as npt
 
 from territory.units import IntArray
 from territory.visits import _layout as lay
-from territory.visits._layout import ABSENT, NEVER, State, Tables
+from territory.visits._clock_kernels import find_position, put, refresh, uniform
+from territory.visits._layout import ABSENT, LANE_FIELDS, NEVER, State, Tables
 
-
-@nb.njit(cache=True)
-def uniform(random: npt.NDArray[np.uint64]) -> float:
-    """A draw from [0, 1): xorshift64."""
-    bits = random[0]
-    bits ^= bits << np.uint64(13)
-    bits ^= bits >> np.uint64(7)
-    bits ^= bits << np.uint64(17)
-    random[0] = bits
-    return float(bits >> np.uint64(11)) * (1.0 / 9007199254740992.0)
-
-
-@nb.njit(cache=True)
-def served(outlet: IntArray, lane: IntArray, arrival: int) -> int:
-    """Earliest end of service after arriving; NEVER when there is none in the day."""
-    ready = max(arrival, lane[lay.EARLIEST_START])
-    at = lay.WINDOWS + 4 * lane[lay.WEEKDAY]
-    end = NEVER
-    if ready <= outlet[at + 1]:
-        end = int(max(ready, outlet[at]) + outlet[lay.SERVICE])
-    elif ready <= outlet[at + 3]:
-        end = int(max(ready, outlet[at + 2]) + outlet[lay.SERVICE])
-    return end if end <= lane[lay.LATEST_END] else NEVER
-
-
-@nb.njit(cache=True)
-def after_lunch(lane: IntArray, end: int, drive: int) -> int:
-    """Earliest arrival, fed, at the next place when service ended hungry."""
-    if end + drive <= lane[lay.LUNCH_UNTIL]:
-        return int(max(end + drive, lane[lay.LUNCH_FROM]) + lane[lay.LUNCH])
-    if end <= lane[lay.LUNCH_UNTIL]:
-        return int(max(end, lane[lay.LUNCH_FROM]) + lane[lay.LUNCH] + drive)
-    return NEVER
-
-
-@nb.njit(cache=True)
-def before_lunch(lane: IntArray, start: int, drive: int) -> int:
-    """Latest hungry end of service from which one arrives, fed, by `start` at the next place."""
-    latest = -NEVER
-    first = lane[lay.LUNCH_FROM] + lane[lay.LUNCH]
-    if first <= start:
-        latest = min(lane[lay.LUNCH_UNTIL], start - lane[lay.LUNCH]) - drive
-    if first + drive <= start:
-        latest = max(latest, min(lane[lay.LUNCH_UNTIL], start - lane[lay.LUNCH] - drive))
-    return latest
-
-
-@nb.njit(cache=True)
-def latest_start(outlet: IntArray, lane: IntArray, end: int) -> int:
-    """Latest start inside a window so that service is over by `end`; -NEVER when there is none in the day."""
-    limit = min(end, lane[lay.LATEST_END]) - outlet[lay.SERVICE]
-    at = lay.WINDOWS + 4 * lane[lay.WEEKDAY]
-    start = -NEVER
-    if outlet[at + 2] <= limit:
-        start = min(outlet[at + 3], limit)
-    elif outlet[at] <= limit:
-        start = min(outlet[at + 1], limit)
-    return start if start >= lane[lay.EARLIEST_START] else -NEVER
-
-
-@nb.njit(cache=True)
-def refresh(drive: IntArray, outlets: IntArray, lane: IntArray, stops: IntArray, lane_state: IntArray) -> None:
-    """Recompute one lane's state from its places."""
-    count = lane_state[lay.LENGTH]
-    stops[lay.PLACE, 0] = lane[lay.HOME]
-    stops[lay.PLACE, count + 1] = lane[lay.HOME]
-    hungry = lane[lay.EARLIEST_LEAVE]
-    fed = max(hungry, lane[lay.LUNCH_FROM] + lane[lay.LUNCH])
-    driven, service = 0, 0
-    for at in range(count + 1):
-        stops[lay.HUNGRY, at], stops[lay.FED, at] = hungry, fed
-        place = stops[lay.PLACE, at + 1]
-        leg = drive[stops[lay.PLACE, at], place]
-        stops[lay.LEG, at] = leg
-        driven += leg
-        if at < count:
-            service += outlets[place, lay.SERVICE]
-            fed = served(outlets[place], lane, min(fed + leg, after_lunch(lane, hungry, leg)))
-            hungry = served(outlets[place], lane, hungry + leg)
-    lane_state[lay.DRIVE] = driven
-    lane_state[lay.LOAD] = driven + service
-    fed = lane[lay.LATEST_RETURN]
-    hungry = min(fed, lane[lay.LUNCH_UNTIL])
-    stops[lay.LATEST_FED, count + 1], stops[lay.LATEST_HUNGRY, count + 1] = fed, hungry
-    for at in range(count, 0, -1):
-        leg = stops[lay.LEG, at]
-        outlet = outlets[stops[lay.PLACE, at]]
-        hungry = latest_start(outlet, lane, max(hungry - leg, before_lunch(lane, fed, leg)))
-        fed = latest_start(outlet, lane, fed - leg)
-        stops[lay.LATEST_FED, at], stops[lay.LATEST_HUNGRY, at] = fed, hungry
-    leg = stops[lay.LEG, 0]
-    arrival = min(stops[lay.FED, 0] + leg, after_lunch(lane, stops[lay.HUNGRY, 0], leg))
-    lane_state[lay.WORKS] = count == 0 or stops[lay.HUNGRY, 0] + leg <= hungry or arrival <= fed
-
-
-@nb.njit(cache=True)
-def find_position(
-    there: IntArray,
-    back: IntArray,
-    outlet: IntArray,
-    lane: IntArray,
-    stops: IntArray,
-    lane_state: IntArray,
-    blink: float,
-    random: npt.NDArray[np.uint64],
-) -> int:
-    """Shortest detour to an outlet (`there`, `back`: drives to and from it), NEVER for none; sets POSITION."""
-    shortest = NEVER
-    for at in range(lane_state[lay.LENGTH] + 1):
-        going, leaving = there[stops[lay.PLACE, at]], back[stops[lay.PLACE, at + 1]]
-        detour = going + leaving - stops[lay.LEG, at]
-        if detour >= shortest or (blink > 0.0 and uniform(random) < blink):
-            continue
-        hungry = stops[lay.HUNGRY, at]
-        end = served(outlet, lane, hungry + going)
-        latest_fed = stops[lay.LATEST_FED, at + 1]
-        fits = end < NEVER and (
-            end + leaving <= stops[lay.LATEST_HUNGRY, at + 1] or after_lunch(lane, end, leaving) <= latest_fed
-        )
-        if not fits:
-            end = served(outlet, lane, min(stops[lay.FED, at] + going, after_lunch(lane, hungry, going)))
-            fits = end < NEVER and end + leaving <= latest_fed
-        if fits:
-            shortest = detour
-            lane_state[lay.POSITION] = at
-    return shortest
+# Where a ruin begins and what it spreads over: shares of the draws.
+ON_MAP, ON_DAY = 0.45, 0.9
+LONGEST_STRING = 10.0
 
 
 @nb.njit(cache=True)
 def best_option(tables: Tables, state: State, place: int, allowed: npt.NDArray[np.bool_], blink: float) -> int:
-    """Cheapest option that fits, by adding up the best insertion into each of its lanes; ABSENT when none fits."""
+    """Cheapest option that fits, by adding up the best insertion into each of its slots; ABSENT when none fits."""
     there, back, outlet = tables.drive_to[place], tables.drive[place], tables.outlet[place]
-    lanes = tables.kind[outlet[lay.KIND]]
+    kind = outlet[lay.KIND]
+    lanes, slots = tables.kind[kind], tables.kind_slot[kind]
     price = tables.share[-1]
+    state.memo[lay.MARK, -1] += 1
+    mark = state.memo[lay.MARK, -1]
     for at in range(1, lanes[0] + 1):
         lane = lanes[at]
-        detour = find_position(
-            there, back, outlet, tables.lane[lane], state.stops[lane], state.lane[lane], blink, state.random
-        )
+        mine, now = tables.lane[lane], state.lane[lane]
+        if now[lay.LENGTH] == 0:  # one of several empty twins is enough
+            if state.memo[lay.MARK, mine[lay.TWIN]] == mark:
+                state.cost[lay.COST, lane] = np.inf
+                continue
+            state.memo[lay.MARK, mine[lay.TWIN]] = mark
+        detour = find_position(there, back, outlet, mine, state.stops[lane], now, blink, state.random)
         if detour == NEVER:
             state.cost[lay.COST, lane] = np.inf
         else:
-            above = state.lane[lane, lay.LOAD] - state.cost[lay.TARGET, lane]
-            more = above + detour + outlet[lay.SERVICE]
-            state.cost[lay.COST, lane] = detour + price * (max(0.0, more) - max(0.0, above))
+            cost = float(detour)
+            if price > 0.0:
+                above = now[lay.LOAD] - state.cost[lay.TARGET, lane]
+                more = above + detour + outlet[lay.SERVICE]
+                cost += price * (max(0.0, more) - max(0.0, above))
+            state.cost[lay.COST, lane] = cost
+    for at in range(1, slots[0] + 1):
+        slot = slots[at]
+        cheapest, found = np.inf, ABSENT
+        for entry in range(1, tables.slot[slot, 0] + 1):
+            lane = tables.slot[slot, entry]
+            if state.cost[lay.COST, lane] < cheapest:
+                cheapest, found = state.cost[lay.COST, lane], lane
+        state.cost[lay.SLOT, slot] = cheapest
+        state.memo[lay.FOUND, slot] = found
     cheapest, found = np.inf, ABSENT
     first = outlet[lay.FIRST_OPTION]
     for option in range(first, outlet[lay.END_OPTION]):
         if len(allowed) and not allowed[option - first]:
             continue
-        total = 0.0
+        total = tables.option_price[option]
         for at in range(1, tables.option[option, 0] + 1):
-            total += state.cost[lay.COST, tables.option[option, at]]
+            total += state.cost[lay.SLOT, tables.option[option, at]]
         if total < cheapest:
             cheapest, found = total, option
     return found
@@ -179,9 +75,11 @@ def touch(state: State, lane: int) -> None:
     """Keep a copy of a lane before its first change in this iteration."""
     if state.lane[lane, lay.TOUCHED]:
         return
-    for at in range(6):
+    for at in range(LANE_FIELDS):
         state.kept_lane[lane, at] = state.lane[lane, at]
-        for stop in range(state.lane[lane, lay.LENGTH] + 2):
+    end = state.lane[lane, lay.LENGTH] + 2
+    for at in range(6):
+        for stop in range(end):
             state.kept_stops[lane, at, stop] = state.stops[lane, at, stop]
     state.lane[lane, lay.TOUCHED] = 1
     count = state.memo[lay.LANES, -1]
@@ -191,16 +89,12 @@ def touch(state: State, lane: int) -> None:
 
 @nb.njit(cache=True)
 def insert(tables: Tables, state: State, outlet: int, option: int) -> None:
-    """Put the outlet on all lanes of the option, at the positions found last."""
+    """Put the outlet on the lanes found last for the slots of the option, at the positions found last."""
     for at in range(1, tables.option[option, 0] + 1):
-        lane = tables.option[option, at]
+        lane = state.memo[lay.FOUND, tables.option[option, at]]
         touch(state, lane)
-        position = state.lane[lane, lay.POSITION]
-        for later in range(state.lane[lane, lay.LENGTH] + 1, position, -1):
-            state.stops[lane, lay.PLACE, later + 1] = state.stops[lane, lay.PLACE, later]
-        state.stops[lane, lay.PLACE, position + 1] = outlet
-        state.lane[lane, lay.LENGTH] += 1
-        refresh(tables.drive, tables.outlet, tables.lane[lane], state.stops[lane], state.lane[lane])
+        put(tables.drive, tables.outlet, tables.lane[lane], state.stops[lane], state.lane[lane], outlet)
+        state.placed[outlet, at - 1] = lane
     state.option[outlet] = option
 
 
@@ -211,12 +105,14 @@ def remove(tables: Tables, state: State, outlet: int) -> None:
     count = state.memo[lay.OUTLETS, -1]
     state.memo[lay.OUTLETS, count] = outlet
     state.memo[lay.OPTIONS, count] = option
+    state.memo[lay.ROW, count] = count
     state.memo[lay.OUTLETS, -1] = count + 1
     state.option[outlet] = ABSENT
     if option == ABSENT:
         return
-    for at in range(1, tables.option[option, 0] + 1):
-        lane = tables.option[option, at]
+    for at in range(tables.option[option, 0]):
+        lane = state.placed[outlet, at]
+        state.kept_placed[count, at] = lane
         touch(state, lane)
         position = 1
         while state.stops[lane, lay.PLACE, position] != outlet:
@@ -235,16 +131,23 @@ def refresh_touched(tables: Tables, state: State) -> None:
 
 
 @nb.njit(cache=True)
-def put_back(state: State) -> None:
+def put_back(tables: Tables, state: State) -> None:
     """Undo this iteration."""
     for touched in range(state.memo[lay.LANES, -1]):
         lane = state.memo[lay.LANES, touched]
-        for at in range(6):
+        for at in range(LANE_FIELDS):
             state.lane[lane, at] = state.kept_lane[lane, at]
-            for stop in range(state.kept_lane[lane, lay.LENGTH] + 2):
+        end = state.kept_lane[lane, lay.LENGTH] + 2
+        for at in range(6):
+            for stop in range(end):
                 state.stops[lane, at, stop] = state.kept_stops[lane, at, stop]
     for at in range(state.memo[lay.OUTLETS, -1]):
-        state.option[state.memo[lay.OUTLETS, at]] = state.memo[lay.OPTIONS, at]
+        outlet, option = state.memo[lay.OUTLETS, at], state.memo[lay.OPTIONS, at]
+        state.option[outlet] = option
+        if option != ABSENT:
+            row = state.memo[lay.ROW, at]
+            for slot in range(tables.option[option, 0]):
+                state.placed[outlet, slot] = state.kept_placed[row, slot]
 
 
 @nb.njit(cache=True)
@@ -257,16 +160,38 @@ def begin(state: State) -> None:
 
 
 @nb.njit(cache=True)
-def measure(tables: Tables, state: State) -> float:
-    """The objective, drive seconds; sets the lanes' mean loads."""
+def balance(tables: Tables, state: State) -> float:
+    """Price of the day loads above the mean, drive seconds; sets the lanes' mean loads."""
+    if tables.share[-1] == 0.0:
+        return 0.0
     total, points = 0, 0.0
     for lane in range(len(state.lane)):
         total += state.lane[lane, lay.LOAD]
-        points += state.lane[lane, lay.DRIVE]
     for lane in range(len(state.lane)):
         target = total * tables.share[lane]
         state.cost[lay.TARGET, lane] = target
-        points += tables.share[-1] * max(0.0, state.lane[lane, lay.LOAD] - target)
+        points += max(0.0, state.lane[lane, lay.LOAD] - target)
+    return float(tables.share[-1] * points)
+
+
+@nb.njit(cache=True)
+def measure(tables: Tables, state: State) -> float:
+    """The whole objective, drive seconds, with absence at its full price; sets the lanes' mean loads."""
+    points = balance(tables, state)
+    for lane in range(len(state.lane)):
+        points += state.lane[lane, lay.DRIVE]
+    for outlet in range(len(state.option)):
+        if state.option[outlet] == ABSENT:
+            points += tables.weight[lay.PRICE, outlet]
+        else:
+            points += tables.option_price[state.option[outlet]]
+    return points
+
+
+@nb.njit(cache=True)
+def absence(tables: Tables, state: State) -> float:
+    """Price of the outlets that are absent, drive seconds."""
+    points = 0.0
     for outlet in range(len(state.option)):
         if state.option[outlet] == ABSENT:
             points += tables.weight[lay.PRICE, outlet]
@@ -274,11 +199,15 @@ def measure(tables: Tables, state: State) -> float:
 
 
 @nb.njit(cache=True)
-def store_best(state: State) -> None:
+def store_best(tables: Tables, state: State, objective: float) -> None:
     """Keep the current plan as the best one."""
-    state.objective[1] = state.objective[0]
+    state.objective[lay.BEST] = objective
     for outlet in range(len(state.option)):
-        state.best_option[outlet] = state.option[outlet]
+        option = state.option[outlet]
+        state.best_option[outlet] = option
+        if option != ABSENT:
+            for at in range(tables.option[option, 0]):
+                state.best_placed[outlet, at] = state.placed[outlet, at]
     for lane in range(len(state.lane)):
         state.best[lane, 0] = state.lane[lane, lay.LENGTH]
         for at in range(1, state.lane[lane, lay.LENGTH] + 1):
@@ -298,37 +227,109 @@ def construct(tables: Tables, state: State, order: IntArray, allowed: npt.NDArra
         if option != ABSENT:
             insert(tables, state, order[at], option)
     begin(state)
-    state.objective[0] = measure(tables, state)
-    store_best(state)
 
 
 @nb.njit(cache=True)
-def ruin(tables: Tables, state: State, size: int) -> None:
-    """Remove up to `size` outlets: neighbours on the map, neighbours on a day, or anyone; then some absent ones."""
-    n = len(state.option)
-    kind = uniform(state.random)
-    seed = int(uniform(state.random) * n)
+def settle(tables: Tables, state: State) -> None:
+    """Measure the current plan and keep it as the best one."""
+    state.objective[lay.NOW] = measure(tables, state)
+    store_best(tables, state, state.objective[lay.NOW])
+
+
+@nb.njit(cache=True)
+def ruin_map(tables: Tables, state: State, seed: int, size: int) -> None:
+    """Remove outlets near to each other on the map, with all their visits."""
     skip = 0.5 * uniform(state.random)
-    lane = int(uniform(state.random) * len(state.lane))
-    length = state.lane[lane, lay.LENGTH]
-    first = 1 + int(uniform(state.random) * (length - min(size, length) + 1))
-    tries = tables.near.shape[1] + 1 if kind < 0.75 else size
-    for at in range(tries):
+    outlet = seed
+    for at in range(tables.near.shape[1] + 1):
         if state.memo[lay.OUTLETS, -1] >= size:
             break
-        outlet = seed
-        if kind >= 0.9:
-            outlet = int(uniform(state.random) * n)
-        elif kind >= 0.75:  # removing moves the next stop to the same position
-            if first > state.lane[lane, lay.LENGTH]:
-                break
-            outlet = state.stops[lane, lay.PLACE, first]
-        elif at > 0:
+        if at > 0:
             outlet = tables.near[seed, at - 1]
             if uniform(state.random) < skip:
                 continue
         if state.option[outlet] != ABSENT:
             remove(tables, state, outlet)
+
+
+@nb.njit(cache=True)
+def lane_on(tables: Tables, state: State, outlet: int, day: int) -> int:
+    """The lane that visits the outlet on a day, ABSENT when none does."""
+    option = state.option[outlet]
+    if option != ABSENT:
+        for at in range(tables.option[option, 0]):
+            lane = state.placed[outlet, at]
+            if tables.lane[lane, lay.DAY] == day:
+                return int(lane)
+    return ABSENT
+
+
+@nb.njit(cache=True)
+def ruin_day(tables: Tables, state: State, seed: int, size: int) -> None:
+    """
+    Remove strings of stops from neighbouring routes of one day.
+
+    Christiaens and Vanden Berghe (2020), Slack induction by string removals, with whole outlets in place of single
+    visits.
+    """
+    option = state.option[seed]
+    if option == ABSENT or tables.option[option, 0] == 0:
+        return
+    day = tables.lane[state.placed[seed, int(uniform(state.random) * tables.option[option, 0])], lay.DAY]
+    longest = min(LONGEST_STRING, float(size))
+    for at in range(tables.near.shape[1] + 1):
+        if state.memo[lay.OUTLETS, -1] >= size:
+            break
+        outlet = seed if at == 0 else tables.near[seed, at - 1]
+        lane = lane_on(tables, state, outlet, day)
+        if lane == ABSENT or state.lane[lane, lay.TOUCHED]:
+            continue
+        length = state.lane[lane, lay.LENGTH]
+        count = 1 + int(uniform(state.random) * min(longest, float(length)))
+        position = 1
+        while state.stops[lane, lay.PLACE, position] != outlet:
+            position += 1
+        first = max(1, position - int(uniform(state.random) * count))
+        first = min(first, length - count + 1)
+        spared = -1
+        if count < length and uniform(state.random) < 0.5:  # a gap inside the string stays
+            spared = int(uniform(state.random) * count)
+            if first + count <= length:
+                count += 1
+        for taken in range(count):
+            if taken == spared:
+                first += 1
+                continue
+            if first > state.lane[lane, lay.LENGTH]:
+                break
+            # removing moves the next stop to the same position
+            remove(tables, state, state.stops[lane, lay.PLACE, first])
+
+
+@nb.njit(cache=True)
+def ruin(tables: Tables, state: State, size: int) -> None:
+    """Remove about `size` outlets: neighbours on the map, strings of one day, or anyone; then some absent ones."""
+    n = len(state.option)
+    kind = uniform(state.random)
+    seed = int(uniform(state.random) * n)
+    if kind < ON_MAP:
+        ruin_map(tables, state, seed, size)
+    elif kind < ON_DAY:
+        ruin_day(tables, state, seed, size)
+    else:
+        for _ in range(size):
+            outlet = int(uniform(state.random) * n)
+            if state.option[outlet] != ABSENT:
+                remove(tables, state, outlet)
+    if state.objective[lay.MISSING] > 0.0:
+        add_absent(tables, state, seed, size)
+    refresh_touched(tables, state)
+
+
+@nb.njit(cache=True)
+def add_absent(tables: Tables, state: State, seed: int, size: int) -> None:
+    """Note up to `size` absent outlets as removed, so that they are tried again."""
+    n = len(state.option)
     taken = state.memo[lay.OUTLETS, -1]
     outlet = seed
     for _ in range(n):
@@ -341,7 +342,6 @@ def ruin(tables: Tables, state: State, size: int) -> None:
                 is_new = is_new and state.memo[lay.OUTLETS, at] != outlet
             if is_new:
                 remove(tables, state, outlet)
-    refresh_touched(tables, state)
 
 
 @nb.njit(cache=True)
@@ -350,7 +350,7 @@ def recreate(tables: Tables, state: State, nothing: npt.NDArray[np.bool_], blink
     count = state.memo[lay.OUTLETS, -1]
     draw = int(uniform(state.random) * 6.0)
     for at in range(count):
-        outlet, option = state.memo[lay.OUTLETS, at], state.memo[lay.OPTIONS, at]
+        outlet, option, row = state.memo[lay.OUTLETS, at], state.memo[lay.OPTIONS, at], state.memo[lay.ROW, at]
         key = uniform(state.random)
         if draw < lay.PRICE:
             key = tables.weight[draw, outlet]
@@ -359,14 +359,32 @@ def recreate(tables: Tables, state: State, nothing: npt.NDArray[np.bool_], blink
             state.key[spot] = state.key[spot - 1]
             state.memo[lay.OUTLETS, spot] = state.memo[lay.OUTLETS, spot - 1]
             state.memo[lay.OPTIONS, spot] = state.memo[lay.OPTIONS, spot - 1]
+            state.memo[lay.ROW, spot] = state.memo[lay.ROW, spot - 1]
             spot -= 1
         state.key[spot] = key
-        state.memo[lay.OUTLETS, spot], state.memo[lay.OPTIONS, spot] = outlet, option
+        state.memo[lay.OUTLETS, spot], state.memo[lay.OPTIONS, spot], state.memo[lay.ROW, spot] = outlet, option, row
     for at in range(count):
         outlet = state.memo[lay.OUTLETS, at]
         option = best_option(tables, state, outlet, nothing, blink)
         if option != ABSENT:
             insert(tables, state, outlet, option)
+
+
+@nb.njit(cache=True)
+def change(tables: Tables, state: State) -> float:
+    """How much this iteration added to drive and prices of options, drive seconds; updates the price of absence."""
+    added = 0.0
+    for at in range(state.memo[lay.LANES, -1]):
+        lane = state.memo[lay.LANES, at]
+        added += state.lane[lane, lay.DRIVE] - state.kept_lane[lane, lay.DRIVE]
+    for at in range(state.memo[lay.OUTLETS, -1]):
+        outlet, before = state.memo[lay.OUTLETS, at], state.memo[lay.OPTIONS, at]
+        after = state.option[outlet]
+        added += tables.option_price[after] if after != ABSENT else 0.0
+        added -= tables.option_price[before] if before != ABSENT else 0.0
+        absent = int(after == ABSENT) - int(before == ABSENT)
+        state.objective[lay.MISSING] += absent * tables.weight[lay.PRICE, outlet]
+    return added
 
 
 @nb.njit(cache=True)
@@ -383,19 +401,29 @@ def search(
     """Ruin and recreate `iterations` times while the temperature falls from `hot` to `cold` drive seconds."""
     cooling = math.exp(math.log(cold / hot) / max(1, iterations))
     temperature = hot
+    factor = state.objective[lay.FACTOR]
+    state.objective[lay.MISSING] = absence(tables, state)
+    driven = measure(tables, state) - state.objective[lay.MISSING] - balance(tables, state)
+    now = driven + balance(tables, state) + factor * state.objective[lay.MISSING]
     for _ in range(iterations):
         begin(state)
+        missing = state.objective[lay.MISSING]
         ruin(tables, state, 1 + int(uniform(state.random) * most))
         recreate(tables, state, nothing, blink)
         works = True
         for at in range(state.memo[lay.LANES, -1]):
             works = works and state.lane[state.memo[lay.LANES, at], lay.WORKS] == 1
-        objective = measure(tables, state)
-        if works and objective < state.objective[0] - temperature * math.log(1.0 - uniform(state.random)):
-            state.objective[0] = objective
-            if objective < state.objective[1] - 1e-9:
-                store_best(state)
+        then = driven + change(tables, state)
+        above = balance(tables, state)
+        objective = then + above + factor * state.objective[lay.MISSING]
+        if works and objective < now - temperature * math.log(1.0 - uniform(state.random)):
+            now, driven = objective, then
+            whole = then + above + state.objective[lay.MISSING]
+            if whole < state.objective[lay.BEST] - 1e-6:
+                store_best(tables, state, whole)
         else:
-            put_back(state)
-            measure(tables, state)
+            put_back(tables, state)
+            state.objective[lay.MISSING] = missing
+            balance(tables, state)
         temperature *= cooling
+    state.objective[lay.NOW] = measure(tables, state)

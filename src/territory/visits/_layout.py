@@ -1,6 +1,7 @@
 """How the compiled search lays out a problem and a plan: few packed arrays, and the meaning of their rows and columns.
 
-A lane is one worked day of one rep. An outlet has options, each a set of lanes (a rep and a legal set of days).
+A lane is one worked day of one rep. A slot is a day with the lanes that may take a visit on it: one lane where the
+rep is chosen, several where anyone may come. An outlet has options, each a set of slots with a price.
 Places are numbered outlets first, then homes. All times are seconds after midnight, all costs drive seconds.
 """
 
@@ -13,34 +14,43 @@ import numpy.typing as npt
 
 from territory.units import FloatArray, IntArray
 
+Int32Array = npt.NDArray[np.int32]
 NEVER = 1 << 40
 ABSENT = -1
 # Tables.outlet: columns. Windows are [opens, closes, opens, closes] per weekday; (NEVER, -1) for none.
-SERVICE, KIND, FIRST_OPTION, END_OPTION, WINDOWS = range(5)
-# Tables.lane: columns.
+SERVICE, KIND, FIRST_OPTION, END_OPTION, CARRIED, WINDOWS = range(6)
+# Tables.lane: columns. PLAIN: no window and no lunch can matter. TWIN: lanes of a day that differ in nothing share it.
 HOME, WEEKDAY, EARLIEST_LEAVE, EARLIEST_START, LATEST_END, LATEST_RETURN, LUNCH_FROM, LUNCH_UNTIL, LUNCH = range(9)
+PLAIN, TWIN, LIMIT, DAY = range(9, 13)
 # Tables.weight: rows. The first three are keys for the order of insertion; the last is the price of absence.
 MOST_WORK, FAR_FIRST, NEAR_FIRST, PRICE = range(4)
 # State.stops: rows. The place; seconds driven to the next place; earliest end of service before and after lunch;
 # latest start of service from which the rest of the day, lunch still to come or had, works.
 PLACE, LEG, HUNGRY, FED, LATEST_HUNGRY, LATEST_FED = range(6)
 # State.lane: columns.
-LENGTH, DRIVE, LOAD, WORKS, POSITION, TOUCHED = range(6)
-# State.cost: rows.
-TARGET, COST = range(2)
-# State.memo: rows; the last entry of a row counts it.
-LANES, OUTLETS, OPTIONS = range(3)
+LENGTH, DRIVE, LOAD, CARRY, WORKS, POSITION, TOUCHED = range(7)
+LANE_FIELDS = 7
+# State.cost: rows; of lanes, except SLOT: of slots.
+TARGET, COST, SLOT = range(3)
+# State.memo: rows; the last entry of a row counts it. ROW: of kept_placed. FOUND: lane found last for a slot. MARK:
+# stamps of twins.
+LANES, OUTLETS, OPTIONS, ROW, FOUND, MARK = range(6)
+# State.objective: current, best, price of what is absent, and the factor on it that the search works with.
+NOW, BEST, MISSING, FACTOR = range(4)
 
 
 class Tables(NamedTuple):
     """The problem as arrays; n outlets, k lanes."""
 
-    drive: IntArray  # (n + reps, n + reps): [from, to]
-    drive_to: IntArray  # transposed: [to, from]
-    outlet: IntArray  # (n, 4 + 28)
-    lane: IntArray  # (k, 9)
-    option: IntArray  # (options, 1 + most): number of lanes, lanes
+    drive: Int32Array  # (n + reps, n + reps): [from, to]
+    drive_to: Int32Array  # transposed: [to, from]
+    outlet: IntArray  # (n, 5 + 28)
+    lane: IntArray  # (k, 13)
+    slot: IntArray  # (slots, 1 + most): number of lanes, lanes
+    option: IntArray  # (options, 1 + most): number of slots, slots
+    option_price: FloatArray  # (options,)
     kind: IntArray  # (kinds, 1 + most): lanes of any option of outlets of this kind, in the same way
+    kind_slot: IntArray  # (kinds, 1 + most): their slots
     near: IntArray  # (n, m): nearest other outlets first
     weight: FloatArray  # (4, n)
     share: FloatArray  # (k + 1,): of the whole load that is a lane's mean; then the price of balance
@@ -50,14 +60,17 @@ class State(NamedTuple):
     """A plan being worked on, and scratch space."""
 
     stops: IntArray  # (k, 6, cap)
-    lane: IntArray  # (k, 6)
-    cost: FloatArray  # (2, k)
+    lane: IntArray  # (k, 7)
+    cost: FloatArray  # (3, max(k, slots))
     option: IntArray  # (n,): chosen option or ABSENT
+    placed: IntArray  # (n, most visits): lane of each of its slots
     kept_stops: IntArray
     kept_lane: IntArray
-    memo: IntArray  # (3, max(n, k) + 1): lanes touched and outlets removed in this iteration, and their options
+    kept_placed: IntArray  # (n, most visits)
+    memo: IntArray  # (6, max(n, k, slots) + 1): lanes touched and outlets removed in this iteration, their options
     key: FloatArray  # (n,)
     best: IntArray  # (k, cap): number of stops, stops
     best_option: IntArray  # (n,)
-    objective: FloatArray  # (2,): current, best
+    best_placed: IntArray  # (n, most visits)
+    objective: FloatArray  # (4,)
     random: npt.NDArray[np.uint64]  # (1,)

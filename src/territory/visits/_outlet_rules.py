@@ -12,7 +12,7 @@ from territory.domain.visit_plan import UnplacedReason
 from territory.units import DAYS_PER_CYCLE, DAYS_PER_WEEK, IntArray
 from territory.verify import Violation
 from territory.visits._reasons import Trials
-from territory.visits.model import TWICE_WEEKLY, DaySet, VisitsProblem, lower_frequencies
+from territory.visits.model import ANYONE, TWICE_WEEKLY, Choice, DaySet, VisitsProblem, lower_frequencies
 
 FOREIGN = -1
 
@@ -52,6 +52,7 @@ class OutletRules:
         self.part, self.visits, self.stated, self.found = part, visits, stated, found
         self.trials = Trials(problem=part, drive_s=drive_s, routes=routes)
         self.works = part.works_on()
+        self.choice_price_s = 0
 
     def check(self) -> IntArray:
         """Visits missing per outlet, recomputed."""
@@ -63,29 +64,46 @@ class OutletRules:
         days = tuple(sorted({visit.day for visit in visits}))
         reps = sorted({visit.rep for visit in visits})
         due, placed = int(self.part.due[outlet]), len(days)
-        is_legal = self._people_and_days(outlet, visits, reps, days)
-        if is_legal and reps and days in self.part.day_sets(outlet, reps[0]):
+        matching = [
+            choice for choice in self.part.choices(outlet) if choice.days == days and self._may(choice, outlet, reps)
+        ]
+        anyone = any(choice.rep == ANYONE for choice in self.part.choices(outlet))
+        is_legal = self._people_and_days(outlet, visits, reps, days, one_rep=not anyone)
+        if is_legal and reps and matching:
             self._count(outlet, "visit_surplus", stated.missing)
+            self.choice_price_s += min(choice.price_s for choice in matching)
             return 0
         missing = max(0, due - placed)
         if is_legal:
             self._count(outlet, "visit_missing", due - placed - stated.missing)
             self._count(outlet, "visit_surplus", placed + stated.missing - due)
             if placed and placed + stated.missing == due:
-                self._pattern(outlet, reps[0], days, reduced=stated.missing > 0)
+                self._pattern(outlet, reps, days, reduced=stated.missing > 0)
         if stated.missing and is_legal:
             self._reason(outlet, stated)
         return missing
 
-    def _people_and_days(self, outlet: int, visits: Sequence[Visit], reps: list[int], days: DaySet) -> bool:
+    def _may(self, choice: Choice, outlet: int, reps: list[int]) -> bool:
+        """These reps serve the outlet as the choice says."""
+        if choice.rep == ANYONE:
+            return set(reps) <= set(self.part.reps_of(outlet))
+        return reps == [choice.rep]
+
+    def _people_and_days(
+        self, outlet: int, visits: Sequence[Visit], reps: list[int], days: DaySet, *, one_rep: bool
+    ) -> bool:
         """Rules on single visits; False when one is broken, and set rules would only repeat it."""
         part, before = self.part, len(self.found)
         own = [rep for rep in reps if rep != FOREIGN]
         self._count(outlet, "wrong_rep", sum(visit.rep == FOREIGN for visit in visits))
-        self._count(outlet, "several_reps", len(own) - 1)
-        skill = part.skill[outlet]
+        if one_rep:
+            self._count(outlet, "several_reps", len(own) - 1)
+        if part.reps_allowed is not None:
+            self._count(outlet, "wrong_rep", sum(not part.reps_allowed[outlet, rep] for rep in own))
+        skill = part.skill[outlet] if part.reps_allowed is None else ""
         self._count(outlet, "skill", sum(bool(skill) and skill not in part.rep_skills[rep] for rep in own))
-        self._count(outlet, "twice_a_day", len(visits) - len({(visit.rep, visit.day) for visit in visits}))
+        apart = {(visit.rep if one_rep else FOREIGN, visit.day) for visit in visits}
+        self._count(outlet, "twice_a_day", len(visits) - len(apart))
         holidays = [day for day in days if day in part.holidays]
         self._count(outlet, "holiday", len(holidays))
         self._count(outlet, "closed_day", sum(not part.is_open[outlet, day % DAYS_PER_WEEK] for day in days))
@@ -93,12 +111,15 @@ class OutletRules:
         self._count(outlet, "day_off", len(off))
         return len(self.found) == before
 
-    def _pattern(self, outlet: int, rep: int, days: DaySet, *, reduced: bool) -> None:
+    def _pattern(self, outlet: int, reps: list[int], days: DaySet, *, reduced: bool) -> None:
         """The days are no legal set at full frequency: with missing visits a lower one will do."""
         part = self.part
         lower = lower_frequencies(int(part.frequency[outlet])) if reduced else ()
-        if any(days in part.day_sets(outlet, rep, frequency) for frequency in lower):
-            return
+        for frequency in lower:
+            for choice in part.choices(outlet, frequency):
+                if choice.days == days and self._may(choice, outlet, reps):
+                    self.choice_price_s += choice.price_s
+                    return
         gaps = np.diff([*days, days[0] + DAYS_PER_CYCLE])
         short = int((gaps < part.rules.min_gap_days).sum())
         if part.frequency[outlet] == TWICE_WEEKLY and short:

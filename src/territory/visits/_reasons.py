@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from territory.domain.columns import NONE
 from territory.domain.visit_plan import UnplacedReason
-from territory.units import DAYS_PER_WEEK, IntArray
-from territory.visits.model import MIDNIGHT_S, DayBounds, DaySet, Lunch, VisitsProblem
+from territory.units import DAYS_PER_WEEK, BoolArray, IntArray
+from territory.visits.model import ANYONE, MIDNIGHT_S, Choice, DayBounds, Lunch, VisitsProblem
 
 Windows = Sequence[tuple[int, int]]
 Route = tuple[int, int]
@@ -160,34 +160,49 @@ class Trials:
     drive_s: IntArray
     routes: Mapping[Route, Sequence[int]]
     _alone: dict[tuple[int, int, int, bool], bool] = field(default_factory=dict)
+    _works: BoolArray = field(init=False)
     _clocks: dict[tuple[int, int, tuple[int, ...]], DayClock] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._works = self.problem.works_on()
 
     def reason(self, outlet: int) -> UnplacedReason:
         """Why the outlet cannot have all its visits, whatever else is planned; `NO_TIME` when alone it could."""
         problem = self.problem
-        options = [(rep, days) for rep in problem.reps_of(outlet) for days in problem.day_sets(outlet, rep)]
+        choices = problem.choices(outlet)
         if not problem.reps_of(outlet):
             return UnplacedReason.SKILL
-        if not options:
+        if not choices:
             return UnplacedReason.CLOSED
-        if not any(all(self._fits_alone(outlet, rep, day, anytime=True) for day in days) for rep, days in options):
+        if not any(self._whole(outlet, choice, anytime=True) for choice in choices):
             return UnplacedReason.TOO_FAR
-        if not any(all(self._fits_alone(outlet, rep, day, anytime=False) for day in days) for rep, days in options):
+        if not any(self._whole(outlet, choice, anytime=False) for choice in choices):
             return UnplacedReason.WINDOW
         return UnplacedReason.NO_TIME
 
-    def place_for(self, outlet: int) -> tuple[int, DaySet] | None:
-        """A rep and legal days on which all visits fit beside the other outlets' visits, or None."""
+    def _whole(self, outlet: int, choice: Choice, *, anytime: bool) -> bool:
+        """Alone on each of the days, the outlet could be visited."""
+        reps = self._reps(outlet, choice)
+        return all(any(self._fits_alone(outlet, rep, day, anytime=anytime) for rep in reps) for day in choice.days)
+
+    def _reps(self, outlet: int, choice: Choice) -> tuple[int, ...]:
+        return self.problem.reps_of(outlet) if choice.rep == ANYONE else (choice.rep,)
+
+    def place_for(self, outlet: int) -> Choice | None:
+        """A choice all visits of which fit beside the other outlets' visits, or None."""
         known: dict[Route, bool] = {}
-        for rep in self.problem.reps_of(outlet):
-            for days in self.problem.day_sets(outlet, rep):
-                for day in days:
+        for choice in self.problem.choices(outlet):
+            reps = self._reps(outlet, choice)
+            for day in choice.days:
+                for rep in reps:
                     if (rep, day) not in known:
                         known[rep, day] = self._fits_on(outlet, rep, day)
-                    if not known[rep, day]:
+                    if known[rep, day]:
                         break
                 else:
-                    return rep, days
+                    break
+            else:
+                return choice
         return None
 
     def _fits_alone(self, outlet: int, rep: int, day: int, *, anytime: bool) -> bool:
@@ -205,7 +220,12 @@ class Trials:
 
     def _fits_on(self, outlet: int, rep: int, day: int) -> bool:
         """Whether one visit fits somewhere between the other stops of the day, in their order."""
+        if not self._works[rep, day]:
+            return False
         stops = tuple(stop for stop in self.routes.get((rep, day), ()) if stop != outlet)
+        carried, limit = self.problem.carried, self.problem.carry_limit
+        if carried is not None and limit is not None and carried[[outlet, *stops]].sum() > limit[rep]:
+            return False
         home = self.problem.num_outlets + rep
         key = (rep, day, stops)
         if key not in self._clocks:

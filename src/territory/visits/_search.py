@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from territory.domain.columns import NONE
 from territory.domain.visit_plan import VisitPlan
 from territory.effort import CancelToken, Effort, Meter
 from territory.standing import StopReason
@@ -15,9 +15,10 @@ from territory.units import SECONDS_PER_MIN, IntArray
 from territory.visits import _kernels as kernels
 from territory.visits import _layout as layout
 from territory.visits._reasons import Trials
-from territory.visits._start import Option, Setup, new_state, sectors, set_up
+from territory.visits._replay import positions
+from territory.visits._start import Setup, new_state, sectors, set_up
 from territory.visits._timetable import Missing, build_plan
-from territory.visits.model import VisitsProblem, lower_frequencies
+from territory.visits.model import ANYONE, Choice, VisitsProblem, lower_frequencies
 
 RACERS = 4  # first plans, with sectors turned against each other
 RACE_SHARE = 0.5  # of the effort, for all racers together
@@ -26,6 +27,7 @@ SECONDS_CHUNK = 200
 # Temperatures in mean drives between stops; sizes in outlets.
 HOT, COLD = 2.0, 0.1
 HOT_LATER, COLD_LATER = 0.5, 0.03
+HOT_FROM_PLAN = 0.1
 MOST_REMOVED = 14
 BLINK = 0.01
 
@@ -40,7 +42,14 @@ class Found:
     iterations: int
 
 
-def find_plan(problem: VisitsProblem, *, effort: Effort, seed: int, cancel: CancelToken | None = None) -> Found:
+def find_plan(
+    problem: VisitsProblem,
+    *,
+    effort: Effort,
+    seed: int,
+    cancel: CancelToken | None = None,
+    start: VisitPlan | None = None,
+) -> Found:
     """
     The best plan that the effort finds; there always is one, if with visits left out.
 
@@ -48,12 +57,18 @@ def find_plan(problem: VisitsProblem, *, effort: Effort, seed: int, cancel: Canc
     ----------
     effort
         Iterations per rep (each removes a few outlets and puts them back), or seconds for the part.
+    start
+        A plan to begin with instead of new ones, as far as it is legal; the search then stays near it.
     """
     drive_s = problem.drive_s()
     setup = set_up(problem, drive_s)
     state = new_state(setup, seed=seed)
     meter = Meter(effort=effort)
-    if setup.routes:
+    if setup.routes and start is not None:
+        _begin_from(setup, state, start)
+        stopped_by = _improve(setup, state, meter, cancel, until=1.0, hot=HOT_FROM_PLAN, cold=COLD_LATER)
+        _recall(setup, state)
+    elif setup.routes:
         stopped_by = _race(setup, state, meter, cancel)
         _recall(setup, state)
     else:
@@ -76,12 +91,13 @@ def _race(setup: Setup, state: layout.State, meter: Meter, cancel: CancelToken |
         _first_plan(setup, state, turn=racer / RACERS)
         limit = RACE_SHARE * (racer + 1) / RACERS
         stopped_by = _improve(setup, state, meter, cancel, until=limit, hot=HOT, cold=COLD)
-        if best is None or float(state.objective[1]) < best.objective:
+        if best is None or float(state.objective[layout.BEST]) < best.objective:
             best = _Snapshot.of(state)
     assert best is not None
     best.restore(state)
     _recall(setup, state)
     kernels.construct(setup.tables, state, np.zeros(0, dtype=np.int64), _anything(setup.problem), 0.0)
+    kernels.settle(setup.tables, state)
     if stopped_by is StopReason.EFFORT:
         stopped_by = _improve(setup, state, meter, cancel, until=1.0, hot=HOT_LATER, cold=COLD_LATER)
     return stopped_by
@@ -94,13 +110,20 @@ class _Snapshot:
     objective: float
     best: IntArray
     best_option: IntArray
+    best_placed: IntArray
 
     @classmethod
     def of(cls, state: layout.State) -> _Snapshot:
-        return cls(objective=float(state.objective[1]), best=state.best.copy(), best_option=state.best_option.copy())
+        return cls(
+            objective=float(state.objective[layout.BEST]),
+            best=state.best.copy(),
+            best_option=state.best_option.copy(),
+            best_placed=state.best_placed.copy(),
+        )
 
     def restore(self, state: layout.State) -> None:
         state.best[:], state.best_option[:] = self.best, self.best_option
+        state.best_placed[:] = self.best_placed
 
 
 def _first_plan(setup: Setup, state: layout.State, *, turn: float) -> None:
@@ -110,8 +133,51 @@ def _first_plan(setup: Setup, state: layout.State, *, turn: float) -> None:
     mean_s = _expected_load_s(setup)
     state.lane[:] = 0
     state.option[:] = layout.ABSENT
-    kernels.construct(tables, state, order, sectors(setup, turn=turn), mean_s)
-    kernels.construct(tables, state, order[state.option[order] == layout.ABSENT], _anything(problem), mean_s)
+    if problem.explicit is None:
+        kernels.construct(tables, state, order, sectors(setup, turn=turn), mean_s)
+        order = order[state.option[order] == layout.ABSENT]
+    kernels.construct(tables, state, order, _anything(problem), mean_s)
+    kernels.settle(tables, state)
+
+
+def _begin_from(setup: Setup, state: layout.State, start: VisitPlan) -> None:
+    """Lay out a given plan: its stops in their order where an option allows them; the rest is inserted."""
+    problem = setup.problem
+    state.lane[:] = 0
+    state.option[:] = layout.ABSENT
+    outlet_of, rep_of = positions(problem.outlet_idcs, start.outlet_idx), positions(problem.rep_idcs, start.rep_idx)
+    lane_at = {route: lane for lane, route in enumerate(setup.routes)}
+    visits: dict[int, dict[int, int]] = {}
+    for outlet, rep, day in zip(outlet_of.tolist(), rep_of.tolist(), start.day.tolist(), strict=True):
+        if outlet != NONE and (rep, day) in lane_at:
+            visits.setdefault(outlet, {})[day] = rep
+    for outlet, rep_on in visits.items():
+        for at, choice in enumerate(setup.options_of(outlet)):
+            reps = {rep_on.get(day, NONE) for day in choice.days}
+            if choice.days == tuple(sorted(rep_on)) and (choice.rep == ANYONE or reps == {choice.rep}):
+                state.option[outlet] = setup.option_range[outlet, 0] + at
+                state.placed[outlet, : len(choice.days)] = [lane_at[rep_on[day], day] for day in choice.days]
+    for outlet, rep, day in zip(outlet_of.tolist(), rep_of.tolist(), start.day.tolist(), strict=True):
+        if outlet != NONE and state.option[outlet] != layout.ABSENT:
+            lane = lane_at[rep, day]
+            state.lane[lane, layout.LENGTH] += 1
+            state.stops[lane, layout.PLACE, state.lane[lane, layout.LENGTH]] = outlet
+    kernels.construct(setup.tables, state, np.zeros(0, dtype=np.int64), _anything(problem), 0.0)
+    _drop_what_does_not_work(setup, state)
+    absent = np.flatnonzero(state.option == layout.ABSENT)
+    kernels.construct(setup.tables, state, absent, _anything(problem), _expected_load_s(setup))
+    kernels.settle(setup.tables, state)
+
+
+def _drop_what_does_not_work(setup: Setup, state: layout.State) -> None:
+    """Take stops off the days of a given plan that cannot be driven any more, last ones first."""
+    for lane in range(len(setup.routes)):
+        while not state.lane[lane, layout.WORKS]:
+            kernels.begin(state)
+            last = int(state.stops[lane, layout.PLACE, state.lane[lane, layout.LENGTH]])
+            kernels.remove(setup.tables, state, last)
+            kernels.refresh_touched(setup.tables, state)
+    kernels.begin(state)
 
 
 def _expected_load_s(setup: Setup) -> float:
@@ -173,6 +239,7 @@ def _recall(setup: Setup, state: layout.State) -> None:
         state.lane[route, layout.LENGTH] = count
         state.stops[route, layout.PLACE, 1 : count + 1] = state.best[route, 1 : count + 1]
     state.option[:] = state.best_option
+    state.placed[:] = state.best_placed
 
 
 @dataclass(kw_only=True)
@@ -233,7 +300,7 @@ class _Filling:
         kernels.refresh_touched(self.setup.tables, state)
         option = kernels.best_option(self.setup.tables, state, outlet, nothing, 0.0)
         if option == layout.ABSENT:
-            kernels.put_back(state)
+            kernels.put_back(lowered, state)
         else:
             kernels.insert(self.setup.tables, state, outlet, option)
             del self.reduced[outlet]
@@ -254,6 +321,9 @@ class _Filling:
                 missing.append(Missing(outlet=outlet, visits=count, reason=trials.reason(outlet)))
         price_s = sum(entry.visits * int(problem.missing_price_s[entry.outlet]) for entry in missing)
         load_s = state.lane[:, layout.LOAD]
+        price_s += sum(
+            self._choice(outlet).price_s for outlet in np.flatnonzero(state.option != layout.ABSENT).tolist()
+        )
         above_s = (
             float((load_s - load_s.sum() * setup.tables.share[:-1]).clip(min=0).sum()) * problem.rules.price_balance
         )
@@ -270,5 +340,9 @@ class _Filling:
             return due
         if outlet not in self.reduced:
             return 0
-        options: Sequence[Option] = self._setup_at(self.reduced[outlet]).options
-        return due - len(options[int(self.state.option[outlet])].days)
+        return due - len(self._choice(outlet).days)
+
+    def _choice(self, outlet: int) -> Choice:
+        """The chosen option of an outlet that is placed."""
+        setup = self._setup_at(self.reduced[outlet]) if outlet in self.reduced else self.setup
+        return setup.options[int(self.state.option[outlet])]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,19 +10,11 @@ import numpy as np
 from territory.domain.columns import NONE
 from territory.units import DAYS_PER_WEEK, BoolArray, FloatArray, IntArray
 from territory.visits import _layout as layout
-from territory.visits.model import DaySet, VisitsProblem
+from territory.visits.model import ANYONE, Choice, VisitsProblem
 
 NUM_NEAR = 40
 # Neighbouring sectors in this order are legal pairs of weekdays for outlets visited twice a week.
 SECTOR_WEEKDAYS = (0, 2, 4, 1, 3, 5, 6)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Option:
-    """A rep and a legal set of days."""
-
-    rep: int
-    days: DaySet
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,17 +27,17 @@ class Setup:
     options
         In the order of the tables' options; `option_range[i]` are those of outlet i, shape (n, 2).
     routes
-        (rep, day) of each route.
+        (rep, day) of each lane.
     """
 
     problem: VisitsProblem
     drive_s: IntArray
     tables: layout.Tables
-    options: tuple[Option, ...]
+    options: tuple[Choice, ...]
     option_range: IntArray
     routes: tuple[tuple[int, int], ...]
 
-    def options_of(self, outlet: int) -> tuple[Option, ...]:
+    def options_of(self, outlet: int) -> tuple[Choice, ...]:
         """The outlet's options."""
         first, end = self.option_range[outlet].tolist()
         return self.options[first:end]
@@ -59,74 +52,108 @@ def set_up(problem: VisitsProblem, drive_s: IntArray, *, frequency: IntArray | N
     drive_s
         `problem.drive_s()`.
     frequency
-        Visits per cycle to plan for instead of the due ones, shape (num_outlets,).
+        Visits per cycle to plan for where they are fewer than the due ones, shape (num_outlets,).
     """
     n = problem.num_outlets
-    frequency = problem.frequency if frequency is None else frequency
     worked = problem.works_on()
     routes = tuple((rep, day) for rep in range(problem.num_reps) for day in np.flatnonzero(worked[rep]).tolist())
-    route_at = {route: position for position, route in enumerate(routes)}
-    options: list[Option] = []
+    slots = _Slots(problem, routes)
     spans: dict[tuple[object, ...], int] = {}
     ranges: list[tuple[int, int]] = []
     kind_of = np.zeros(n, dtype=np.int64)
     for outlet in range(n):
-        reps = problem.reps_of(outlet)
-        kind = (int(frequency[outlet]), reps, problem.is_open[outlet].tobytes())
+        lowered = None
+        if frequency is not None and frequency[outlet] < problem.frequency[outlet]:
+            lowered = int(frequency[outlet])
+        kind = problem.kind_of_choices(outlet, lowered)
         if kind not in spans:
             spans[kind] = len(spans)
-            found = [
-                Option(rep=rep, days=days)
-                for rep in reps
-                for days in problem.day_sets(outlet, rep, int(frequency[outlet]))
-            ]
-            ranges.append((len(options), len(options) + len(found)))
-            options.extend(found)
+            ranges.append(slots.add(outlet, problem.choices(outlet, lowered)))
         kind_of[outlet] = spans[kind]
-    option_lanes = [[route_at[option.rep, day] for day in option.days] for option in options]
-    kind_lanes = [sorted({lane for chosen in option_lanes[first:end] for lane in chosen}) for first, end in ranges]
     option_range = np.array(ranges, dtype=np.int64).reshape(-1, 2)[kind_of]
+    kind_slots = [sorted({slot for chosen in slots.of_option[a:b] for slot in chosen}) for a, b in ranges]
+    kind_lanes = [sorted({lane for slot in chosen for lane in slots.lanes[slot]}) for chosen in kind_slots]
     tables = layout.Tables(
-        drive=drive_s,
-        drive_to=np.ascontiguousarray(drive_s.T),
-        outlet=np.ascontiguousarray(np.column_stack([problem.service_s, kind_of, option_range, _windows(problem)])),
+        drive=np.ascontiguousarray(drive_s, dtype=np.int32),
+        drive_to=np.ascontiguousarray(drive_s.T, dtype=np.int32),
+        outlet=np.ascontiguousarray(
+            np.column_stack([problem.service_s, kind_of, option_range, _carried(problem), _windows(problem)])
+        ),
         lane=_lanes(problem, routes),
-        option=_counted(option_lanes),
+        slot=_counted(slots.lanes),
+        option=_counted(slots.of_option),
+        option_price=np.array([choice.price_s for choice in slots.choices], dtype=np.float64),
         kind=_counted(kind_lanes),
+        kind_slot=_counted(kind_slots),
         near=_near(drive_s[:n, :n]),
-        weight=_weights(problem, drive_s, frequency, option_range[:, 1] > option_range[:, 0]),
+        weight=_weights(problem, drive_s, option_range[:, 1] > option_range[:, 0]),
         share=np.append(_shares(problem, routes), float(problem.rules.price_balance)),
     )
     return Setup(
         problem=problem,
         drive_s=drive_s,
         tables=tables,
-        options=tuple(options),
+        options=tuple(slots.choices),
         option_range=option_range,
         routes=routes,
     )
 
 
+class _Slots:
+    """Slots and options as they are asked for: each day with the lanes that may take a visit."""
+
+    def __init__(self, problem: VisitsProblem, routes: tuple[tuple[int, int], ...]) -> None:
+        self.problem = problem
+        self.lane_at = {route: lane for lane, route in enumerate(routes)}
+        self.lanes: list[list[int]] = []
+        self.of_option: list[list[int]] = []
+        self.choices: list[Choice] = []
+        self._known: dict[tuple[int, ...], int] = {}
+
+    def add(self, outlet: int, choices: Sequence[Choice]) -> tuple[int, int]:
+        """First option of these choices, and the one after the last."""
+        first = len(self.choices)
+        anyone = self.problem.reps_of(outlet)
+        for choice in choices:
+            reps = anyone if choice.rep == ANYONE else (choice.rep,)
+            lanes = [tuple(self.lane_at[rep, day] for rep in reps if (rep, day) in self.lane_at) for day in choice.days]
+            if all(lanes):
+                self.choices.append(choice)
+                self.of_option.append([self._slot(found) for found in lanes])
+        return first, len(self.choices)
+
+    def _slot(self, lanes: tuple[int, ...]) -> int:
+        if lanes not in self._known:
+            self._known[lanes] = len(self.lanes)
+            self.lanes.append(list(lanes))
+        return self._known[lanes]
+
+
 def new_state(setup: Setup, *, seed: int) -> layout.State:
     """An empty plan: every outlet absent."""
-    n, k = setup.problem.num_outlets, len(setup.routes)
+    n, k, slots = setup.problem.num_outlets, len(setup.routes), len(setup.tables.slot)
     cap = _most_stops(setup) + 3
+    visits = int(setup.problem.due.max(initial=1))  # lower frequencies have fewer
+    twins = int(setup.tables.lane[:, layout.TWIN].max(initial=0)) + 1
 
     def ints(*shape: int) -> IntArray:
         return np.zeros(shape, dtype=np.int64)
 
     return layout.State(
         stops=ints(k, 6, cap),
-        lane=ints(k, 6),
-        cost=np.zeros((2, k)),
+        lane=ints(k, layout.LANE_FIELDS),
+        cost=np.zeros((3, max(k, slots))),
         option=np.full(n, layout.ABSENT, dtype=np.int64),
+        placed=ints(n, visits),
         kept_stops=ints(k, 6, cap),
-        kept_lane=ints(k, 6),
-        memo=ints(3, max(n, k) + 1),
+        kept_lane=ints(k, layout.LANE_FIELDS),
+        kept_placed=ints(n, visits),
+        memo=ints(6, max(n, k, slots, twins) + 1),
         key=np.zeros(n),
         best=ints(k, cap),
         best_option=ints(n),
-        objective=np.zeros(2),
+        best_placed=ints(n, visits),
+        objective=np.array([0.0, 0.0, 0.0, 1.0]),
         random=np.array([2 * seed + 1], dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15),
     )
 
@@ -159,7 +186,9 @@ def sectors(setup: Setup, *, turn: float = 0.0) -> BoolArray:
             ranked = {days[(place + step) % len(days)]: step for step in range(len(days))}
             options = setup.options_of(outlet)
             rank = [
-                sum(ranked[day] for day in {day % DAYS_PER_WEEK for day in option.days}) if option.rep == rep else NONE
+                sum(ranked.get(day, 0) for day in {day % DAYS_PER_WEEK for day in option.days})
+                if option.rep in (rep, ANYONE)
+                else NONE
                 for option in options
             ]
             best = min((value for value in rank if value != NONE), default=NONE)
@@ -189,15 +218,31 @@ def _windows(problem: VisitsProblem) -> IntArray:
     )
 
 
+def _carried(problem: VisitsProblem) -> IntArray:
+    return np.zeros(problem.num_outlets, dtype=np.int64) if problem.carried is None else np.array(problem.carried)
+
+
 def _lanes(problem: VisitsProblem, routes: tuple[tuple[int, int], ...]) -> IntArray:
     lunch = problem.lunch
     eating = (lunch.from_s, lunch.until_s, lunch.length_s) if lunch.length_s else (0, layout.NEVER, 0)
+    plain = np.zeros((problem.num_reps, DAYS_PER_WEEK), dtype=np.bool_)
+    if not lunch.length_s and problem.rules.first_drive_paid:
+        opens_s, closes_s = problem.windows_s[:, :, 0, 0], problem.windows_s[:, :, 0, 1]
+        for rep in range(problem.num_reps):
+            start_s, end_s = problem.shift_s[rep].tolist()
+            free = (opens_s <= start_s) & (closes_s + problem.service_s[:, None] >= end_s)
+            plain[rep] = (free | ~problem.is_open).all(axis=0)
+    twins: dict[tuple[object, ...], int] = {}
     rows = []
     for rep, day in routes:
         bounds = problem.bounds(rep)
         limits = (bounds.leave_s, bounds.start_s, bounds.end_s, bounds.return_s)
-        rows.append((problem.num_outlets + rep, day % DAYS_PER_WEEK, *limits, *eating))
-    return np.array(rows, dtype=np.int64).reshape(-1, 9)
+        limit = layout.NEVER if problem.carry_limit is None else int(problem.carry_limit[rep])
+        likeness = (day, problem.likeness_of_rep(rep))
+        twin = twins.setdefault(likeness, len(twins))
+        weekday = day % DAYS_PER_WEEK
+        rows.append((problem.num_outlets + rep, weekday, *limits, *eating, int(plain[rep, weekday]), twin, limit, day))
+    return np.array(rows, dtype=np.int64).reshape(-1, 13)
 
 
 def _counted(lists: list[list[int]]) -> IntArray:
@@ -215,12 +260,20 @@ def _near(drive_s: IntArray) -> IntArray:
     return np.ascontiguousarray(np.argsort(both, axis=1, kind="stable")[:, : min(NUM_NEAR, max(0, len(both) - 1))])
 
 
-def _weights(problem: VisitsProblem, drive_s: IntArray, frequency: IntArray, has_options: BoolArray) -> FloatArray:
+def _weights(problem: VisitsProblem, drive_s: IntArray, has_options: BoolArray) -> FloatArray:
     """Sort keys (most work first, far from home first, near home first) and the price of absence."""
     n = problem.num_outlets
     away = drive_s[n:, :n].min(axis=0)
     price = np.where(has_options, problem.missing_price_s * np.maximum(problem.due, 1), 0)
-    return np.array([-frequency * problem.service_s, -away, away, price], dtype=np.float64)
+    return np.array([-_work(problem), -away, away, price], dtype=np.float64)
+
+
+def _work(problem: VisitsProblem) -> FloatArray:
+    """What is hard to place first: visits by service and what they take of a rep's load."""
+    work = problem.due * problem.service_s.astype(np.float64)
+    if problem.carried is not None:
+        work = work / max(1.0, work.max(initial=0.0)) + problem.carried / max(1, int(problem.carried.max(initial=0)))
+    return np.asarray(work, dtype=np.float64)
 
 
 def _shares(problem: VisitsProblem, routes: tuple[tuple[int, int], ...]) -> FloatArray:

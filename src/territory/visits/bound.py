@@ -50,13 +50,13 @@ def _costs_by_count(problem: VisitsProblem, outlet: int, visit_s: float) -> dict
     """Least seconds an outlet costs, by the number of visits it gets; 0 visits is always possible."""
     due, price_s = int(problem.due[outlet]), float(problem.missing_price_s[outlet])
     costs_s = {0: due * price_s}
-    for rep in problem.reps_of(outlet):
-        frequency = int(problem.frequency[outlet])
-        for lowered in (frequency, *lower_frequencies(frequency)):
-            for days in problem.day_sets(outlet, rep, lowered):
-                missing = 0 if lowered == frequency else max(0, due - len(days))
-                cost = len(days) * visit_s + missing * price_s
-                costs_s[len(days)] = min(cost, costs_s.get(len(days), FAR))
+    frequency = int(problem.frequency[outlet])
+    for lowered in (None, *lower_frequencies(frequency)):
+        for choice in problem.choices(outlet, lowered):
+            count = len(choice.days)
+            missing = 0 if lowered is None else max(0, due - count)
+            cost = count * visit_s + missing * price_s + choice.price_s
+            costs_s[count] = min(cost, costs_s.get(count, FAR))
     return costs_s
 
 

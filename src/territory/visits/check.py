@@ -40,6 +40,7 @@ RULES = {
     "return_time": "arrival at home is the end of the last service (or lunch) and the last drive",
     "shift_start": "nobody starts before the shift",
     "shift_end": "nobody ends after the shift",
+    "carry_limit": "a day's visits take no more than the rep can carry",
     "lunch_missing": "a day that needs lunch has one",
     "lunch_time": "lunch starts between the stated times",
     "lunch_overlap": "lunch neither overlaps a service nor interrupts a drive",
@@ -52,7 +53,7 @@ def check(problem: VisitsProblem, plan: VisitPlan) -> CheckReport:
     replayed = replay(problem, plan, found)
     partial = _partial_routes(problem, plan, replayed)
     stated = _stated(problem, plan)
-    above_s, missing, price_s = 0.0, 0, 0.0
+    above_s, missing, price_s, choice_s = 0.0, 0, 0.0, 0.0
     unvisited = np.flatnonzero(problem.frequency == 0)
     _never_due(problem, replayed, stated, unvisited, found)
     for part in problem.parts():
@@ -69,18 +70,21 @@ def check(problem: VisitsProblem, plan: VisitPlan) -> CheckReport:
         absent = rules.check()
         missing += int(absent.sum())
         price_s += float((absent * part.missing_price_s).sum())
+        choice_s += rules.choice_price_s
         above_s += _above_mean_s(part, problem, replayed, rep_of)
     ClockRules(problem, plan, replayed, found).check()
     drive_s_total = float(
         replayed.drive_s[replayed.drive_s != UNKNOWN].sum()
         + replayed.return_drive_s[replayed.return_drive_s != UNKNOWN].sum()
     )
-    terms = objective_terms(problem, drive_s=drive_s_total, above_s=above_s, missing=missing, price_s=price_s)
+    terms = objective_terms(
+        problem, drive_s=drive_s_total, above_s=above_s, missing=missing, price_s=price_s, choice_s=choice_s
+    )
     return CheckReport(violations=tuple(found), terms=terms)
 
 
 def objective_terms(
-    problem: VisitsProblem, *, drive_s: float, above_s: float, missing: int, price_s: float
+    problem: VisitsProblem, *, drive_s: float, above_s: float, missing: int, price_s: float, choice_s: float
 ) -> tuple[Term, ...]:
     """The objective apart: points are drive minutes."""
     drive_min, above_min = drive_s / SECONDS_PER_MIN, above_s / SECONDS_PER_MIN
@@ -88,6 +92,7 @@ def objective_terms(
         Term(name="drive", amount=drive_min, unit="min", points=drive_min),
         Term(name="balance", amount=above_min, unit="min", points=above_min * problem.rules.price_balance),
         Term(name="missing", amount=float(missing), unit="visits", points=price_s / SECONDS_PER_MIN),
+        Term(name="choice", amount=choice_s / SECONDS_PER_MIN, unit="min", points=choice_s / SECONDS_PER_MIN),
     )
 
 

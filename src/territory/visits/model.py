@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
-from itertools import combinations, product
+from functools import cached_property
 
 import numpy as np
 
@@ -18,7 +17,6 @@ from territory.domain.scenario import Scenario
 from territory.domain.travel import Places, Travel
 from territory.standing import digest
 from territory.units import (
-    DAYS_PER_WEEK,
     MIN_PER_DAY,
     SECONDS_PER_MIN,
     WEEKS_PER_CYCLE,
@@ -30,10 +28,38 @@ from territory.units import (
     seconds,
     seconds_of,
 )
+from territory.visits._day_sets import (
+    DAILY,
+    FORTNIGHTLY,
+    MONTHLY,
+    THRICE_WEEKLY,
+    TWICE_WEEKLY,
+    WEEKLY,
+    DaySet,
+    legal_day_sets,
+    lower_frequencies,
+)
 
-DaySet = tuple[int, ...]
+__all__ = [
+    "ANYONE",
+    "DAILY",
+    "FORTNIGHTLY",
+    "MIDNIGHT_S",
+    "MONTHLY",
+    "THRICE_WEEKLY",
+    "TWICE_WEEKLY",
+    "WEEKLY",
+    "Choice",
+    "DayBounds",
+    "DaySet",
+    "Lunch",
+    "VisitsProblem",
+    "legal_day_sets",
+    "lower_frequencies",
+]
+
 MIDNIGHT_S = MIN_PER_DAY * SECONDS_PER_MIN
-DAILY, THRICE_WEEKLY, TWICE_WEEKLY, WEEKLY, FORTNIGHTLY, MONTHLY = 20, 12, 8, 4, 2, 1
+ANYONE = -1  # as the rep of a choice: each visit by whoever may and is cheapest
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,6 +79,22 @@ class DayBounds:
     start_s: int
     end_s: int
     return_s: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Choice:
+    """
+    One way to serve an outlet: a rep (or `ANYONE`), a legal set of days, and what it is worth to avoid it.
+
+    Attributes
+    ----------
+    price_s
+        Drive seconds.
+    """
+
+    rep: int
+    days: DaySet
+    price_s: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -81,14 +123,25 @@ class VisitsProblem:
         Reps with the same number share their outlets, shape (num_reps,).
     input_hashes
         For the run card.
+    explicit
+        Legal choices per outlet in place of those that follow from its frequency; then there are no lower ones.
+    reps_allowed
+        Shape (num_outlets, num_reps): who may visit, in place of assignment, pool and skill.
+    works_days
+        Shape (num_reps, 28): days worked, in place of `works` and the holidays.
+    carried, carry_limit
+        Goods or display material: units one visit takes, shape (num_outlets,); units a rep carries a day, (num_reps,).
+    visit_value_s
+        Drive seconds that one missing visit is worth, shape (num_outlets,), in place of the rule by priority.
 
     Notes
     -----
-    (1) An outlet is visited on one of its legal sets of days (`legal_day_sets`), (2) always by the same rep,
-    (3) who is the assigned one or one of the same pool, and has the outlet's skill; (4) service starts inside a
-    window; (5) the day stays inside the shift; (6) lunch is taken when the day needs one.
-    The objective, in drive minutes, is drive + price_balance x (day loads above the mean) + price of missing
-    visits. Day load is drive and service. The mean of a day is the part's load shared out over the
+    (1) An outlet is visited on one of its legal sets of days (`choices`), (2) always by the same rep unless the
+    choice says anyone, (3) who is the assigned one or one of the same pool, and has the outlet's skill; (4) service
+    starts inside a window; (5) the day stays inside the shift; (6) lunch is taken when the day needs one; (7) a day's
+    visits take no more than the rep can carry.
+    The objective, in drive minutes, is drive + price_balance x (day loads above the mean) + prices of the choices +
+    price of missing visits. Day load is drive and service. The mean of a day is the part's load shared out over the
     rep-days worked, in proportion to shift length. The price of a missing visit is higher than anything its absence
     can save, and grows with priority up to double.
     """
@@ -112,12 +165,23 @@ class VisitsProblem:
     rules: VisitRules
     travel: Travel
     input_hashes: Mapping[str, str] = field(default_factory=dict)
+    explicit: tuple[tuple[Choice, ...], ...] | None = None
+    reps_allowed: BoolArray | None = None
+    works_days: BoolArray | None = None
+    carried: IntArray | None = None
+    carry_limit: IntArray | None = None
+    visit_value_s: IntArray | None = None
 
     def __post_init__(self) -> None:
         for name in _INT_COLUMNS:
             object.__setattr__(self, name, frozen(getattr(self, name), np.int64))
         object.__setattr__(self, "priority", frozen(self.priority, np.float64))
         object.__setattr__(self, "works", frozen(self.works, np.bool_))
+        for name, dtype in _OPTIONAL_COLUMNS.items():
+            if getattr(self, name) is not None:
+                object.__setattr__(self, name, frozen(getattr(self, name), dtype))
+        if (self.carried is None) != (self.carry_limit is None):
+            raise ValueError("carried and carry_limit come together")
         n, reps = len(self.outlet_idcs), len(self.rep_idcs)
         for name in ("outlets", "frequency", "service_s", "windows_s", "priority", "skill", "tier", "rep_of_outlet"):
             if len(getattr(self, name)) != n:
@@ -209,6 +273,12 @@ class VisitsProblem:
             works=self.works[reps],
             rep_skills=tuple(self.rep_skills[rep] for rep in reps.tolist()),
             pool_of_rep=np.zeros(len(reps), dtype=np.int64),
+            explicit=_choices_of_part(self.explicit, outlets, local),
+            reps_allowed=None if self.reps_allowed is None else self.reps_allowed[np.ix_(outlets, reps)],
+            works_days=None if self.works_days is None else self.works_days[reps],
+            carried=None if self.carried is None else self.carried[outlets],
+            carry_limit=None if self.carry_limit is None else self.carry_limit[reps],
+            visit_value_s=None if self.visit_value_s is None else self.visit_value_s[outlets],
         )
 
     @cached_property
@@ -232,6 +302,8 @@ class VisitsProblem:
 
     def works_on(self) -> BoolArray:
         """Shape (num_reps, 28): the rep works on that day of the cycle."""
+        if self.works_days is not None:
+            return np.array(self.works_days)
         days = np.tile(self.works, (1, WEEKS_PER_CYCLE))
         days[:, list(self.holidays)] = False
         return days
@@ -250,25 +322,59 @@ class VisitsProblem:
 
     def reps_of(self, outlet: int) -> tuple[int, ...]:
         """Reps who may visit the outlet: the assigned one and those of the same pool, with its skill."""
+        if self.reps_allowed is not None:
+            return tuple(np.flatnonzero(self.reps_allowed[outlet]).tolist())
         skill = self.skill[outlet]
         mates = np.flatnonzero(self.pool_of_rep == self.pool_of_rep[self.rep_of_outlet[outlet]]).tolist()
         return tuple(rep for rep in mates if not skill or skill in self.rep_skills[rep])
 
-    def day_sets(self, outlet: int, rep: int, frequency: int | None = None) -> tuple[DaySet, ...]:
-        """Legal sets of days for the outlet with this rep, at its own frequency or a lower one."""
-        usable = self.works[rep] & self.is_open[outlet]
+    def choices(self, outlet: int, frequency: int | None = None) -> tuple[Choice, ...]:
+        """Ways to serve the outlet in full, or those at a lower frequency, which explicit choices do not have."""
+        if self.explicit is not None:
+            return self.explicit[outlet] if frequency is None else ()
+        frequency = int(self.frequency[outlet]) if frequency is None else frequency
+        reps = self.reps_of(outlet)
+        if not self.rules.same_rep and len(reps) > 1:
+            worked = np.asarray(self.works[list(reps)].any(axis=0))
+            return tuple(Choice(rep=ANYONE, days=days) for days in self._day_sets(outlet, worked, frequency))
+        away_s = seconds_of(self.rules.price_other_rep)
+        return tuple(
+            Choice(rep=rep, days=days, price_s=away_s * len(days) if rep != self.rep_of_outlet[outlet] else 0)
+            for rep in reps
+            for days in self._day_sets(outlet, self.works[rep], frequency)
+        )
+
+    def _day_sets(self, outlet: int, worked: BoolArray, frequency: int) -> tuple[DaySet, ...]:
+        usable = worked & self.is_open[outlet]
         return legal_day_sets(
-            int(self.frequency[outlet]) if frequency is None else frequency,
+            frequency,
             weekdays=tuple(np.flatnonzero(usable).tolist()),
             holidays=self.holidays,
             min_gap_days=self.rules.min_gap_days,
             same_weekday=self.rules.same_weekday,
         )
 
+    def kind_of_choices(self, outlet: int, frequency: int | None = None) -> tuple[object, ...]:
+        """Outlets of the same kind have the same choices."""
+        reps = self.reps_of(outlet)
+        if self.explicit is not None:
+            return (self.choices(outlet, frequency), reps)
+        first = int(self.rep_of_outlet[outlet]) if self.rules.price_other_rep else ANYONE
+        wanted = int(self.frequency[outlet]) if frequency is None else frequency
+        return (wanted, reps, first, self.is_open[outlet].tobytes())
+
+    def likeness_of_rep(self, rep: int) -> tuple[object, ...]:
+        """Reps of the same likeness can stand in for each other on a day both work."""
+        may = None if self.reps_allowed is None else self.reps_allowed[:, rep].tobytes()
+        home = (float(self.homes.lat[rep]), float(self.homes.lon[rep]))
+        limit = None if self.carry_limit is None else int(self.carry_limit[rep])
+        is_named = self.explicit is None or any(choice.rep == rep for row in self.explicit for choice in row)
+        name = rep if is_named else ANYONE
+        return (home, tuple(self.shift_s[rep].tolist()), may, self.rep_skills[rep], limit, name)
+
     def visits_due(self, outlet: int) -> int:
         """Visits of the best legal set of days (holidays take some); the frequency when there is no legal set."""
-        sizes = [len(days) for rep in self.reps_of(outlet) for days in self.day_sets(outlet, rep)]
-        return max(sizes, default=int(self.frequency[outlet]))
+        return max((len(choice.days) for choice in self.choices(outlet)), default=int(self.frequency[outlet]))
 
     @cached_property
     def due(self) -> IntArray:
@@ -278,6 +384,8 @@ class VisitsProblem:
     @cached_property
     def missing_price_s(self) -> IntArray:
         """Drive seconds that one missing visit is worth, shape (num_outlets,): more than it can save."""
+        if self.visit_value_s is not None:
+            return self.visit_value_s
         longest = int((self.shift_s[:, 1] - self.shift_s[:, 0]).max(initial=0))
         if not self.rules.first_drive_paid:
             longest = MIDNIGHT_S
@@ -291,7 +399,9 @@ class VisitsProblem:
             self.rules.model_dump_json(),
             repr((self.outlets.ids, self.homes.ids, self.skill.texts(), self.holidays)),
             repr([sorted(skills) for skills in self.rep_skills]),
+            repr(self.explicit),
         ]
+        blobs += [b"-" if (column := getattr(self, name)) is None else column.tobytes() for name in _OPTIONAL_COLUMNS]
         return digest(*blobs, *(text.encode() for text in texts), self.drive_s().tobytes())
 
 
@@ -305,75 +415,29 @@ _INT_COLUMNS = (
     "shift_s",
     "pool_of_rep",
 )
+_OPTIONAL_COLUMNS: Mapping[str, type[np.generic]] = {
+    "reps_allowed": np.bool_,
+    "works_days": np.bool_,
+    "carried": np.int64,
+    "carry_limit": np.int64,
+    "visit_value_s": np.int64,
+}
+
+
+def _choices_of_part(
+    explicit: tuple[tuple[Choice, ...], ...] | None, outlets: IntArray, local: IntArray
+) -> tuple[tuple[Choice, ...], ...] | None:
+    """The choices of some outlets, with reps counted anew."""
+    if explicit is None:
+        return None
+    return tuple(
+        tuple(
+            choice if choice.rep == ANYONE else replace(choice, rep=int(local[choice.rep]))
+            for choice in explicit[outlet]
+        )
+        for outlet in outlets.tolist()
+    )
 
 
 def _places(places: Places, idcs: IntArray) -> Places:
     return Places(ids=tuple(places.ids[i] for i in idcs.tolist()), lat=places.lat[idcs], lon=places.lon[idcs])
-
-
-@lru_cache(maxsize=4096)
-def legal_day_sets(
-    frequency: int, *, weekdays: tuple[int, ...], holidays: DaySet, min_gap_days: int, same_weekday: bool
-) -> tuple[DaySet, ...]:
-    """
-    All sets of days on which an outlet may be visited, without holidays, in ascending order.
-
-    Parameters
-    ----------
-    frequency
-        Visits per cycle.
-    weekdays
-        Weekdays (Monday 0) that the rep works and the outlet is open.
-    holidays
-        Cycle days that drop out of every set and are not replaced.
-    min_gap_days
-        Days between two visits of a week, counted around the week; three a week need `min(min_gap_days, 2)`.
-    same_weekday
-        False: weekly and fortnightly visits may fall on one of two neighbouring weekdays.
-
-    Notes
-    -----
-    (a) Five a week: five weekdays. (b) Three and two a week: as many weekdays, with the gap. (c) Weekly: one
-    weekday. (d) Fortnightly: one weekday in weeks 1 and 3, or 2 and 4. (e) Four-weekly: any day. Fortnightly and
-    four-weekly outlets avoid holidays as far as they can: only the sets that lose the fewest visits are legal.
-    """
-    if frequency == 0:
-        return ((),)
-    days = [tuple(sorted(chosen)) for chosen in _nominal_sets(frequency, weekdays, min_gap_days, same_weekday)]
-    kept = [tuple(day for day in chosen if day not in holidays) for chosen in days]
-    if frequency <= FORTNIGHTLY and kept:
-        most = max(len(chosen) for chosen in kept)
-        kept = [chosen for chosen in kept if len(chosen) == most]
-    return tuple(sorted(dict.fromkeys(kept)))
-
-
-def _nominal_sets(frequency: int, weekdays: tuple[int, ...], min_gap_days: int, same_weekday: bool) -> list[list[int]]:
-    weeks = range(WEEKS_PER_CYCLE)
-    if frequency >= TWICE_WEEKLY:
-        per_week = frequency // WEEKS_PER_CYCLE
-        gap = {5: 1, 3: min(min_gap_days, 2), 2: min_gap_days}[per_week]
-        chosen = [days for days in combinations(weekdays, per_week) if _smallest_gap(days) >= gap]
-        return [[DAYS_PER_WEEK * week + day for week in weeks for day in days] for days in chosen]
-    if frequency == MONTHLY:
-        return [[DAYS_PER_WEEK * week + day] for week in weeks for day in weekdays]
-    phases = [list(weeks)] if frequency == WEEKLY else [[0, 2], [1, 3]]
-    choices: list[tuple[int, ...]] = [(day,) for day in weekdays]
-    if not same_weekday:
-        choices += [(day, day + 1) for day in weekdays if day + 1 in weekdays]
-    return [
-        [DAYS_PER_WEEK * week + day for week, day in zip(phase, days, strict=True)]
-        for phase in phases
-        for choice in choices
-        for days in product(choice, repeat=len(phase))
-    ]
-
-
-def _smallest_gap(days: tuple[int, ...]) -> int:
-    """Days between neighbouring visits, counted around the week."""
-    turned = [*days[1:], days[0] + DAYS_PER_WEEK]
-    return min(after - before for before, after in zip(days, turned, strict=True))
-
-
-def lower_frequencies(frequency: int) -> tuple[int, ...]:
-    """Frequencies to fall back to when an outlet cannot be visited as often as due, highest first."""
-    return tuple(f for f in (THRICE_WEEKLY, TWICE_WEEKLY, WEEKLY, FORTNIGHTLY, MONTHLY) if f < frequency)

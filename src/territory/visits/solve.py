@@ -203,7 +203,7 @@ def _nothing_due(problem: VisitsProblem) -> VisitPlan:
 
 
 def _sum_terms(problem: VisitsProblem, parts: Sequence[tuple[Term, ...]]) -> tuple[Term, ...]:
-    nothing = objective_terms(problem, drive_s=0.0, above_s=0.0, missing=0, price_s=0.0)
+    nothing = objective_terms(problem, drive_s=0.0, above_s=0.0, missing=0, price_s=0.0, choice_s=0.0)
     return tuple(
         replace(
             term,
