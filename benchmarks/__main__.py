@@ -1,14 +1,7 @@
-"""`python -m benchmarks NAME [FOLDER] [options] --seeds N --seconds S --json OUT`.
-
-OUT gets JSON lines: one object per instance and seed, written as each run ends. Keys that are always there: `family,
-instance, seed, budget_s, cpu_s, wall_s, objective, reference, gap` (a fraction of the reference, positive when worse),
-`bound, violations, status`, and `sense, unit, reference_source, note`; then the family's own options and measures.
-`budget_s` is null when the effort is the case's own number of iterations.
-"""
+"""`python -m benchmarks NAME [FOLDER] [options]`; `--help` says what is written."""
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 from collections.abc import Iterable, Sequence
@@ -18,10 +11,11 @@ from pathlib import Path
 from rich.console import Console
 
 from benchmarks import table
+from benchmarks.command import cases_of, parsed, seconds_of
 from benchmarks.contract import BenchmarkError
 from benchmarks.harness import rows
-from benchmarks.options import positive, seed_count
-from benchmarks.registry import FAMILIES, BuiltIn, family
+from benchmarks.registry import family
+from benchmarks.side_by_side import rows_side_by_side
 
 OK, VIOLATIONS, USAGE = 0, 1, 2
 
@@ -41,15 +35,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(words: Sequence[str], *, screen: Console, errors: Console) -> list[dict[str, object]]:
-    options = _parser().parse_args(words)
+    options = parsed(words)
     chosen = family(options.family)
-    seconds: float | None = options.seconds
-    if isinstance(chosen, BuiltIn):
-        cases = chosen.cases(None, options)
+    cases = cases_of(options)
+    if chosen.is_single_threaded and options.workers > 1 and not any(case.has_own_workers for case in cases):
+        run = rows_side_by_side(words, cases, options)
     else:
-        cases = chosen.cases(options.folder, options)
-        seconds = chosen.seconds if seconds is None else seconds
-    found = _written(rows(chosen.name, cases, seeds=options.seeds, seconds=seconds), options.json, errors)
+        run = rows(chosen.name, cases, seeds=options.seeds, seconds=seconds_of(options), clock=chosen.clock)
+    found = _written(run, options.json, errors)
     if not screen.is_terminal:
         screen = Console(width=170)
     screen.print(table.table_of(found, title=chosen.about))
@@ -83,27 +76,6 @@ def _written(found: Iterable[dict[str, object]], out: Path | None, errors: Conso
                 soft_wrap=True,
             )
     return kept
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    names = parser.add_subparsers(dest="family", required=True, metavar="NAME")
-    for entry in FAMILIES:
-        own = names.add_parser(entry.name, help=entry.about, description=entry.about)
-        if isinstance(entry, BuiltIn):
-            default = "every case's own effort"
-        else:
-            own.add_argument("folder", type=Path, metavar="FOLDER", help="where the instances are")
-            default = f"{entry.seconds:g}"
-        entry.declare(own)
-        own.add_argument("--seeds", type=seed_count, default=1, metavar="N", help="seeds 1 to N (default: 1)")
-        own.add_argument(
-            "--seconds", type=positive, metavar="S", help=f"wall seconds of search per run (default: {default})"
-        )
-        own.add_argument("--json", type=Path, metavar="OUT", help="file for the JSON lines")
-    return parser
 
 
 if __name__ == "__main__":

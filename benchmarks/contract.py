@@ -10,6 +10,7 @@ from typing import Literal
 from territory.effort import Effort
 
 Sense = Literal["min", "max"]
+Clock = Literal["wall", "cpu"]
 
 KEYS = (
     "family",
@@ -80,8 +81,12 @@ class Case:
         The family's own options, written into every row.
     iterations, seconds
         Effort when no seconds are given: iterations if there are any, else seconds; None: the case has no such effort.
+    seeds
+        Seeds 1 to so many when none are asked for.
     is_fixed_work
         Seconds do not apply: the case always does the same work.
+    has_own_workers
+        It starts processes of its own, and is not run beside other cases.
     """
 
     instance: str
@@ -93,7 +98,9 @@ class Case:
     reference: Reference | None = None
     iterations: int | None = None
     seconds: float | None = None
+    seeds: int = 1
     is_fixed_work: bool = False
+    has_own_workers: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -15,6 +15,11 @@ def seed_count(text: str) -> int:
     return _whole(text, least=1)
 
 
+def count(text: str) -> int:
+    """A number of things, 1 or more."""
+    return _whole(text, least=1)
+
+
 def share(text: str) -> float:
     """A share, 0 or more and less than 1."""
     value = _number(text)

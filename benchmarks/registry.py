@@ -8,12 +8,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.contract import BenchmarkError, Case
+from benchmarks.contract import BenchmarkError, Case, Clock
 from benchmarks.quality import (
     bound_families,
+    city_families,
     graph_families,
     local_families,
     moves_families,
+    routing_families,
     scale_families,
     scenario_families,
 )
@@ -25,26 +27,68 @@ DEFAULT_SECONDS = 10.0
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BuiltIn:
-    """Cases made here; no folder. Without --seconds every case has its own effort."""
+    """
+    Cases made here; no folder. Without --seconds every case has its own effort.
+
+    Attributes
+    ----------
+    clock
+        What --seconds are.
+    is_single_threaded
+        Every run uses one thread and no other run's results, so that runs may lie side by side (--workers).
+    """
 
     name: str
     about: str
     declare: Callable[[argparse.ArgumentParser], None]
     cases: Callable[[Path | None, argparse.Namespace], Sequence[Case]]
+    clock: Clock = "wall"
+    is_single_threaded: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OnFolder:
-    """Cases read from a folder. Without --seconds every run has `seconds`."""
+    """Cases read from a folder. Without --seconds every run has `seconds`; for the rest see `BuiltIn`."""
 
     name: str
     about: str
     declare: Callable[[argparse.ArgumentParser], None]
     cases: Callable[[Path, argparse.Namespace], Sequence[Case]]
     seconds: float = DEFAULT_SECONDS
+    clock: Clock = "wall"
+    is_single_threaded: bool = False
 
 
 Family = BuiltIn | OnFolder
+
+
+def _routing(
+    name: str,
+    about: str,
+    cases: Callable[[Path, argparse.Namespace], Sequence[Case]],
+    declare: Callable[[argparse.ArgumentParser], None] = routing_families.declare_routing,
+) -> OnFolder:
+    return OnFolder(name=name, about=about, declare=declare, cases=cases, clock="cpu", is_single_threaded=True)
+
+
+_ROUTING = (
+    _routing("pvrp", "published periodic routing: least distance", routing_families.pvrp_cases),
+    _routing("tsptw", "one rep's day with time windows: least travel", routing_families.tsptw_cases),
+    _routing(
+        "vrptw",
+        "many reps, time windows (Solomon, Gehring-Homberger): least distance",
+        routing_families.vrptw_cases,
+    ),
+    _routing("sdvrptw", "outlets for some reps only, time windows: least distance", routing_families.vrplib_cases),
+    _routing("mdvrptw", "several homes, time windows: least distance", routing_families.vrplib_cases),
+    _routing(
+        "toptw",
+        "which outlets when not all fit: largest score",
+        routing_families.toptw_cases,
+        routing_families.declare_toptw,
+    ),
+    _routing("pvrp_if", "periodic routing with unloading on the way home", routing_families.pvrp_if_cases),
+)
 
 FAMILIES: tuple[Family, ...] = (
     BuiltIn(
@@ -105,7 +149,18 @@ FAMILIES: tuple[Family, ...] = (
         about="the visit plan of each rep of a scenario folder, in drive minutes",
         declare=scenario_families.declare_visits,
         cases=scenario_families.visits_cases,
+        clock="cpu",
+        is_single_threaded=True,
     ),
+    BuiltIn(
+        name="city",
+        about="a generated city of 244 reps, rep by rep: time, visits placed, drive minutes, gap to long runs",
+        declare=city_families.declare_city,
+        cases=city_families.city_cases,
+        clock="cpu",
+        is_single_threaded=True,
+    ),
+    *_ROUTING,
 )
 
 

@@ -59,7 +59,7 @@ def bars_table(rows: Sequence[Mapping[str, object]]) -> Table | None:
         table.add_column(name, justify="right" if name in ("runs", "value", "bar", "aim") else "left")
     for judged in found:
         bar = judged.bar
-        what = f"{bar.statistic} {bar.measure}"
+        what = bar.statistic if bar.statistic.startswith("share") else f"{bar.statistic} {bar.measure}"
         figures = map(_number, (judged.value, bar.bar, bar.aim))
         table.add_row(bar.id, judged.about, str(judged.runs), what, *figures, judged.verdict)
     return table
@@ -82,7 +82,13 @@ def summary(rows: Sequence[Mapping[str, object]]) -> str:
     gaps = [float(gap) for row in rows if isinstance(gap := row["gap"], float)]
     lost = sum(row["objective"] is None for row in rows)
     text = f"{len(rows)} runs, {lost} without a plan, {num_violations(rows)} violations"
-    return text + (f", mean gap {100 * sum(gaps) / len(gaps):.2f} % over {len(gaps)}" if gaps else "")
+    return text + (f", gap {_spread(gaps)} over {len(gaps)}" if gaps else "")
+
+
+def _spread(gaps: Sequence[float]) -> str:
+    """Mean, 95th percentile and worst, in per cent."""
+    shown = (sum(gaps) / len(gaps), bars.percentile(gaps, 0.95), max(gaps))
+    return "mean {:.2f} %, p95 {:.2f} %, worst {:.2f} %".format(*(100 * gap for gap in shown))
 
 
 def num_violations(rows: Sequence[Mapping[str, object]]) -> int:

@@ -12,6 +12,7 @@ import multiprocessing
 import os
 import signal
 import tempfile
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +22,8 @@ import numpy as np
 import numpy.typing as npt
 
 from territory.effort import CancelToken
-from territory.errors import CancelledError
+from territory.errors import CancelledError, ConfigError, ExitCode
+from territory.language import Text
 from territory.progress import SILENT, Progress
 
 T = TypeVar("T")
@@ -67,6 +69,12 @@ class Journal:
         write_bytes_atomically(self.folder / f"{key}.npz", buffer.getvalue())
 
 
+class WorkersLostError(ConfigError):
+    """The processes that computed are gone (killed, out of memory, network); finished parts are kept."""
+
+    exit_code = ExitCode.INTERRUPTED
+
+
 def cpu_workers() -> int:
     """Processes worth starting on this machine."""
     return max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
@@ -77,11 +85,12 @@ def local_executor(workers: int | None = None) -> futures.Executor:
     Processes on this machine. Spawned, not forked: compiled kernels and threads do not survive a fork.
 
     Ctrl-C reaches every process of a terminal, and only the parent knows what to keep: the workers are started at
-    once, while interrupts are ignored, and go on ignoring them.
+    once, while interrupts are ignored, and go on ignoring them. A parent that is killed takes them along, so that
+    they do not compete with the run that goes on.
     """
     count = workers or cpu_workers()
     pool = futures.ProcessPoolExecutor(
-        max_workers=count, mp_context=multiprocessing.get_context("spawn"), initializer=_ignore_interrupts
+        max_workers=count, mp_context=multiprocessing.get_context("spawn"), initializer=_begin_worker
     )
     try:
         before = signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -93,6 +102,18 @@ def local_executor(workers: int | None = None) -> futures.Executor:
     finally:
         signal.signal(signal.SIGINT, before)
     return pool
+
+
+def _begin_worker() -> None:
+    _ignore_interrupts()
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _ignore_interrupts() -> None:
@@ -130,6 +151,8 @@ def run_all(
     ------
     CancelledError
         When `cancel` was set before all parts had ended; parts that ended are stored.
+    WorkersLostError
+        When the executor lost its processes; parts that ended are stored.
     """
     progress.started(stage, len(tasks))
     results: dict[int, R] = {}
@@ -154,17 +177,30 @@ def run_all(
             _stop_if(cancel)
             finish(position, work(tasks[position]))
     else:
-        running = {executor.submit(work, tasks[position]): position for position in order}
+        running: dict[futures.Future[R], int] = {}
         try:
+            for position in order:
+                running[executor.submit(work, tasks[position])] = position
             while running:
                 _stop_if(cancel)
                 ended, _ = futures.wait(running, timeout=0.2, return_when=futures.FIRST_COMPLETED)
                 for future in ended:
                     finish(running.pop(future), future.result())
+        except futures.BrokenExecutor as error:
+            raise _workers_lost(error) from error
         finally:
             for future in running:
                 future.cancel()
     return [results[position] for position in range(len(tasks))]
+
+
+def _workers_lost(error: futures.BrokenExecutor) -> WorkersLostError:
+    return WorkersLostError(
+        Text(
+            f"the processes that computed are gone ({error}); finished parts are kept, and the same command goes on",
+            f"计算进程已中断({error});已完成的部分已保存,重新执行同一命令即可继续",
+        )
+    )
 
 
 def _stop_if(cancel: CancelToken | None) -> None:

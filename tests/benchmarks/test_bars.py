@@ -72,6 +72,43 @@ def test_a_run_without_a_plan_misses_its_bar():
     assert median.value is None
 
 
+def test_means_and_percentiles_are_over_cases():
+    rows = [row(5.0, parts=2), row(9.0, parts=2), row(1.0, parts=3), row(20.0, parts=4)]
+
+    def value(statistic, given=rows):
+        (found,) = judged(given, [bar(statistic=statistic, parts=None)])
+        assert found.runs == len(given)
+        return found.value
+
+    assert value("mean of cases") == pytest.approx((7.0 + 1.0 + 20.0) / 3)
+    assert value("worst of cases") == 20.0
+    assert value("p95 of cases") == pytest.approx(9.0 + 0.9 * (20.0 - 9.0))
+    assert value("mean of cases", [*rows, row(None, parts=9)]) is None
+    assert value("p95 of cases", [*rows, row(None, parts=9)]) is None
+
+
+def test_shares_are_of_all_runs_with_a_plan_that_keeps_the_rules_and_reaches_the_reference():
+    fine = row(7.0, reference=7.0, gap=0.0, violations=0, customers=40)
+    near = row(7.1, reference=7.0, gap=0.014, violations=0, customers=40)
+    broken = row(7.0, reference=7.0, gap=0.0, violations=1, customers=40)
+    lost = row(None, reference=7.0, violations=0, customers=61)
+    share = {"is_higher_better": True, "bar": 0.5, "aim": 1.0}
+
+    def value(**changes):
+        (found,) = judged([fine, near, broken, lost], [bar(**share, **changes)])
+        return found.value
+
+    assert value(statistic="share solved") == 0.5
+    assert value(statistic="share at best", measure="gap") == 0.25
+    assert value(statistic="share at best", measure="gap", most_customers=60) == pytest.approx(1 / 3)
+
+
+def test_a_bar_may_be_about_a_budget_and_a_kind_of_instance():
+    rows = [row(7.0, instance="R2_1", budget_s=30.0), row(7.0, instance="R1_1", budget_s=10.0)]
+    assert [found.about for found in judged(rows, [bar(instance="R2_*")])] == ["R2_1 / 8"]
+    assert [found.about for found in judged(rows, [bar(instance="*", budget_s=10.0)])] == ["R1_1 / 8"]
+
+
 @pytest.mark.parametrize("other", [{"parts": 9}, {"tolerance": 0.05}, {"instance": "two"}, {"family": "other"}])
 def test_rows_of_something_else_are_not_judged(other):
     assert judged([row(7.0, **other)], [bar()]) == []
@@ -87,7 +124,8 @@ def test_every_bar_in_the_file_has_an_aim_at_least_as_good_and_a_known_family():
     from benchmarks.registry import FAMILIES
 
     found = all_bars()
-    assert {each.id for each in found} == {"S2", "S3", "S4", "S5", "S6", "S8"}
+    ids = {each.id for each in found}
+    assert {"S2", "S3", "S4", "S5", "S6", "S8", "R1", "R2", "R3", "R4", "R5", "R6", "R8"} <= ids
     for each in found:
         assert each.verdict(each.aim) == "aim"
         assert each.verdict(each.bar) in ("aim", "bar")

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
+from territory.domain.promises import SETTLED_WEEKS
 from territory.domain.scenario import Scenario
 from tests.io.changes import (
     BARE_TOML,
@@ -50,6 +53,7 @@ CHINESE = {
     "territory": "片区",
     "apart": "分开",
 }
+PROMISES = ("last_visit", "opened", "delivery_days", "fixed_day", "fixed_time", "promotion_weeks")
 
 
 def encoded(table: str, encoding: str, **options: Any) -> Change:
@@ -246,6 +250,64 @@ LOADED = [
         "a seed point locked to its own rep",
         both(cell("reps", 0, "seed_outlet", "002"), cells("outlets", 1, locked="1", territory="T1")),
         lambda it: it.reps.seed_outlet_idx.tolist() == [1, -1],
+    ),
+    Loaded(
+        "promises under Chinese headers",
+        both(
+            cells("outlets", 0, last_visit="2026/11/20", opened="2026-11-18", delivery_days="周二、周四"),
+            cells("outlets", 1, fixed_day="周三；2026年12月4日", fixed_time="09：30", promotion_weeks="第2周；4"),
+            encoded(
+                "outlets",
+                "gb18030",
+                headers={
+                    "last_visit": "上次拜访日期",
+                    "opened": "开业日期",
+                    "delivery_days": "送货日",
+                    "fixed_day": "约定拜访日",
+                    "fixed_time": "约定时间",
+                    "promotion_weeks": "促销周",
+                },
+            ),
+        ),
+        lambda it: (
+            it.outlets.promises.last_visit_days_ago.tolist() == [10, 0, 0, 0, 0, 0]
+            and it.outlets.promises.weeks_open.tolist()[:2] == [1, SETTLED_WEEKS]
+            and np.flatnonzero(it.outlets.promises.delivery[0]).tolist() == [1, 3]
+            and np.flatnonzero(it.outlets.promises.fixed_days[1]).tolist() == [2, 4, 9, 16, 23]
+            and it.outlets.promises.fixed_time_min.tolist()[:3] == [-1, 570, -1]
+            and it.outlets.promises.promotion.tolist()[1] == [False, True, False, True]
+            and not it.outlets.promises.promotion[0].any()
+        ),
+    ),
+    Loaded(
+        "an outlet that opens in the cycle",
+        both(cell("outlets", 0, "opened", "2026-12-01"), cell("outlets", 1, "opened", "2026-12-07")),
+        lambda it: it.outlets.promises.weeks_open.tolist()[:2] == [-1, -1],
+    ),
+    Loaded(
+        "agreed days in ranges, with dates outside the cycle",
+        cells("outlets", 2, fixed_day="Mon-Tue; 2026-12-24..2027-01-02", promotion_weeks="1-2"),
+        lambda it: (
+            np.flatnonzero(it.outlets.promises.fixed_days[2]).tolist() == [0, 1, 7, 8, 14, 15, 21, 22, 24, 25, 26, 27]
+            and it.outlets.promises.promotion[2].tolist() == [True, True, False, False]
+        ),
+    ),
+    Loaded(
+        "leave under a Chinese header",
+        both(
+            cell("reps", 0, "leave", "2026-12-02；2026-12-07至2026-12-09、2027-05-01"),
+            encoded("reps", "gb18030", headers={"leave": "休假"}),
+        ),
+        lambda it: (
+            np.flatnonzero(it.reps.leave[0]).tolist() == [2, 7, 8, 9]
+            and not it.reps.leave[1].any()
+            and it.reps.capacity_min.tolist() == [16 * 480.0, 20 * 480.0]
+        ),
+    ),
+    Loaded(
+        "no promises and no leave",
+        lambda it: [it.drop_column("outlets", name) for name in PROMISES] and it.drop_column("reps", "leave"),
+        lambda it: it.outlets.promises.are_none and not it.reps.leave.any(),
     ),
     Loaded("no seed points", lambda it: it.drop_column("reps", "seed_outlet"), has_no_ties),
     Loaded("nothing apart", lambda it: it.drop_column("outlets", "apart"), has_no_ties),

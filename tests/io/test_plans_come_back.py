@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,11 +13,12 @@ import pytest
 
 from territory.domain.assignment import Assignment
 from territory.domain.scenario import Scenario
-from territory.domain.visit_plan import VisitPlan
+from territory.domain.visit_plan import UnplacedReason, VisitPlan
 from territory.errors import ScenarioError
-from territory.io import read_assignment, read_visit_plan, write_assignment, write_visit_plan
+from territory.io import read_assignment, read_scenario, read_visit_plan, write_assignment, write_visit_plan
+from territory.visits.patterns import Unmet
 from tests.io.test_hostile_folders import assert_worded
-from tests.io.town_folder import workbook
+from tests.io.town_folder import town, workbook
 
 ASSIGNMENT = Assignment(rep_of_outlet=np.array([1, 0, -1, 1, 0, 0]))
 Rows = list[dict[str, str]]
@@ -140,6 +142,22 @@ def test_a_visit_plan_reads_like_a_diary(scenario: Scenario, plan: VisitPlan, tm
         "no_time",
         "R1",
     )
+
+
+def test_a_closed_outlet_is_written_with_the_rule_that_closes_it_and_comes_back(
+    plan: VisitPlan, tmp_path: Path
+) -> None:
+    it = town()
+    it.outlets[4] |= {"visits_per_cycle": "4", "fixed_day": "2026-12-02"}
+    it.outlets[3] |= {"visits_per_cycle": "8", "open": "Mon-Tue 08:00-18:00"}
+    scenario = read_scenario(it.write(tmp_path / "town"))
+    closed = replace(plan, unplaced_reason=(UnplacedReason.CLOSED, UnplacedReason.CLOSED))
+    path = write_visit_plan(scenario, ASSIGNMENT, closed, tmp_path / "plan.csv")
+    why = {row["outlet_id"]: row["why"] for row in rows_of(path)}
+    assert why["005"] == f"{Unmet.FIXED_DAYS.text.en} / {Unmet.FIXED_DAYS.text.zh}"
+    assert why["004"] == f"{Unmet.SPACING.text.en} / {Unmet.SPACING.text.zh}"
+    assert why["003"] == ""
+    assert read_visit_plan(scenario, path) == closed
 
 
 def test_stops_added_at_the_end_of_the_file_take_their_place_in_the_day(

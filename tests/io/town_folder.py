@@ -25,10 +25,11 @@ start = 2026-11-30
 OUTLET_COLUMNS = (
     *("outlet_id", "name", "lat", "lon", "district", "area", "segment", "tier", "sales_cny", "service_min"),
     *("visits_per_cycle", "cadence", "open", "priority", "skill", "rep_id", "locked", "group", "territory", "apart"),
+    *("last_visit", "opened", "delivery_days", "fixed_day", "fixed_time", "promotion_weeks"),
 )
 REP_COLUMNS = (
     *("rep_id", "name", "lat", "lon", "team_id", "shift", "days", "capacity_min", "skills", "grade", "step", "star"),
-    *("hired", "contract", "ability", "seed_outlet"),
+    *("hired", "contract", "ability", "seed_outlet", "leave"),
 )
 
 Row = dict[str, str]

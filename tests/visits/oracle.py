@@ -8,7 +8,8 @@ from itertools import pairwise, permutations, product
 import numpy as np
 
 from territory.units import IntArray
-from territory.visits.model import DayBounds, Lunch, VisitsProblem, legal_day_sets, lower_frequencies
+from territory.visits.model import DayBounds, Lunch, VisitsProblem, lower_frequencies
+from tests.visits.pattern_oracle import regular_day_sets
 
 Windows = Sequence[tuple[int, int]]
 
@@ -121,7 +122,7 @@ def _shortest(problem: VisitsProblem, drive_s: IntArray, rep: int, day: int, sto
 
 def _day_sets(problem: VisitsProblem, outlet: int, rep: int, frequency: int) -> tuple[tuple[int, ...], ...]:
     usable = problem.works[rep] & problem.is_open[outlet]
-    return legal_day_sets(
+    return regular_day_sets(
         frequency,
         weekdays=tuple(np.flatnonzero(usable).tolist()),
         holidays=problem.holidays,

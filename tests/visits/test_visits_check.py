@@ -220,13 +220,19 @@ def carry_limit() -> Fault:
     return Fault(laden, plan_of(line(), DAYS | {2: (0, 14)}), 2)
 
 
+def longest_day() -> Fault:
+    # Mondays: 40 minutes of driving and two visits of 15 minutes; Tuesdays: 60 minutes and one
+    free = line(rules=VisitRules(lunch_min=0))
+    return Fault(replace(free, longest_day_s=np.array([72 * 60])), plan_of(free), 6)
+
+
 SABOTAGE = {
     fault.__name__: fault
     for fault in (
         unknown_rep, unknown_outlet, day_range, row_order, route_rows, wrong_rep, several_reps, skill, twice_a_day,
         holiday, closed_day, day_off, weekday_pattern, spacing, visit_missing, visit_surplus, false_reason,
         service_time, drive_time, window, time_order, return_drive, return_time, shift_start, shift_end,
-        carry_limit, lunch_missing, lunch_time, lunch_overlap,
+        longest_day, carry_limit, lunch_missing, lunch_time, lunch_overlap,
     )
 }  # fmt: skip
 

@@ -118,17 +118,8 @@ def test_the_compiled_insertion_finds_the_shortest_detour_that_trying_every_posi
     lane = setup.routes.index((0, 0))
     for outlet in outlets:
         tables = setup.tables
-        kernels.refresh(drive_s, tables.outlet, tables.lane[lane], state.stops[lane], state.lane[lane])
-        detour = kernels.find_position(
-            tables.drive_to[outlet],
-            tables.drive[outlet],
-            tables.outlet[outlet],
-            tables.lane[lane],
-            state.stops[lane],
-            state.lane[lane],
-            0.0,
-            state.random,
-        )
+        kernels.refresh(tables.drive, tables.outlet, tables.lane, lane, state.stops, state.lane)
+        detour = kernels.find_position(tables, outlet, lane, state.stops, state.lane, lay.NEVER, 0.0, state.random)
         tried = {}
         for at in range(len(route) + 1):
             longer = [*route[:at], outlet, *route[at:]]
@@ -141,7 +132,7 @@ def test_the_compiled_insertion_finds_the_shortest_detour_that_trying_every_posi
             route.insert(at, outlet)
             state.lane[lane, lay.LENGTH] = len(route)
             state.stops[lane, lay.PLACE, 1 : len(route) + 1] = route
-    kernels.refresh(drive_s, setup.tables.outlet, setup.tables.lane[lane], state.stops[lane], state.lane[lane])
+    kernels.refresh(setup.tables.drive, setup.tables.outlet, setup.tables.lane, lane, state.stops, state.lane)
     assert state.lane[lane, lay.WORKS] == 1
     assert state.lane[lane, lay.DRIVE] == sum(_parts(problem, route)[0])
 

@@ -30,9 +30,9 @@ def test_running_totals_equal_recomputation_after_any_number_of_iterations(seed,
     kept = [state.stops.copy(), state.lane.copy(), state.option.copy()]
     objective = float(state.objective[0])
     for lane in range(len(state.lane)):
-        kernels.refresh(tables.drive, tables.outlet, tables.lane[lane], state.stops[lane], state.lane[lane])
+        kernels.refresh(tables.drive, tables.outlet, tables.lane, lane, state.stops, state.lane)
         used = slice(0, state.lane[lane, lay.LENGTH] + 1)
-        assert np.array_equal(state.stops[lane, :, used], kept[0][lane, :, used])
+        assert np.array_equal(state.stops[lane, : lay.PURE, used], kept[0][lane, : lay.PURE, used])
     assert np.array_equal(state.lane[:, : lay.POSITION], kept[1][:, : lay.POSITION])
     assert kernels.measure(tables, state) == pytest.approx(objective)
     for outlet, option in enumerate(state.option.tolist()):

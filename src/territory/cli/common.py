@@ -62,6 +62,14 @@ Workers = Annotated[
     int | None,
     typer.Option("--workers", min=1, help="Processes to use (default: one per core). Never changes a result."),
 ]
+Cluster = Annotated[
+    str | None,
+    typer.Option(
+        "--cluster",
+        metavar="ADDRESS",
+        help="Compute on the workers of this Dask scheduler (tcp://HOST:8786). Never changes a result.",
+    ),
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ def run(
         common.SheetLanguage, typer.Option("--sheet-lang", help="Language of the printed sheets.")
     ] = common.SheetLanguage.BOTH,
     workers: common.Workers = None,
+    cluster: common.Cluster = None,
     lang: common.LangOption = common.Language.EN,
     quiet: common.Quiet = False,
     as_json: common.AsJson = False,
@@ -56,6 +57,7 @@ def run(
         lang=lang.lang,
         sheet_lang=sheet_lang.value,
         workers=workers,
+        cluster=cluster,
     )
     whole_job(scenario, common.out_folder(out, scenario), data, settings, lang, quiet=quiet, as_json=as_json)
 

@@ -20,6 +20,7 @@ def visits(
         float | None, typer.Option("--time-limit", min=0.1, help="Seconds of search per rep (or pooled team).")
     ] = None,
     workers: common.Workers = None,
+    cluster: common.Cluster = None,
     lang: common.LangOption = common.Language.EN,
     quiet: common.Quiet = False,
     as_json: common.AsJson = False,
@@ -44,7 +45,9 @@ def visits(
         assignment = assignment_in(case, plan)
         problem = visits_problem(case, assignment, team=team)
         root = case.seed if seed is None else seed
-        with at_work(seed=root, workers=workers, folder=target, progress=here.progress, cancel=here.cancel) as bench:
+        with at_work(
+            seed=root, workers=workers, cluster=cluster, folder=target, progress=here.progress, cancel=here.cancel
+        ) as bench:
             effort = common.effort_of(time_limit) or Effort(iterations=case.effort.visit_iterations)
             result = visits_stage(problem, effort, bench)
         found = result.require_plan()

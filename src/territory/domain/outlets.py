@@ -7,10 +7,12 @@ from dataclasses import dataclass, field, fields
 import numpy as np
 
 from territory.domain.columns import Labels, frozen
+from territory.domain.promises import CLOSED, Promises
 from territory.units import DAYS_PER_WEEK, BoolArray, FloatArray, IntArray
 
+__all__ = ["CLOSED", "MAX_WINDOWS", "Outlets", "always_open"]
+
 MAX_WINDOWS = 2
-CLOSED = -1
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -50,6 +52,8 @@ class Outlets:
     apart
         Outlets with the same label go to different territories (rival brands, relatives, exclusive contracts);
         empty for none. Left out: no outlet has one.
+    promises
+        What is agreed about visits: days, times, new outlets, promotions. Left out: nothing.
     """
 
     outlet_ids: tuple[str, ...]
@@ -71,11 +75,14 @@ class Outlets:
     group: Labels
     team: Labels
     apart: Labels = field(default_factory=lambda: Labels.empty(0))
+    promises: Promises = field(default_factory=lambda: Promises.none(0))
 
     def __post_init__(self) -> None:
         n = len(self.outlet_ids)
         if not len(self.apart):
             object.__setattr__(self, "apart", Labels.empty(n))
+        if not len(self.promises):
+            object.__setattr__(self, "promises", Promises.none(n))
         for name in ("lat", "lon", "sales_per_week", "service_min", "priority"):
             object.__setattr__(self, name, frozen(getattr(self, name), np.float64))
         for name in ("visits_per_cycle", "windows_min", "rep_idx"):

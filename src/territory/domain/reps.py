@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 import numpy as np
 
 from territory.domain.columns import NONE, Labels, frozen
-from territory.units import DAYS_PER_WEEK, BoolArray, FloatArray, IntArray
+from territory.units import DAYS_PER_CYCLE, DAYS_PER_WEEK, BoolArray, FloatArray, IntArray
 
 ROLES = ("communication", "analysis", "key_account")
 """What members of a pooled team may specialise in."""
@@ -61,6 +61,8 @@ class Reps:
         Position of the outlet that must lie in the rep's territory (a seed point), -1 for none. Left out: none.
     role_skill
         Skill in each of `ROLES`, 0 to 100, shape (num_reps, 3). Left out: 0.
+    leave
+        Shape (num_reps, 28): on leave that day of the cycle. Left out: never.
     """
 
     rep_ids: tuple[str, ...]
@@ -80,22 +82,28 @@ class Reps:
     ability: FloatArray
     seed_outlet_idx: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     role_skill: FloatArray = field(default_factory=lambda: np.zeros((0, len(ROLES))))
+    leave: BoolArray = field(default_factory=lambda: np.zeros((0, DAYS_PER_CYCLE), dtype=np.bool_))
 
     def __post_init__(self) -> None:
         if not len(self.seed_outlet_idx):
             object.__setattr__(self, "seed_outlet_idx", np.full(len(self.rep_ids), NONE, dtype=np.int64))
         if not len(self.role_skill):
             object.__setattr__(self, "role_skill", np.zeros((len(self.rep_ids), len(ROLES))))
+        if not len(self.leave):
+            object.__setattr__(self, "leave", np.zeros((len(self.rep_ids), DAYS_PER_CYCLE), dtype=np.bool_))
         for name in ("lat", "lon", "capacity_min", "tenure_years", "ability", "role_skill"):
             object.__setattr__(self, name, frozen(getattr(self, name), np.float64))
         for name in ("team_idx", "shift_min", "step", "star", "seed_outlet_idx"):
             object.__setattr__(self, name, frozen(getattr(self, name), np.int64))
-        object.__setattr__(self, "works", frozen(self.works, np.bool_))
+        for name in ("works", "leave"):
+            object.__setattr__(self, name, frozen(getattr(self, name), np.bool_))
         for column in fields(self):
             if len(getattr(self, column.name)) != len(self.rep_ids):
                 raise ValueError(f"column {column.name} has another length than rep_ids")
         if self.shift_min.shape != (len(self), 2) or self.works.shape != (len(self), DAYS_PER_WEEK):
             raise ValueError("shift_min is (num_reps, 2) and works is (num_reps, 7)")
+        if self.leave.shape != (len(self), DAYS_PER_CYCLE):
+            raise ValueError("leave is (num_reps, 28)")
 
     def __len__(self) -> int:
         return len(self.rep_ids)

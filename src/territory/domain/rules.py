@@ -82,10 +82,26 @@ class VisitRules(Rules):
     min_gap_days: Annotated[int, Field(ge=0, le=3)] = Field(
         default=2, description="outlets visited twice a week: at least this many days between two visits"
     )
-    same_weekday: bool = Field(default=True, description="weekly and rarer visits keep their weekday")
-    same_rep: bool = Field(default=True, description="all visits of an outlet by one rep; false: by any of a pooled team")
+    same_weekday: bool = Field(
+        default=True, description="weekly and rarer visits keep their weekday; false: or a neighbouring one"
+    )
+    price_weekday_min: NotNegative = Field(
+        default=0.0, description="with `same_weekday = false`: drive minutes that a visit off its weekday is worth"
+    )
+    price_interval_min: NotNegative = Field(
+        default=0.0,
+        description="drive minutes that a day is worth by which an interval between visits differs from its ideal",
+    )
+    interval_tolerance_days: NotNegative = Field(default=1.0, description="days of such a difference that are free")
+    keep_seam: bool = Field(
+        default=True, description="gaps and intervals also hold from the last visit of a cycle to the next one's first"
+    )
+    same_rep: bool = Field(
+        default=True, description="all visits of an outlet by one rep; false: by any of a pooled team"
+    )
     price_other_rep: NotNegative = Field(
-        default=0.0, description="drive minutes that a visit by another rep of the pooled team than the assigned is worth"
+        default=0.0,
+        description="drive minutes that a visit by another rep of the pooled team than the assigned is worth",
     )
     price_balance: NotNegative = Field(
         default=0.5, description="drive minutes that one minute of day load above the mean is worth"

@@ -56,6 +56,12 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         _column("group", "分组", "组"),
         _column("territory", "片区", "团队编码"),
         _column("apart", "keep_apart", "分开", "互斥组", "不同片区"),
+        _column("last_visit", "上次拜访日期", "上次拜访"),
+        _column("opened", "开业日期", "新增日期"),
+        _column("delivery_days", "送货日", "配送日"),
+        _column("fixed_day", "约定拜访日", "约定日"),
+        _column("fixed_time", "约定时间", "约定拜访时间"),
+        _column("promotion_weeks", "促销周"),
     ),
     "reps": (
         _required("rep_id", "客户经理编码", "客户经理编号", "编号", "工号"),
@@ -77,6 +83,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         _column("role_analysis", "市场分析", "市场分析能力"),
         _column("role_key_account", "重点客户指导", "重点客户指导能力"),
         _column("seed_outlet", "seed", "种子客户", "种子点", "核心客户"),
+        _column("leave", "休假", "休假日期", "请假"),
     ),
     "teams": (
         _required("team_id", "团队编码", "团队编号", "班组编码", "片区"),

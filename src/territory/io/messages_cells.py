@@ -113,6 +113,48 @@ CELL_MESSAGES = {
         "Keep one of the two",
         "请只保留其中一个",
     ),
+    "visited_later": error(
+        "the last visit does not lie before the cycle ({start})",
+        "上次拜访日期不早于周期开始日（{start}）",
+        "Give the last real visit before that day, or leave the cell empty",
+        "请填写该日之前最近一次实际拜访，或留空",
+    ),
+    "bad_fixed_day": error(
+        "these are neither weekdays nor dates",
+        "既不是星期也不是日期",
+        "Write e.g. Wed or 2026-12-03; separate several by ';'",
+        "请写成 周三 或 2026-12-03；多个用“;”分隔",
+    ),
+    "no_fixed_day": error(
+        "none of the agreed days lies in the cycle",
+        "约定的日子都不在本周期内",
+        "Give weekdays, or dates in the four weeks of the cycle, or leave the cell empty",
+        "请填写星期或周期四周内的日期，或留空",
+    ),
+    "bad_fixed_time": error(
+        "this is not a time of day",
+        "不是一天中的时间",
+        "Write e.g. 09:30",
+        "请写成 09:30",
+    ),
+    "fixed_time_closed": error(
+        "the outlet is not open from {first} to {last} on any day for visits",
+        "在可拜访的日子里，{first} 至 {last} 都不营业",
+        "Correct the agreed time or the opening hours",
+        "请更正约定时间或营业时间",
+    ),
+    "bad_weeks": error(
+        "these are not weeks of the cycle",
+        "不是周期中的周次",
+        "Write numbers from 1 to 4, e.g. 2 or 1;3",
+        "请填写 1 到 4 的数字，如 2 或 1;3",
+    ),
+    "bad_leave": error(
+        "these are not dates or ranges of dates",
+        "不是日期或日期范围",
+        "Write e.g. 2026-12-03 or 2026-12-07..2026-12-11; separate several by ';'",
+        "请写成 2026-12-03 或 2026-12-07..2026-12-11；多个用“;”分隔",
+    ),
     "outside_world": error(
         "there is no such place on earth",
         "坐标超出地球范围",
@@ -227,8 +269,8 @@ TIE_MESSAGES = {
     "no_capacity": error(
         "the rep has no working time ({capacity} minutes in four weeks)",
         "该客户经理没有工作时间（四周共 {capacity} 分钟）",
-        "Give days and shift, or capacity_min above 0, or delete the rep",
-        "请填写工作日与班次，或大于 0 的 capacity_min，或删除该客户经理",
+        "Give days and shift (and some days without leave), or capacity_min above 0, or delete the rep",
+        "请填写工作日与班次（且不能全程休假），或大于 0 的 capacity_min，或删除该客户经理",
     ),
     "overload": error(
         "visits need {work} h in four weeks without any driving, the reps have {capacity} h",

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from territory.domain.calendar import CADENCE_VISITS, LEGAL_VISITS
+from territory.domain.calendar import CADENCE_VISITS, LEGAL_VISITS, Calendar
 from territory.domain.columns import Labels
 from territory.domain.outlets import MAX_WINDOWS, Outlets, always_open
+from territory.domain.promises import Promises
 from territory.domain.rules import DefaultRules
 from territory.io.column_reader import ColumnReader
 from territory.io.coordinates import read_points
 from territory.io.crs import Points
 from territory.io.hours import HoursError, parse_windows
 from territory.io.issues import IssueLog
+from territory.io.promise_columns import read_promises
 from territory.io.scenario_file import ScenarioFile
 from territory.io.tables import Table
 from territory.language import Text
@@ -74,6 +76,7 @@ class OutletRows:
     priority: FloatArray
     rep_ids: list[str]
     locked: BoolArray
+    promises: Promises
 
     def __len__(self) -> int:
         return len(self.outlet_ids)
@@ -104,10 +107,11 @@ class OutletRows:
             group=Labels.of(self.texts("group")),
             team=Labels.of(self.texts("territory")),
             apart=Labels.of(self.texts("apart")),
+            promises=self.promises,
         )
 
 
-def read_outlets(table: Table, settings: ScenarioFile, log: IssueLog) -> OutletRows:
+def read_outlets(table: Table, settings: ScenarioFile, calendar: Calendar, log: IssueLog) -> OutletRows:
     """Every column of the outlet table; cells that cannot be used have an issue and a harmless stand-in."""
     reader = ColumnReader(table, log)
     defaults = settings.defaults
@@ -118,6 +122,7 @@ def read_outlets(table: Table, settings: ScenarioFile, log: IssueLog) -> OutletR
     if "sales" not in table:
         wanted = f"sales_{settings.currency.lower()}"
         log.add("no_sales", file=table.file, row=1, column=wanted, wanted=wanted)
+    windows_min = _windows(reader, defaults)
     return OutletRows(
         table=table,
         outlet_ids=outlet_ids,
@@ -128,12 +133,13 @@ def read_outlets(table: Table, settings: ScenarioFile, log: IssueLog) -> OutletR
         sales_per_week=_usable(reader.numbers("sales", default=0.0, at_least=0)),
         service_min=_usable(reader.numbers("service_min", default=defaults.service_min, at_least=0)),
         visits_per_cycle=_visits(reader, defaults),
-        windows_min=_windows(reader, defaults),
+        windows_min=windows_min,
         priority=_usable(
             reader.numbers("priority", default=defaults.priority, at_least=0, at_most=100, wanted=_PERCENT)
         ),
         rep_ids=reader.references("rep_id"),
         locked=reader.yes_or_no("locked"),
+        promises=read_promises(reader, calendar, windows_min),
     )
 
 

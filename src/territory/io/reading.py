@@ -78,7 +78,7 @@ def check_folder(folder: Path) -> CheckedFolder:
         log.add("not_generated", file=FILE, column="source")
         return CheckedFolder(issues=log.issues(), scenario=None)
     calendar = _calendar(settings)
-    rows = _outlet_rows(files, settings)
+    rows = _outlet_rows(files, settings, calendar)
     staff = _staff(files, settings, calendar)
     parts = _parts(files, settings, rows, staff)
     if log.has_errors or rows is None or staff is None or parts is None:
@@ -113,9 +113,9 @@ def _calendar(settings: ScenarioFile) -> Calendar:
     return Calendar(start=start - dt.timedelta(days=start.weekday()), holidays=frozenset(settings.visits.holidays))
 
 
-def _outlet_rows(files: Folder, settings: ScenarioFile) -> OutletRows | None:
+def _outlet_rows(files: Folder, settings: ScenarioFile, calendar: Calendar) -> OutletRows | None:
     table = files.table("outlets", settings)
-    return None if table is None else read_outlets(table, settings, files.log)
+    return None if table is None else read_outlets(table, settings, calendar, files.log)
 
 
 def _staff(files: Folder, settings: ScenarioFile, calendar: Calendar) -> Staff | None:

@@ -15,10 +15,11 @@ from territory.io.column_reader import ColumnReader
 from territory.io.coordinates import read_points
 from territory.io.hours import HoursError, parse_days, parse_shift
 from territory.io.issues import IssueLog
+from territory.io.promise_columns import read_leave
 from territory.io.scenario_file import ScenarioFile
 from territory.io.tables import Table
 from territory.language import Text
-from territory.units import DAYS_PER_WEEK, BoolArray, FloatArray, IntArray
+from territory.units import DAYS_PER_WEEK, WEEKS_PER_CYCLE, BoolArray, FloatArray, IntArray
 
 UNKNOWN_TENURE_YEARS = 5.0
 """Years of service counted for a rep whose date of hiring is not given: neither a newcomer nor near retirement."""
@@ -67,6 +68,7 @@ def read_staff(
     points = read_points(reader, crs=settings.crs, region=settings.region)
     teams = _teams(reader, teams_table, log)
     shift_min, works = _hours(reader, settings.defaults)
+    leave = read_leave(reader, calendar)
     separators = str.maketrans({";": "|", "；": "|", "、": "|", ",": "|", "，": "|"})
     reps = Reps(
         rep_ids=tuple(rep_ids),
@@ -77,7 +79,11 @@ def read_staff(
         shift_min=shift_min,
         works=works,
         capacity_min=_capacity(
-            reader, shift_min=shift_min, works=works, calendar=calendar, lunch_min=settings.visits.lunch_min
+            reader,
+            shift_min=shift_min,
+            days=(np.tile(works, (1, WEEKS_PER_CYCLE)) & calendar.is_workday() & ~leave).sum(axis=1),
+            is_on_leave=np.asarray(leave.any(axis=1)),
+            lunch_min=settings.visits.lunch_min,
         ),
         skills=tuple(
             frozenset(skill.strip() for skill in cell.translate(separators).split("|") if skill.strip())
@@ -90,6 +96,7 @@ def read_staff(
         tenure_years=_tenure(reader, calendar),
         ability=_ability(reader),
         role_skill=_role_skill(reader),
+        leave=leave,
     )
     return Staff(reps=reps, teams=teams, table=table)
 
@@ -140,11 +147,9 @@ def _hours(reader: ColumnReader, defaults: DefaultRules) -> tuple[IntArray, Bool
 
 
 def _capacity(
-    reader: ColumnReader, *, shift_min: IntArray, works: BoolArray, calendar: Calendar, lunch_min: float
+    reader: ColumnReader, *, shift_min: IntArray, days: IntArray, is_on_leave: BoolArray, lunch_min: float
 ) -> FloatArray:
     """Minutes of work per cycle: as given, else shift minutes without lunch on every working day of the cycle."""
-    workdays = np.asarray(calendar.is_workday().reshape(-1, DAYS_PER_WEEK).sum(axis=0))
-    days = works @ workdays
     by_shift = np.maximum(shift_min[:, 1] - shift_min[:, 0] - lunch_min, 0.0) * days
     given = reader.numbers("capacity_min", at_least=0)
     cells = reader.table.column("capacity_min")
@@ -153,7 +158,9 @@ def _capacity(
     )
     for position, minutes in enumerate(capacity_min.tolist()):
         if minutes == 0 or (days[position] == 0 and np.isfinite(minutes)):
-            name = "days" if days[position] == 0 else "capacity_min" if cells[position] else "shift"
+            name = "capacity_min" if cells[position] else "shift"
+            if days[position] == 0:
+                name = "leave" if is_on_leave[position] else "days"
             reader.add("no_capacity", position, name, capacity=f"{minutes if days[position] else 0:g}")
     return np.where(np.isfinite(capacity_min), capacity_min, 0.0)
 

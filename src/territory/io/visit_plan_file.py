@@ -1,7 +1,8 @@
 """A visit plan as one table that reads like a diary, and back.
 
 Each day of a rep is a row `leave`, one row `stop` for each visit, perhaps a row `lunch`, and a row `return`; visits
-without a place follow as rows `unplaced`. Clock times and durations are HH:MM:SS, so nothing is rounded.
+without a place follow as rows `unplaced`, where `why` names the rule of the calendar behind `closed`. Clock times and
+durations are HH:MM:SS, so nothing is rounded.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ COLUMNS = (
     "service",
     "visits",
     "reason",
+    "why",
 )
 KINDS = ("leave", "stop", "lunch", "return", "unplaced")
 NO_LUNCH = -1
@@ -54,15 +56,20 @@ def clock(seconds: int) -> str:
 
 def write_visit_plan(scenario: Scenario, assignment: Assignment, plan: VisitPlan, path: Path) -> Path:
     """The plan day by day, then the visits that have no place. `read_visit_plan` reads it back."""
+    from territory.visits.why_closed import why_closed  # here: it brings the compiled search along
+
     rows: list[dict[str, str]] = []
     for route in range(len(plan.route_rep_idx)):
         rows.extend(_route_rows(scenario, plan, route))
+    closed = why_closed(scenario, assignment, plan)
     for outlet, visits, reason in zip(
         plan.unplaced_outlet_idx.tolist(), plan.unplaced_visits.tolist(), plan.unplaced_reason, strict=True
     ):
         rep = int(assignment.rep_of_outlet[outlet])
         who = {} if rep == NONE else _rep_cells(scenario, rep)
         what = {"visits": str(visits), "reason": reason.value}
+        if outlet in closed:
+            what["why"] = f"{closed[outlet].en} / {closed[outlet].zh}"
         rows.append({"kind": "unplaced"} | who | _outlet_cells(scenario, outlet) | what)
     return write_table(pd.DataFrame([[row.get(name, "") for name in COLUMNS] for row in rows], columns=COLUMNS), path)
 

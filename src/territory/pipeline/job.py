@@ -60,6 +60,8 @@ class RunSettings:
         Weeks of the cycle (0 to 3) to print, each as one PDF; the first also rep by rep.
     workers
         Processes; None: one per core.
+    cluster
+        Address of a Dask scheduler whose workers compute; None: processes of this machine.
     """
 
     seed: int | None = None
@@ -73,6 +75,7 @@ class RunSettings:
     sheet_lang: SheetLang = "both"
     sheet_weeks: tuple[int, ...] = (0, 1, 2, 3)
     workers: int | None = None
+    cluster: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -129,7 +132,14 @@ def run(
     scenario = stages.with_move_cap(read_scenario(tables), settings.max_moved_share)
     seed = scenario.seed if settings.seed is None else settings.seed
     progress.ended("check", f"{len(scenario.outlets):,} outlets, {len(scenario.reps)} reps")
-    with stages.at_work(seed=seed, workers=settings.workers, folder=target, progress=progress, cancel=cancel) as bench:
+    with stages.at_work(
+        seed=seed,
+        workers=settings.workers,
+        cluster=settings.cluster,
+        folder=target,
+        progress=progress,
+        cancel=cancel,
+    ) as bench:
         compiled = stages.start_compiling(scenario, bench.executor) if bench.executor is not None else None
         effort = settings.split_effort or Effort(iterations=scenario.effort.split_iterations)
         redrawn = split_stage(scenario, effort, bench)

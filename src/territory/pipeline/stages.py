@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import concurrent.futures as futures
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -13,6 +13,7 @@ import numpy as np
 
 from territory import split as split_room
 from territory import visits as visits_room
+from territory.cluster import cluster_executor
 from territory.compute import Journal, cpu_workers, local_executor, run_all
 from territory.domain.assignment import Assignment
 from territory.domain.scenario import Scenario
@@ -38,24 +39,56 @@ Levels = Literal["one", "two"]
 
 @dataclass(frozen=True, kw_only=True)
 class Bench:
-    """What every stage works with: the seed, helpers, the journal of finished parts, who watches, who may stop."""
+    """
+    What every stage works with: the seed, helpers, the journal of finished parts, who watches, who may stop.
+
+    Attributes
+    ----------
+    executor
+        Who computes; None: this process.
+    printers
+        Who writes files: processes of this machine, since a cluster's machines have other disks; None: this process.
+    """
 
     seed: int
     executor: futures.Executor | None
     journal: Journal | None
     progress: Progress
     cancel: CancelToken
+    printers: futures.Executor | None = None
 
 
 @contextmanager
 def at_work(
-    *, seed: int, workers: int | None, folder: Path, progress: Progress, cancel: CancelToken
+    *, seed: int, workers: int | None, folder: Path, progress: Progress, cancel: CancelToken, cluster: str | None = None
 ) -> Iterator[Bench]:
-    """A bench with a journal in `folder` and worker processes: one per core when None; with one, all runs here."""
+    """
+    A bench with a journal in `folder`, and processes that compute.
+
+    Parameters
+    ----------
+    workers
+        Processes of this machine: one per core when None; with one, all runs here.
+    cluster
+        Address of a Dask scheduler whose workers compute instead.
+    """
     many = workers or cpu_workers()
     journal = Journal(folder / "journal")
-    with local_executor(many) if many > 1 else nullcontext() as executor:
-        yield Bench(seed=seed, executor=executor, journal=journal, progress=progress, cancel=cancel)
+    with _helpers(many, cluster) as executor:
+        printers = executor if cluster is None else None
+        try:
+            yield Bench(
+                seed=seed, executor=executor, journal=journal, progress=progress, cancel=cancel, printers=printers
+            )
+        finally:
+            if cancel.is_cancelled and executor is not None:
+                executor.shutdown(wait=False, cancel_futures=True)
+
+
+def _helpers(many: int, cluster: str | None) -> AbstractContextManager[futures.Executor | None]:
+    if cluster is not None:
+        return cluster_executor(cluster)
+    return local_executor(many) if many > 1 else nullcontext()
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +287,7 @@ def sheets_stage(
         print_file,
         jobs,
         stage="sheets",
-        executor=bench.executor,
+        executor=bench.printers,
         size=lambda job: len(job.contents),
         progress=bench.progress,
         cancel=bench.cancel,

@@ -1,7 +1,7 @@
 """Compiled clock of one lane: windows, shift and lunch before and after every stop, and where one more stop fits.
 
-The words are those of `_layout`. Every array a compiled function takes costs compilation and call time, so they are
-few. numba's cache on disk follows the file of the caller only: after an edit here, `_kernels.py` wants touching.
+The words are those of `_layout`. Rows of arrays are read by index, never sliced: a slice in compiled code counts
+references, which takes longer than what is done with it.
 """
 
 from __future__ import annotations
@@ -27,186 +27,279 @@ def uniform(random: npt.NDArray[np.uint64]) -> float:
 
 
 @nb.njit(cache=True)
-def served(outlet: IntArray, lane: IntArray, arrival: int) -> int:
-    """Earliest end of service after arriving; NEVER when there is none in the day."""
-    ready = max(arrival, lane[lay.EARLIEST_START])
-    at = lay.WINDOWS + 4 * lane[lay.WEEKDAY]
-    end = NEVER
-    if ready <= outlet[at + 1]:
-        end = int(max(ready, outlet[at]) + outlet[lay.SERVICE])
-    elif ready <= outlet[at + 3]:
-        end = int(max(ready, outlet[at + 2]) + outlet[lay.SERVICE])
-    return end if end <= lane[lay.LATEST_END] else NEVER
+def served(outlets: Int32Array, place: int, at: int, earliest: int, latest_end: int, arrival: int) -> int:
+    """Earliest end of service after arriving; NEVER when there is none in the day. `at`: first window's column."""
+    ready = max(arrival, earliest)
+    if ready <= outlets[place, at + 1]:
+        end = max(ready, outlets[place, at]) + outlets[place, lay.SERVICE]
+    elif ready <= outlets[place, at + 3]:
+        end = max(ready, outlets[place, at + 2]) + outlets[place, lay.SERVICE]
+    else:
+        return NEVER
+    return int(end) if end <= latest_end else NEVER
 
 
 @nb.njit(cache=True)
-def after_lunch(lane: IntArray, end: int, drive: int) -> int:
+def after_lunch(lunch_from: int, lunch_until: int, lunch: int, end: int, drive: int) -> int:
     """Earliest arrival, fed, at the next place when service ended hungry."""
-    if end + drive <= lane[lay.LUNCH_UNTIL]:
-        return int(max(end + drive, lane[lay.LUNCH_FROM]) + lane[lay.LUNCH])
-    if end <= lane[lay.LUNCH_UNTIL]:
-        return int(max(end, lane[lay.LUNCH_FROM]) + lane[lay.LUNCH] + drive)
+    if end + drive <= lunch_until:
+        return int(max(end + drive, lunch_from) + lunch)
+    if end <= lunch_until:
+        return int(max(end, lunch_from) + lunch + drive)
     return NEVER
 
 
 @nb.njit(cache=True)
-def before_lunch(lane: IntArray, start: int, drive: int) -> int:
+def before_lunch(lunch_from: int, lunch_until: int, lunch: int, start: int, drive: int) -> int:
     """Latest hungry end of service from which one arrives, fed, by `start` at the next place."""
     latest = -NEVER
-    first = lane[lay.LUNCH_FROM] + lane[lay.LUNCH]
+    first = lunch_from + lunch
     if first <= start:
-        latest = min(lane[lay.LUNCH_UNTIL], start - lane[lay.LUNCH]) - drive
+        latest = min(lunch_until, start - lunch) - drive
     if first + drive <= start:
-        latest = max(latest, min(lane[lay.LUNCH_UNTIL], start - lane[lay.LUNCH] - drive))
-    return latest
+        latest = max(latest, min(lunch_until, start - lunch - drive))
+    return int(latest)
 
 
 @nb.njit(cache=True)
-def latest_start(outlet: IntArray, lane: IntArray, end: int) -> int:
+def latest_start(outlets: Int32Array, place: int, at: int, earliest: int, latest_end: int, end: int) -> int:
     """Latest start inside a window so that service is over by `end`; -NEVER when there is none in the day."""
-    limit = min(end, lane[lay.LATEST_END]) - outlet[lay.SERVICE]
-    at = lay.WINDOWS + 4 * lane[lay.WEEKDAY]
-    start = -NEVER
-    if outlet[at + 2] <= limit:
-        start = min(outlet[at + 3], limit)
-    elif outlet[at] <= limit:
-        start = min(outlet[at + 1], limit)
-    return start if start >= lane[lay.EARLIEST_START] else -NEVER
+    limit = min(end, latest_end) - outlets[place, lay.SERVICE]
+    if outlets[place, at + 2] <= limit:
+        start = min(outlets[place, at + 3], limit)
+    elif outlets[place, at] <= limit:
+        start = min(outlets[place, at + 1], limit)
+    else:
+        return -NEVER
+    return int(start) if start >= earliest else -NEVER
 
 
 @nb.njit(cache=True)
-def go_forward(outlets: IntArray, lane: IntArray, stops: IntArray, count: int, frm: int, settled: int) -> None:
+def go_forward(
+    outlets: Int32Array, lanes: IntArray, lane: int, stops: IntArray, count: int, frm: int, settled: int
+) -> None:
     """Earliest ends of service of the stops after position `frm`, until nothing changes after `settled`."""
-    hungry, fed = stops[lay.HUNGRY, frm], stops[lay.FED, frm]
+    window = lay.WINDOWS + 4 * lanes[lane, lay.WEEKDAY]
+    earliest, latest_end = lanes[lane, lay.EARLIEST_START], lanes[lane, lay.LATEST_END]
+    hungry, fed = stops[lane, lay.HUNGRY, frm], stops[lane, lay.FED, frm]
+    if lanes[lane, lay.LONGEST] < NEVER:
+        pure = stops[lane, lay.PURE, frm]
+        for at in range(frm + 1, count + 1):
+            leg, place = stops[lane, lay.LEG, at - 1], stops[lane, lay.PLACE, at]
+            hungry = served(outlets, place, window, earliest, latest_end, hungry + leg)
+            fed = min(fed, outlets[place, window + 1] - pure - leg)
+            pure += leg + outlets[place, lay.SERVICE]
+            stops[lane, lay.HUNGRY, at], stops[lane, lay.FED, at], stops[lane, lay.PURE, at] = hungry, fed, pure
+        return
+    lunch_from, lunch_until, lunch = (
+        lanes[lane, lay.LUNCH_FROM],
+        lanes[lane, lay.LUNCH_UNTIL],
+        lanes[lane, lay.LUNCH],
+    )
     for at in range(frm + 1, count + 1):
-        leg = stops[lay.LEG, at - 1]
-        outlet = outlets[stops[lay.PLACE, at]]
-        fed = served(outlet, lane, min(fed + leg, after_lunch(lane, hungry, leg)))
-        hungry = served(outlet, lane, hungry + leg)
-        if at > settled and hungry == stops[lay.HUNGRY, at] and fed == stops[lay.FED, at]:
+        leg, place = stops[lane, lay.LEG, at - 1], stops[lane, lay.PLACE, at]
+        arrival = min(fed + leg, after_lunch(lunch_from, lunch_until, lunch, hungry, leg))
+        fed = served(outlets, place, window, earliest, latest_end, arrival)
+        hungry = served(outlets, place, window, earliest, latest_end, hungry + leg)
+        if at > settled and hungry == stops[lane, lay.HUNGRY, at] and fed == stops[lane, lay.FED, at]:
             return
-        stops[lay.HUNGRY, at], stops[lay.FED, at] = hungry, fed
+        stops[lane, lay.HUNGRY, at], stops[lane, lay.FED, at] = hungry, fed
 
 
 @nb.njit(cache=True)
-def go_back(outlets: IntArray, lane: IntArray, stops: IntArray, frm: int, settled: int) -> None:
+def go_back(
+    outlets: Int32Array, lanes: IntArray, lane: int, stops: IntArray, load: int, frm: int, settled: int
+) -> None:
     """Latest starts of service of the stops before position `frm`, until nothing changes before `settled`."""
-    hungry, fed = stops[lay.LATEST_HUNGRY, frm], stops[lay.LATEST_FED, frm]
+    window = lay.WINDOWS + 4 * lanes[lane, lay.WEEKDAY]
+    earliest, latest_end = lanes[lane, lay.EARLIEST_START], lanes[lane, lay.LATEST_END]
+    hungry, fed = stops[lane, lay.LATEST_HUNGRY, frm], stops[lane, lay.LATEST_FED, frm]
+    if lanes[lane, lay.LONGEST] < NEVER:
+        for at in range(frm - 1, 0, -1):
+            leg, place = stops[lane, lay.LEG, at], stops[lane, lay.PLACE, at]
+            hungry = latest_start(outlets, place, window, earliest, latest_end, hungry - leg)
+            # from the end of service here to the end of the day, without waiting
+            rest = load - stops[lane, lay.PURE, at]
+            fed = max(fed, max(outlets[place, window], earliest) + outlets[place, lay.SERVICE] + rest)
+            stops[lane, lay.LATEST_HUNGRY, at], stops[lane, lay.LATEST_FED, at] = hungry, fed
+        return
+    lunch_from, lunch_until, lunch = (
+        lanes[lane, lay.LUNCH_FROM],
+        lanes[lane, lay.LUNCH_UNTIL],
+        lanes[lane, lay.LUNCH],
+    )
     for at in range(frm - 1, 0, -1):
-        leg = stops[lay.LEG, at]
-        outlet = outlets[stops[lay.PLACE, at]]
-        hungry = latest_start(outlet, lane, max(hungry - leg, before_lunch(lane, fed, leg)))
-        fed = latest_start(outlet, lane, fed - leg)
-        if at < settled and hungry == stops[lay.LATEST_HUNGRY, at] and fed == stops[lay.LATEST_FED, at]:
+        leg, place = stops[lane, lay.LEG, at], stops[lane, lay.PLACE, at]
+        end = max(hungry - leg, before_lunch(lunch_from, lunch_until, lunch, fed, leg))
+        hungry = latest_start(outlets, place, window, earliest, latest_end, end)
+        fed = latest_start(outlets, place, window, earliest, latest_end, fed - leg)
+        if at < settled and hungry == stops[lane, lay.LATEST_HUNGRY, at] and fed == stops[lane, lay.LATEST_FED, at]:
             return
-        stops[lay.LATEST_HUNGRY, at], stops[lay.LATEST_FED, at] = hungry, fed
+        stops[lane, lay.LATEST_HUNGRY, at], stops[lane, lay.LATEST_FED, at] = hungry, fed
 
 
 @nb.njit(cache=True)
-def refresh(drive: Int32Array, outlets: IntArray, lane: IntArray, stops: IntArray, lane_state: IntArray) -> None:
+def refresh(
+    drive: Int32Array, outlets: Int32Array, lanes: IntArray, lane: int, stops: IntArray, state: IntArray
+) -> None:
     """Recompute one lane's state from its places."""
-    count = lane_state[lay.LENGTH]
-    stops[lay.PLACE, 0] = lane[lay.HOME]
-    stops[lay.PLACE, count + 1] = lane[lay.HOME]
+    count = state[lane, lay.LENGTH]
+    home = lanes[lane, lay.HOME]
+    stops[lane, lay.PLACE, 0] = home
+    stops[lane, lay.PLACE, count + 1] = home
     driven, service, carried = 0, 0, 0
+    before = home
     for at in range(count + 1):
-        place = stops[lay.PLACE, at + 1]
-        leg = int(drive[stops[lay.PLACE, at], place])
-        stops[lay.LEG, at] = leg
+        place = stops[lane, lay.PLACE, at + 1]
+        leg = int(drive[before, place])
+        stops[lane, lay.LEG, at] = leg
         driven += leg
         if at < count:
             service += outlets[place, lay.SERVICE]
             carried += outlets[place, lay.CARRIED]
-    lane_state[lay.DRIVE] = driven
-    lane_state[lay.LOAD] = driven + service
-    lane_state[lay.CARRY] = carried
-    if lane[lay.PLAIN]:
-        room = lane[lay.LATEST_RETURN] - lane[lay.EARLIEST_LEAVE]
-        lane_state[lay.WORKS] = count == 0 or (driven + service <= room and carried <= lane[lay.LIMIT])
-        return
-    stops[lay.HUNGRY, 0] = lane[lay.EARLIEST_LEAVE]
-    stops[lay.FED, 0] = max(lane[lay.EARLIEST_LEAVE], lane[lay.LUNCH_FROM] + lane[lay.LUNCH])
-    go_forward(outlets, lane, stops, count, 0, count)
-    stops[lay.LATEST_FED, count + 1] = lane[lay.LATEST_RETURN]
-    stops[lay.LATEST_HUNGRY, count + 1] = min(lane[lay.LATEST_RETURN], lane[lay.LUNCH_UNTIL])
-    go_back(outlets, lane, stops, count + 1, 0)
-    hungry, fed = stops[lay.LATEST_HUNGRY, 1], stops[lay.LATEST_FED, 1]
-    leg = stops[lay.LEG, 0]
-    arrival = min(stops[lay.FED, 0] + leg, after_lunch(lane, stops[lay.HUNGRY, 0], leg))
-    in_time = stops[lay.HUNGRY, 0] + leg <= hungry or arrival <= fed
-    lane_state[lay.WORKS] = count == 0 or (in_time and carried <= lane[lay.LIMIT])
+        before = place
+    state[lane, lay.DRIVE] = driven
+    state[lane, lay.LOAD] = driven + service
+    state[lane, lay.CARRY] = carried
+    leave, back = lanes[lane, lay.EARLIEST_LEAVE], lanes[lane, lay.LATEST_RETURN]
+    in_time = driven + service <= back - leave
+    if not lanes[lane, lay.PLAIN]:
+        in_time = refresh_clock(outlets, lanes, lane, stops, count, driven + service)
+    state[lane, lay.WORKS] = count == 0 or (in_time and carried <= lanes[lane, lay.LIMIT])
+
+
+@nb.njit(cache=True)
+def refresh_clock(outlets: Int32Array, lanes: IntArray, lane: int, stops: IntArray, count: int, load: int) -> bool:
+    """Recompute one lane's clock; whether the day can be driven so."""
+    leave, back = lanes[lane, lay.EARLIEST_LEAVE], lanes[lane, lay.LATEST_RETURN]
+    lunch_from, lunch_until, lunch = (
+        lanes[lane, lay.LUNCH_FROM],
+        lanes[lane, lay.LUNCH_UNTIL],
+        lanes[lane, lay.LUNCH],
+    )
+    longest = lanes[lane, lay.LONGEST]
+    is_flexible = longest < NEVER
+    stops[lane, lay.HUNGRY, 0] = leave
+    stops[lane, lay.FED, 0] = NEVER if is_flexible else max(leave, lunch_from + lunch)
+    stops[lane, lay.PURE, 0] = 0
+    go_forward(outlets, lanes, lane, stops, count, 0, count)
+    stops[lane, lay.LATEST_FED, count + 1] = -NEVER if is_flexible else back
+    stops[lane, lay.LATEST_HUNGRY, count + 1] = min(back, lunch_until)
+    go_back(outlets, lanes, lane, stops, load, count + 1, 0)
+    leg = stops[lane, lay.LEG, 0]
+    if is_flexible:
+        home = stops[lane, lay.HUNGRY, count] + stops[lane, lay.LEG, count]
+        latest = min(stops[lane, lay.FED, count], back - load)
+        return leave + leg <= stops[lane, lay.LATEST_HUNGRY, 1] and max(load, home - latest) <= longest
+    arrival = min(stops[lane, lay.FED, 0] + leg, after_lunch(lunch_from, lunch_until, lunch, leave, leg))
+    return leave + leg <= stops[lane, lay.LATEST_HUNGRY, 1] or arrival <= stops[lane, lay.LATEST_FED, 1]
 
 
 @nb.njit(cache=True)
 def put(
-    drive: Int32Array, outlets: IntArray, lane: IntArray, stops: IntArray, lane_state: IntArray, place: int
+    drive: Int32Array,
+    outlets: Int32Array,
+    lanes: IntArray,
+    lane: int,
+    stops: IntArray,
+    state: IntArray,
+    place: int,
 ) -> None:
     """Add a stop behind POSITION, where it fits, and bring the lane's state up to date."""
-    position = lane_state[lay.POSITION]
-    count = lane_state[lay.LENGTH]
-    rows = 2 if lane[lay.PLAIN] else 6
+    position = state[lane, lay.POSITION]
+    count = state[lane, lay.LENGTH]
+    rows = 2 if lanes[lane, lay.PLAIN] else lay.STOP_FIELDS
     for row in range(rows):
         for at in range(count + 1, position, -1):
-            stops[row, at + 1] = stops[row, at]
+            stops[lane, row, at + 1] = stops[lane, row, at]
     count += 1
     here = position + 1
-    before, after = stops[lay.PLACE, position], stops[lay.PLACE, here + 1]
+    before, after = stops[lane, lay.PLACE, position], stops[lane, lay.PLACE, here + 1]
     going, leaving = int(drive[before, place]), int(drive[place, after])
-    detour = going + leaving - stops[lay.LEG, position]
-    stops[lay.PLACE, here] = place
-    stops[lay.LEG, position], stops[lay.LEG, here] = going, leaving
-    lane_state[lay.LENGTH] = count
-    lane_state[lay.DRIVE] += detour
-    lane_state[lay.LOAD] += detour + outlets[place, lay.SERVICE]
-    lane_state[lay.CARRY] += outlets[place, lay.CARRIED]
-    if not lane[lay.PLAIN]:
-        go_forward(outlets, lane, stops, count, position, here)
-        go_back(outlets, lane, stops, here + 1, here)
+    detour = going + leaving - stops[lane, lay.LEG, position]
+    stops[lane, lay.PLACE, here] = place
+    stops[lane, lay.LEG, position], stops[lane, lay.LEG, here] = going, leaving
+    state[lane, lay.LENGTH] = count
+    state[lane, lay.DRIVE] += detour
+    state[lane, lay.LOAD] += detour + outlets[place, lay.SERVICE]
+    state[lane, lay.CARRY] += outlets[place, lay.CARRIED]
+    if not lanes[lane, lay.PLAIN]:
+        go_forward(outlets, lanes, lane, stops, count, position, here)
+        # a longest day looks ahead in time without waiting, which every stop before and after changes
+        frm = here + 1 if lanes[lane, lay.LONGEST] == NEVER else count + 1
+        go_back(outlets, lanes, lane, stops, state[lane, lay.LOAD], frm, here)
 
 
 @nb.njit(cache=True)
 def find_position(
-    there: Int32Array,
-    back: Int32Array,
-    outlet: IntArray,
-    lane: IntArray,
+    tables: lay.Tables,
+    place: int,
+    lane: int,
     stops: IntArray,
-    lane_state: IntArray,
+    state: IntArray,
+    most: int,
     blink: float,
     random: npt.NDArray[np.uint64],
 ) -> int:
-    """Shortest detour to an outlet (`there`, `back`: drives to and from it), NEVER for none; sets POSITION."""
-    if lane_state[lay.CARRY] + outlet[lay.CARRIED] > lane[lay.LIMIT]:
+    """Shortest detour, below `most`, to an outlet that fits into a lane; NEVER for none. Sets POSITION."""
+    lanes, outlets, there, back = tables.lane, tables.outlet, tables.drive_to, tables.drive
+    if state[lane, lay.CARRY] + outlets[place, lay.CARRIED] > lanes[lane, lay.LIMIT]:
         return NEVER
-    shortest = NEVER
-    if lane[lay.PLAIN]:
-        busy = lane_state[lay.LOAD] + outlet[lay.SERVICE]
-        shortest = lane[lay.LATEST_RETURN] - lane[lay.EARLIEST_LEAVE] - busy + 1
-        found = -1
-        going = there[stops[lay.PLACE, 0]]
-        for at in range(lane_state[lay.LENGTH] + 1):
-            place = stops[lay.PLACE, at + 1]
-            detour = going + back[place] - stops[lay.LEG, at]
-            going = there[place]
+    count = state[lane, lay.LENGTH]
+    service = outlets[place, lay.SERVICE]
+    shortest, found = most, -1
+    if lanes[lane, lay.PLAIN]:
+        busy = state[lane, lay.LOAD] + service
+        shortest = min(shortest, lanes[lane, lay.LATEST_RETURN] - lanes[lane, lay.EARLIEST_LEAVE] - busy + 1)
+        going = there[place, stops[lane, lay.PLACE, 0]]
+        for at in range(count + 1):
+            after = stops[lane, lay.PLACE, at + 1]
+            detour = going + back[place, after] - stops[lane, lay.LEG, at]
+            going = there[place, after]
             if detour < shortest and (blink == 0.0 or uniform(random) >= blink):
                 shortest, found = detour, at
-        lane_state[lay.POSITION] = found
+        state[lane, lay.POSITION] = found
         return int(shortest) if found >= 0 else NEVER
-    for at in range(lane_state[lay.LENGTH] + 1):
-        going, leaving = int(there[stops[lay.PLACE, at]]), int(back[stops[lay.PLACE, at + 1]])
-        detour = going + leaving - stops[lay.LEG, at]
+    window = lay.WINDOWS + 4 * lanes[lane, lay.WEEKDAY]
+    earliest, latest_end = lanes[lane, lay.EARLIEST_START], lanes[lane, lay.LATEST_END]
+    lunch_from, lunch_until, lunch = (
+        lanes[lane, lay.LUNCH_FROM],
+        lanes[lane, lay.LUNCH_UNTIL],
+        lanes[lane, lay.LUNCH],
+    )
+    longest = lanes[lane, lay.LONGEST]
+    load = state[lane, lay.LOAD]
+    before = stops[lane, lay.PLACE, 0]
+    for at in range(count + 1):
+        after = stops[lane, lay.PLACE, at + 1]
+        going, leaving = int(there[place, before]), int(back[place, after])
+        before = after
+        detour = going + leaving - stops[lane, lay.LEG, at]
         if detour >= shortest or (blink > 0.0 and uniform(random) < blink):
             continue
-        hungry = stops[lay.HUNGRY, at]
-        end = served(outlet, lane, hungry + going)
-        latest_fed = stops[lay.LATEST_FED, at + 1]
+        hungry = stops[lane, lay.HUNGRY, at]
+        end = served(outlets, place, window, earliest, latest_end, hungry + going)
+        latest_fed = stops[lane, lay.LATEST_FED, at + 1]
+        if longest < NEVER:
+            if end + leaving > stops[lane, lay.LATEST_HUNGRY, at + 1]:
+                continue
+            pure = stops[lane, lay.PURE, at]
+            rest = load - pure - stops[lane, lay.LEG, at]
+            home = max(end + leaving + rest, latest_fed)
+            leave = min(stops[lane, lay.FED, at], outlets[place, window + 1] - pure - going)
+            leave = min(leave, stops[lane, lay.LATEST_HUNGRY, at + 1] - pure - going - service - leaving)
+            if max(load + detour + service, home - leave) <= longest:
+                shortest, found = detour, at
+            continue
         fits = end < NEVER and (
-            end + leaving <= stops[lay.LATEST_HUNGRY, at + 1] or after_lunch(lane, end, leaving) <= latest_fed
+            end + leaving <= stops[lane, lay.LATEST_HUNGRY, at + 1]
+            or after_lunch(lunch_from, lunch_until, lunch, end, leaving) <= latest_fed
         )
         if not fits:
-            end = served(outlet, lane, min(stops[lay.FED, at] + going, after_lunch(lane, hungry, going)))
+            arrival = min(stops[lane, lay.FED, at] + going, after_lunch(lunch_from, lunch_until, lunch, hungry, going))
+            end = served(outlets, place, window, earliest, latest_end, arrival)
             fits = end < NEVER and end + leaving <= latest_fed
         if fits:
-            shortest = detour
-            lane_state[lay.POSITION] = at
-    return int(shortest)
+            shortest, found = detour, at
+    state[lane, lay.POSITION] = found
+    return int(shortest) if found >= 0 else NEVER

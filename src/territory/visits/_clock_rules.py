@@ -100,6 +100,9 @@ class ClockRules:
         late_s = np.maximum(self.end_s[self.last] - bounds[:, 2], self.home_s - bounds[:, 3])
         self._late_route("shift_start", early_s)
         self._late_route("shift_end", late_s)
+        if self.problem.longest_day_s is not None:
+            longest_s = self.problem.longest_day_s[self.replay.route_rep]
+            self._late_route("longest_day", self.home_s - self.leave_s - longest_s)
 
     def _lunch_taken(self) -> None:
         """A day that is not over by, or not begun until, lunch has one at the right time."""

@@ -22,49 +22,64 @@ LONGEST_STRING = 10.0
 
 
 @nb.njit(cache=True)
-def best_option(tables: Tables, state: State, place: int, allowed: npt.NDArray[np.bool_], blink: float) -> int:
-    """Cheapest option that fits, by adding up the best insertion into each of its slots; ABSENT when none fits."""
-    there, back, outlet = tables.drive_to[place], tables.drive[place], tables.outlet[place]
-    kind = outlet[lay.KIND]
-    lanes, slots = tables.kind[kind], tables.kind_slot[kind]
+def slot_cost(tables: Tables, state: State, place: int, slot: int, mark: int, most: float, blink: float) -> float:
+    """Cheapest insertion of the outlet into a lane of the slot, drive seconds; infinite when it is not below `most`."""
     price = tables.share[-1]
+    cheapest, found = most, ABSENT
+    for entry in range(1, tables.slot[slot, 0] + 1):
+        lane = tables.slot[slot, entry]
+        if state.lane[lane, lay.LENGTH] == 0:  # one of several empty twins is enough
+            twin = tables.lane[lane, lay.TWIN]
+            if state.memo[lay.MARK, twin] == mark:
+                continue
+            state.memo[lay.MARK, twin] = mark
+        limit = NEVER if cheapest > 1e12 else int(cheapest) + 1
+        detour = find_position(tables, place, lane, state.stops, state.lane, limit, blink, state.random)
+        if detour == NEVER:
+            continue
+        cost = float(detour)
+        if price > 0.0:
+            above = state.lane[lane, lay.LOAD] - state.cost[lay.TARGET, lane]
+            more = above + detour + tables.outlet[place, lay.SERVICE]
+            cost += price * (max(0.0, more) - max(0.0, above))
+        if cost < cheapest:
+            cheapest, found = cost, lane
+    state.memo[lay.FOUND, slot] = found
+    return cheapest if found != ABSENT else np.inf
+
+
+@nb.njit(cache=True)
+def best_option(
+    tables: Tables, state: State, place: int, before: int, allowed: npt.NDArray[np.bool_], blink: float
+) -> int:
+    """
+    Cheapest option that fits, by adding up the best insertion into each of its slots; ABSENT when none fits.
+
+    The option it had `before` comes first: as it is often a good one, the others are given up early.
+    """
     state.memo[lay.MARK, -1] += 1
     mark = state.memo[lay.MARK, -1]
-    for at in range(1, lanes[0] + 1):
-        lane = lanes[at]
-        mine, now = tables.lane[lane], state.lane[lane]
-        if now[lay.LENGTH] == 0:  # one of several empty twins is enough
-            if state.memo[lay.MARK, mine[lay.TWIN]] == mark:
-                state.cost[lay.COST, lane] = np.inf
-                continue
-            state.memo[lay.MARK, mine[lay.TWIN]] = mark
-        detour = find_position(there, back, outlet, mine, state.stops[lane], now, blink, state.random)
-        if detour == NEVER:
-            state.cost[lay.COST, lane] = np.inf
-        else:
-            cost = float(detour)
-            if price > 0.0:
-                above = now[lay.LOAD] - state.cost[lay.TARGET, lane]
-                more = above + detour + outlet[lay.SERVICE]
-                cost += price * (max(0.0, more) - max(0.0, above))
-            state.cost[lay.COST, lane] = cost
-    for at in range(1, slots[0] + 1):
-        slot = slots[at]
-        cheapest, found = np.inf, ABSENT
-        for entry in range(1, tables.slot[slot, 0] + 1):
-            lane = tables.slot[slot, entry]
-            if state.cost[lay.COST, lane] < cheapest:
-                cheapest, found = state.cost[lay.COST, lane], lane
-        state.cost[lay.SLOT, slot] = cheapest
-        state.memo[lay.FOUND, slot] = found
     cheapest, found = np.inf, ABSENT
-    first = outlet[lay.FIRST_OPTION]
-    for option in range(first, outlet[lay.END_OPTION]):
+    first, end = tables.outlet[place, lay.FIRST_OPTION], tables.outlet[place, lay.END_OPTION]
+    for turn in range(first - 1, end):
+        option = turn
+        if turn < first:
+            if not first <= before < end:
+                continue
+            option = before
+        elif turn == before:
+            continue
         if len(allowed) and not allowed[option - first]:
             continue
         total = tables.option_price[option]
         for at in range(1, tables.option[option, 0] + 1):
-            total += state.cost[lay.SLOT, tables.option[option, at]]
+            slot = tables.option[option, at]
+            if state.memo[lay.SEEN, slot] != mark:
+                state.memo[lay.SEEN, slot] = mark
+                state.cost[lay.SLOT, slot] = slot_cost(tables, state, place, slot, mark, cheapest, blink)
+            total += state.cost[lay.SLOT, slot]
+            if total >= cheapest:
+                break
         if total < cheapest:
             cheapest, found = total, option
     return found
@@ -78,7 +93,7 @@ def touch(state: State, lane: int) -> None:
     for at in range(LANE_FIELDS):
         state.kept_lane[lane, at] = state.lane[lane, at]
     end = state.lane[lane, lay.LENGTH] + 2
-    for at in range(6):
+    for at in range(lay.STOP_FIELDS):
         for stop in range(end):
             state.kept_stops[lane, at, stop] = state.stops[lane, at, stop]
     state.lane[lane, lay.TOUCHED] = 1
@@ -93,7 +108,7 @@ def insert(tables: Tables, state: State, outlet: int, option: int) -> None:
     for at in range(1, tables.option[option, 0] + 1):
         lane = state.memo[lay.FOUND, tables.option[option, at]]
         touch(state, lane)
-        put(tables.drive, tables.outlet, tables.lane[lane], state.stops[lane], state.lane[lane], outlet)
+        put(tables.drive, tables.outlet, tables.lane, lane, state.stops, state.lane, outlet)
         state.placed[outlet, at - 1] = lane
     state.option[outlet] = option
 
@@ -127,7 +142,7 @@ def refresh_touched(tables: Tables, state: State) -> None:
     """Recompute all lanes touched in this iteration."""
     for at in range(state.memo[lay.LANES, -1]):
         lane = state.memo[lay.LANES, at]
-        refresh(tables.drive, tables.outlet, tables.lane[lane], state.stops[lane], state.lane[lane])
+        refresh(tables.drive, tables.outlet, tables.lane, lane, state.stops, state.lane)
 
 
 @nb.njit(cache=True)
@@ -138,7 +153,7 @@ def put_back(tables: Tables, state: State) -> None:
         for at in range(LANE_FIELDS):
             state.lane[lane, at] = state.kept_lane[lane, at]
         end = state.kept_lane[lane, lay.LENGTH] + 2
-        for at in range(6):
+        for at in range(lay.STOP_FIELDS):
             for stop in range(end):
                 state.stops[lane, at, stop] = state.kept_stops[lane, at, stop]
     for at in range(state.memo[lay.OUTLETS, -1]):
@@ -220,10 +235,10 @@ def construct(tables: Tables, state: State, order: IntArray, allowed: npt.NDArra
     begin(state)
     lanes = len(state.lane)
     for lane in range(lanes):
-        refresh(tables.drive, tables.outlet, tables.lane[lane], state.stops[lane], state.lane[lane])
+        refresh(tables.drive, tables.outlet, tables.lane, lane, state.stops, state.lane)
         state.cost[lay.TARGET, lane] = mean_load * tables.share[lane] * lanes
     for at in range(len(order)):
-        option = best_option(tables, state, order[at], allowed[order[at]], 0.0)
+        option = best_option(tables, state, order[at], ABSENT, allowed[order[at]], 0.0)
         if option != ABSENT:
             insert(tables, state, order[at], option)
     begin(state)
@@ -365,7 +380,7 @@ def recreate(tables: Tables, state: State, nothing: npt.NDArray[np.bool_], blink
         state.memo[lay.OUTLETS, spot], state.memo[lay.OPTIONS, spot], state.memo[lay.ROW, spot] = outlet, option, row
     for at in range(count):
         outlet = state.memo[lay.OUTLETS, at]
-        option = best_option(tables, state, outlet, nothing, blink)
+        option = best_option(tables, state, outlet, state.memo[lay.OPTIONS, at], nothing, blink)
         if option != ABSENT:
             insert(tables, state, outlet, option)
 

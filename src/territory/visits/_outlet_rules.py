@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from territory.domain.calendar import CADENCE_VISITS
 from territory.domain.columns import NONE
 from territory.domain.visit_plan import UnplacedReason
 from territory.units import DAYS_PER_CYCLE, DAYS_PER_WEEK, IntArray
 from territory.verify import Violation
 from territory.visits._reasons import Trials
-from territory.visits.model import ANYONE, TWICE_WEEKLY, Choice, DaySet, VisitsProblem, lower_frequencies
+from territory.visits.model import ANYONE, Choice, DaySet, VisitsProblem, lower_frequencies
 
 FOREIGN = -1
 
@@ -120,9 +121,9 @@ class OutletRules:
                 if choice.days == days and self._may(choice, outlet, reps):
                     self.choice_price_s += choice.price_s
                     return
-        gaps = np.diff([*days, days[0] + DAYS_PER_CYCLE])
-        short = int((gaps < part.rules.min_gap_days).sum())
-        if part.frequency[outlet] == TWICE_WEEKLY and short:
+        seam = [days[0] + DAYS_PER_CYCLE] if part.rules.keep_seam else []
+        short = int((np.diff([*days, *seam]) < part.rules.min_gap_days).sum())
+        if part.frequency[outlet] == CADENCE_VISITS["twice_weekly"] and short:
             self._count(outlet, "spacing", short)
         else:
             self._count(outlet, "weekday_pattern", len(days))

@@ -8,12 +8,11 @@ from dataclasses import dataclass, field
 from territory.domain.columns import NONE
 from territory.domain.visit_plan import UnplacedReason
 from territory.units import DAYS_PER_WEEK, BoolArray, IntArray
-from territory.visits.model import ANYONE, MIDNIGHT_S, Choice, DayBounds, Lunch, VisitsProblem
+from territory.visits.model import ANYONE, Choice, DayBounds, Lunch, VisitsProblem
 
 Windows = Sequence[tuple[int, int]]
 Route = tuple[int, int]
 NEVER = 1 << 40
-ANY_TIME: Windows = ((0, MIDNIGHT_S),)
 
 
 def can_run(
@@ -211,11 +210,11 @@ class Trials:
             home = self.problem.num_outlets + rep
             self._alone[key] = can_run(
                 [int(self.drive_s[home, outlet]), int(self.drive_s[outlet, home])],
-                [ANY_TIME if anytime else windows_on(self.problem, outlet, day)],
+                [((0, NEVER),) if anytime else windows_on(self.problem, outlet, day)],
                 [int(self.problem.service_s[outlet])],
                 self.problem.bounds(rep),
                 self.problem.lunch,
-            )
+            ) and self._is_short_enough((outlet,), rep, day)
         return self._alone[key]
 
     def _fits_on(self, outlet: int, rep: int, day: int) -> bool:
@@ -236,8 +235,29 @@ class Trials:
         opening, service_s = windows_on(self.problem, outlet, day), int(self.problem.service_s[outlet])
         return any(
             clock.admits(at, there_s=there_s[at], back_s=back_s[at], opening=opening, service_s=service_s)
+            and self._is_short_enough((*stops[:at], outlet, *stops[at:]), rep, day)
             for at in range(len(stops) + 1)
         )
+
+    def _is_short_enough(self, stops: Sequence[int], rep: int, day: int) -> bool:
+        """Leaving home as late as the windows allow, the day is no longer than the rep's longest day."""
+        if self.problem.longest_day_s is None:
+            return True
+        home = self.problem.num_outlets + rep
+        path = [home, *stops, home]
+        bounds = self.problem.bounds(rep)
+        busy_s, now_s, latest_s = 0, bounds.leave_s, NEVER
+        for frm, to in zip(path, path[1:], strict=False):
+            busy_s += int(self.drive_s[frm, to])
+            now_s += int(self.drive_s[frm, to])
+            if to == home:
+                break
+            (opens_s, closes_s), *_ = windows_on(self.problem, to, day)
+            latest_s = min(latest_s, closes_s - busy_s)
+            service_s = int(self.problem.service_s[to])
+            now_s, busy_s = max(now_s, opens_s, bounds.start_s) + service_s, busy_s + service_s
+        latest_s = min(latest_s, bounds.return_s - busy_s)
+        return max(busy_s, now_s - latest_s) <= int(self.problem.longest_day_s[rep])
 
     def _clock(self, stops: Sequence[int], rep: int, day: int) -> DayClock:
         path = [self.problem.num_outlets + rep, *stops, self.problem.num_outlets + rep]

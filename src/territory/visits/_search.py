@@ -298,7 +298,7 @@ class _Filling:
         kernels.begin(state)
         kernels.remove(lowered, state, outlet)
         kernels.refresh_touched(self.setup.tables, state)
-        option = kernels.best_option(self.setup.tables, state, outlet, nothing, 0.0)
+        option = kernels.best_option(self.setup.tables, state, outlet, layout.ABSENT, nothing, 0.0)
         if option == layout.ABSENT:
             kernels.put_back(lowered, state)
         else:

@@ -71,20 +71,16 @@ def set_up(problem: VisitsProblem, drive_s: IntArray, *, frequency: IntArray | N
             ranges.append(slots.add(outlet, problem.choices(outlet, lowered)))
         kind_of[outlet] = spans[kind]
     option_range = np.array(ranges, dtype=np.int64).reshape(-1, 2)[kind_of]
-    kind_slots = [sorted({slot for chosen in slots.of_option[a:b] for slot in chosen}) for a, b in ranges]
-    kind_lanes = [sorted({lane for slot in chosen for lane in slots.lanes[slot]}) for chosen in kind_slots]
     tables = layout.Tables(
         drive=np.ascontiguousarray(drive_s, dtype=np.int32),
         drive_to=np.ascontiguousarray(drive_s.T, dtype=np.int32),
         outlet=np.ascontiguousarray(
-            np.column_stack([problem.service_s, kind_of, option_range, _carried(problem), _windows(problem)])
+            np.column_stack([problem.service_s, option_range, _carried(problem), _windows(problem)]), dtype=np.int32
         ),
         lane=_lanes(problem, routes),
         slot=_counted(slots.lanes),
         option=_counted(slots.of_option),
         option_price=np.array([choice.price_s for choice in slots.choices], dtype=np.float64),
-        kind=_counted(kind_lanes),
-        kind_slot=_counted(kind_slots),
         near=_near(drive_s[:n, :n]),
         weight=_weights(problem, drive_s, option_range[:, 1] > option_range[:, 0]),
         share=np.append(_shares(problem, routes), float(problem.rules.price_balance)),
@@ -140,15 +136,15 @@ def new_state(setup: Setup, *, seed: int) -> layout.State:
         return np.zeros(shape, dtype=np.int64)
 
     return layout.State(
-        stops=ints(k, 6, cap),
+        stops=ints(k, layout.STOP_FIELDS, cap),
         lane=ints(k, layout.LANE_FIELDS),
-        cost=np.zeros((3, max(k, slots))),
+        cost=np.zeros((2, max(k, slots))),
         option=np.full(n, layout.ABSENT, dtype=np.int64),
         placed=ints(n, visits),
-        kept_stops=ints(k, 6, cap),
+        kept_stops=ints(k, layout.STOP_FIELDS, cap),
         kept_lane=ints(k, layout.LANE_FIELDS),
         kept_placed=ints(n, visits),
-        memo=ints(6, max(n, k, slots, twins) + 1),
+        memo=ints(7, max(n, k, slots, twins) + 1),
         key=np.zeros(n),
         best=ints(k, cap),
         best_option=ints(n),
@@ -211,7 +207,8 @@ def _starting_rep(setup: Setup) -> IntArray:
 def _windows(problem: VisitsProblem) -> IntArray:
     windows = np.array(problem.windows_s)
     missing = windows[:, :, :, 0] == NONE
-    windows[missing] = (layout.NEVER, -1)
+    windows[missing] = (layout.NO_WINDOW, -1)
+    windows = np.minimum(windows, layout.NO_WINDOW)  # a shift that ends later is not cut by windows: see `_lanes`
     order = np.argsort(windows[:, :, :, 0], axis=2, kind="stable")
     return np.ascontiguousarray(
         np.take_along_axis(windows, order[:, :, :, None], axis=2).reshape(problem.num_outlets, -1)
@@ -241,8 +238,12 @@ def _lanes(problem: VisitsProblem, routes: tuple[tuple[int, int], ...]) -> IntAr
         likeness = (day, problem.likeness_of_rep(rep))
         twin = twins.setdefault(likeness, len(twins))
         weekday = day % DAYS_PER_WEEK
-        rows.append((problem.num_outlets + rep, weekday, *limits, *eating, int(plain[rep, weekday]), twin, limit, day))
-    return np.array(rows, dtype=np.int64).reshape(-1, 13)
+        longest = layout.NEVER if problem.longest_day_s is None else int(problem.longest_day_s[rep])
+        if bounds.end_s >= layout.NO_WINDOW and not plain[rep, weekday]:
+            raise ValueError(f"a shift ends by {layout.NO_WINDOW} seconds where windows or lunch matter")
+        is_plain = int(plain[rep, weekday] and longest == layout.NEVER)
+        rows.append((problem.num_outlets + rep, weekday, *limits, *eating, is_plain, twin, limit, day, longest))
+    return np.array(rows, dtype=np.int64).reshape(-1, 14)
 
 
 def _counted(lists: list[list[int]]) -> IntArray:

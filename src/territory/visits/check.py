@@ -40,6 +40,7 @@ RULES = {
     "return_time": "arrival at home is the end of the last service (or lunch) and the last drive",
     "shift_start": "nobody starts before the shift",
     "shift_end": "nobody ends after the shift",
+    "longest_day": "from leaving home to coming back, no day is longer than allowed",
     "carry_limit": "a day's visits take no more than the rep can carry",
     "lunch_missing": "a day that needs lunch has one",
     "lunch_time": "lunch starts between the stated times",

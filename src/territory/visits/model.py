@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -11,44 +11,26 @@ import numpy as np
 from territory.domain.assignment import Assignment
 from territory.domain.calendar import LEGAL_VISITS, Calendar
 from territory.domain.columns import NONE, Labels, frozen
-from territory.domain.outlets import CLOSED
+from territory.domain.promises import CLOSED, Promises
 from territory.domain.rules import VisitRules
 from territory.domain.scenario import Scenario
 from territory.domain.travel import Places, Travel
 from territory.standing import digest
-from territory.units import (
-    MIN_PER_DAY,
-    SECONDS_PER_MIN,
-    WEEKS_PER_CYCLE,
-    BoolArray,
-    FloatArray,
-    IntArray,
-    parse_clock,
-    round_half_up,
-    seconds,
-    seconds_of,
-)
-from territory.visits._day_sets import (
-    DAILY,
-    FORTNIGHTLY,
-    MONTHLY,
-    THRICE_WEEKLY,
-    TWICE_WEEKLY,
-    WEEKLY,
-    DaySet,
+from territory.units import SECONDS_PER_MIN, BoolArray, FloatArray, IntArray, round_half_up, seconds, seconds_of
+from territory.visits._cadences import (
+    Rota,
+    cadence_of,
+    kind_of_promises,
     legal_day_sets,
     lower_frequencies,
+    visits_per_week,
 )
+from territory.visits._values import ANYONE, MIDNIGHT_S, Choice, Choices, DayBounds, Lunch, choices_of_part
+from territory.visits.patterns import Cadence, DaySet, PerWeek, patterns
 
 __all__ = [
     "ANYONE",
-    "DAILY",
-    "FORTNIGHTLY",
     "MIDNIGHT_S",
-    "MONTHLY",
-    "THRICE_WEEKLY",
-    "TWICE_WEEKLY",
-    "WEEKLY",
     "Choice",
     "DayBounds",
     "DaySet",
@@ -57,44 +39,6 @@ __all__ = [
     "legal_day_sets",
     "lower_frequencies",
 ]
-
-MIDNIGHT_S = MIN_PER_DAY * SECONDS_PER_MIN
-ANYONE = -1  # as the rep of a choice: each visit by whoever may and is cheapest
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Lunch:
-    """Lunch in seconds: starts between `from_s` and `until_s`, lasts `length_s` (0: nobody has lunch)."""
-
-    from_s: int
-    until_s: int
-    length_s: int
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class DayBounds:
-    """Limits of a rep's day, seconds after midnight: leaving home, first start, last end, arrival at home."""
-
-    leave_s: int
-    start_s: int
-    end_s: int
-    return_s: int
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Choice:
-    """
-    One way to serve an outlet: a rep (or `ANYONE`), a legal set of days, and what it is worth to avoid it.
-
-    Attributes
-    ----------
-    price_s
-        Drive seconds.
-    """
-
-    rep: int
-    days: DaySet
-    price_s: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -128,11 +72,16 @@ class VisitsProblem:
     reps_allowed
         Shape (num_outlets, num_reps): who may visit, in place of assignment, pool and skill.
     works_days
-        Shape (num_reps, 28): days worked, in place of `works` and the holidays.
+        Shape (num_reps, 28): days worked, in place of `works` and the holidays. Days of `works` that are neither
+        in it nor holidays are leave.
     carried, carry_limit
         Goods or display material: units one visit takes, shape (num_outlets,); units a rep carries a day, (num_reps,).
+    longest_day_s
+        Seconds from leaving home to coming back at most, inside the shift, shape (num_reps,).
     visit_value_s
         Drive seconds that one missing visit is worth, shape (num_outlets,), in place of the rule by priority.
+    promises
+        What is agreed about visits; days of delivery and fixed times are in `windows_s` already. None: nothing.
 
     Notes
     -----
@@ -165,12 +114,15 @@ class VisitsProblem:
     rules: VisitRules
     travel: Travel
     input_hashes: Mapping[str, str] = field(default_factory=dict)
-    explicit: tuple[tuple[Choice, ...], ...] | None = None
+    explicit: Choices | None = None
     reps_allowed: BoolArray | None = None
     works_days: BoolArray | None = None
     carried: IntArray | None = None
     carry_limit: IntArray | None = None
     visit_value_s: IntArray | None = None
+    longest_day_s: IntArray | None = None
+    promises: Promises | None = None
+    _known: dict[tuple[object, ...], tuple[Choice, ...]] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         for name in _INT_COLUMNS:
@@ -182,6 +134,8 @@ class VisitsProblem:
                 object.__setattr__(self, name, frozen(getattr(self, name), dtype))
         if (self.carried is None) != (self.carry_limit is None):
             raise ValueError("carried and carry_limit come together")
+        if self.longest_day_s is not None and (self.rules.lunch_min or (self.windows_s[:, :, 1] != CLOSED).any()):
+            raise ValueError("a longest day goes with one window a day and without lunch")
         n, reps = len(self.outlet_idcs), len(self.rep_idcs)
         for name in ("outlets", "frequency", "service_s", "windows_s", "priority", "skill", "tier", "rep_of_outlet"):
             if len(getattr(self, name)) != n:
@@ -193,6 +147,8 @@ class VisitsProblem:
             raise ValueError(f"visits per cycle are one of {LEGAL_VISITS}")
         if n and not (self.rep_of_outlet.min() >= 0 and self.rep_of_outlet.max() < reps):
             raise ValueError("an outlet names a rep that is not there")
+        if self.promises is not None and self.explicit is None and len(self.promises) != n:
+            raise ValueError("promises do not have one row per outlet")
         if n and self.service_s.min() < 0:
             raise ValueError("service takes no negative time")
 
@@ -201,7 +157,9 @@ class VisitsProblem:
         """The scenario's problem under an assignment; outlets that the assignment gives to nobody are not in it."""
         outlets, reps, rules = scenario.outlets, scenario.reps, scenario.visits
         served, everyone = np.flatnonzero(assignment.rep_of_outlet != NONE), np.arange(len(reps))
-        windows_min = outlets.windows_min[served]
+        promises = outlets.promises.take(served)
+        windows_min = promises.windows_min(outlets.windows_min[served])
+        rota = Rota.of(reps.works, None, scenario.calendar.is_workday())
         pool = everyone.copy()
         for team in np.flatnonzero(scenario.teams.pooled).tolist():
             members = np.flatnonzero(reps.team_idx == team)
@@ -226,6 +184,8 @@ class VisitsProblem:
             rules=rules,
             travel=scenario.travel,
             input_hashes=scenario.input_hashes,
+            works_days=rota.worked & ~reps.leave if reps.leave.any() else None,
+            promises=None if promises.are_none else promises,
         )
 
     @property
@@ -259,7 +219,7 @@ class VisitsProblem:
         return replace(
             self,
             outlet_idcs=self.outlet_idcs[outlets],
-            outlets=_places(self.outlets, outlets),
+            outlets=self.outlets.take(outlets),
             frequency=self.frequency[outlets],
             service_s=self.service_s[outlets],
             windows_s=self.windows_s[outlets],
@@ -268,27 +228,25 @@ class VisitsProblem:
             tier=self.tier.take(outlets),
             rep_of_outlet=local[self.rep_of_outlet[outlets]],
             rep_idcs=self.rep_idcs[reps],
-            homes=_places(self.homes, reps),
+            homes=self.homes.take(reps),
             shift_s=self.shift_s[reps],
             works=self.works[reps],
             rep_skills=tuple(self.rep_skills[rep] for rep in reps.tolist()),
             pool_of_rep=np.zeros(len(reps), dtype=np.int64),
-            explicit=_choices_of_part(self.explicit, outlets, local),
+            explicit=choices_of_part(self.explicit, outlets, local),
             reps_allowed=None if self.reps_allowed is None else self.reps_allowed[np.ix_(outlets, reps)],
             works_days=None if self.works_days is None else self.works_days[reps],
             carried=None if self.carried is None else self.carried[outlets],
             carry_limit=None if self.carry_limit is None else self.carry_limit[reps],
             visit_value_s=None if self.visit_value_s is None else self.visit_value_s[outlets],
+            longest_day_s=None if self.longest_day_s is None else self.longest_day_s[reps],
+            promises=None if self.promises is None else self.promises.take(outlets),
         )
 
     @cached_property
     def lunch(self) -> Lunch:
         """Lunch in seconds."""
-        return Lunch(
-            from_s=parse_clock(self.rules.lunch_from) * SECONDS_PER_MIN,
-            until_s=parse_clock(self.rules.lunch_until) * SECONDS_PER_MIN,
-            length_s=seconds_of(self.rules.lunch_min),
-        )
+        return Lunch.of(self.rules)
 
     @cached_property
     def holidays(self) -> DaySet:
@@ -302,11 +260,11 @@ class VisitsProblem:
 
     def works_on(self) -> BoolArray:
         """Shape (num_reps, 28): the rep works on that day of the cycle."""
-        if self.works_days is not None:
-            return np.array(self.works_days)
-        days = np.tile(self.works, (1, WEEKS_PER_CYCLE))
-        days[:, list(self.holidays)] = False
-        return days
+        return np.array(self._rota.worked)
+
+    @cached_property
+    def _rota(self) -> Rota:
+        return Rota.of(self.works, self.works_days, self.calendar.is_workday())
 
     def bounds(self, rep: int) -> DayBounds:
         """Limits of the rep's days; unpaid drives to and from home are bounded by midnight only."""
@@ -332,27 +290,44 @@ class VisitsProblem:
         """Ways to serve the outlet in full, or those at a lower frequency, which explicit choices do not have."""
         if self.explicit is not None:
             return self.explicit[outlet] if frequency is None else ()
-        frequency = int(self.frequency[outlet]) if frequency is None else frequency
-        reps = self.reps_of(outlet)
-        if not self.rules.same_rep and len(reps) > 1:
-            worked = np.asarray(self.works[list(reps)].any(axis=0))
-            return tuple(Choice(rep=ANYONE, days=days) for days in self._day_sets(outlet, worked, frequency))
-        away_s = seconds_of(self.rules.price_other_rep)
+        kind = self.kind_of_choices(outlet, frequency)
+        if kind not in self._known:
+            self._known[kind] = self._legal(outlet, frequency, avoid_leave=True) or self._legal(outlet, frequency)
+        return self._known[kind]
+
+    def _legal(self, outlet: int, frequency: int | None, *, avoid_leave: bool = False) -> tuple[Choice, ...]:
+        away_s, unpriced = seconds_of(self.rules.price_other_rep), (ANYONE, int(self.rep_of_outlet[outlet]))
         return tuple(
-            Choice(rep=rep, days=days, price_s=away_s * len(days) if rep != self.rep_of_outlet[outlet] else 0)
-            for rep in reps
-            for days in self._day_sets(outlet, self.works[rep], frequency)
+            Choice(
+                rep=rep,
+                days=pattern.days,
+                price_s=seconds_of(pattern.price_min) + (0 if rep in unpriced else away_s * len(pattern.days)),
+            )
+            for rep, cadence in self.cadences(outlet, frequency, avoid_leave=avoid_leave)
+            for pattern in patterns(cadence)
         )
 
-    def _day_sets(self, outlet: int, worked: BoolArray, frequency: int) -> tuple[DaySet, ...]:
-        usable = worked & self.is_open[outlet]
-        return legal_day_sets(
-            frequency,
-            weekdays=tuple(np.flatnonzero(usable).tolist()),
-            holidays=self.holidays,
-            min_gap_days=self.rules.min_gap_days,
-            same_weekday=self.rules.same_weekday,
-        )
+    def cadences(
+        self, outlet: int, frequency: int | None = None, *, avoid_leave: bool = False
+    ) -> Iterator[tuple[int, Cadence]]:
+        """Who may serve the outlet, and with which cadence; with `avoid_leave` colleagues stand in for each other."""
+        reps = self.reps_of(outlet)
+        is_shared = not self.rules.same_rep and len(reps) > 1
+        for rep in (ANYONE,) if is_shared else reps:
+            stands_in = avoid_leave and len(reps) > 1 and not is_shared
+            cadence = cadence_of(
+                outlet,
+                visits_per_cycle=int(self.frequency[outlet]) if frequency is None else frequency,
+                per_week=self._visits_per_week(outlet) if frequency is None else None,
+                days=self._rota.days(reps if is_shared else (rep,), avoid_leave=stands_in),
+                is_open=self.is_open[outlet],
+                promises=self.promises,
+                rules=self.rules,
+            )
+            yield rep, cadence
+
+    def _visits_per_week(self, outlet: int) -> PerWeek | None:
+        return visits_per_week(self.promises, outlet, int(self.frequency[outlet]))
 
     def kind_of_choices(self, outlet: int, frequency: int | None = None) -> tuple[object, ...]:
         """Outlets of the same kind have the same choices."""
@@ -361,7 +336,8 @@ class VisitsProblem:
             return (self.choices(outlet, frequency), reps)
         first = int(self.rep_of_outlet[outlet]) if self.rules.price_other_rep else ANYONE
         wanted = int(self.frequency[outlet]) if frequency is None else frequency
-        return (wanted, reps, first, self.is_open[outlet].tobytes())
+        per_week = self._visits_per_week(outlet) if frequency is None else None
+        return (wanted, per_week, reps, first, self.is_open[outlet].tobytes(), *kind_of_promises(self.promises, outlet))
 
     def likeness_of_rep(self, rep: int) -> tuple[object, ...]:
         """Reps of the same likeness can stand in for each other on a day both work."""
@@ -370,11 +346,14 @@ class VisitsProblem:
         limit = None if self.carry_limit is None else int(self.carry_limit[rep])
         is_named = self.explicit is None or any(choice.rep == rep for row in self.explicit for choice in row)
         name = rep if is_named else ANYONE
-        return (home, tuple(self.shift_s[rep].tolist()), may, self.rep_skills[rep], limit, name)
+        longest = None if self.longest_day_s is None else int(self.longest_day_s[rep])
+        return (home, tuple(self.shift_s[rep].tolist()), may, self.rep_skills[rep], limit, longest, name)
 
     def visits_due(self, outlet: int) -> int:
         """Visits of the best legal set of days (holidays take some); the frequency when there is no legal set."""
-        return max((len(choice.days) for choice in self.choices(outlet)), default=int(self.frequency[outlet]))
+        per_week = self._visits_per_week(outlet)
+        regular = int(self.frequency[outlet]) if per_week is None else sum(per_week)
+        return max((len(choice.days) for choice in self.choices(outlet)), default=regular)
 
     @cached_property
     def due(self) -> IntArray:
@@ -402,18 +381,13 @@ class VisitsProblem:
             repr(self.explicit),
         ]
         blobs += [b"-" if (column := getattr(self, name)) is None else column.tobytes() for name in _OPTIONAL_COLUMNS]
+        blobs += [] if self.promises is None else self.promises.blobs()
         return digest(*blobs, *(text.encode() for text in texts), self.drive_s().tobytes())
 
 
 _INT_COLUMNS = (
-    "outlet_idcs",
-    "frequency",
-    "service_s",
-    "windows_s",
-    "rep_of_outlet",
-    "rep_idcs",
-    "shift_s",
-    "pool_of_rep",
+    *("outlet_idcs", "frequency", "service_s", "windows_s", "rep_of_outlet"),
+    *("rep_idcs", "shift_s", "pool_of_rep"),
 )
 _OPTIONAL_COLUMNS: Mapping[str, type[np.generic]] = {
     "reps_allowed": np.bool_,
@@ -421,23 +395,5 @@ _OPTIONAL_COLUMNS: Mapping[str, type[np.generic]] = {
     "carried": np.int64,
     "carry_limit": np.int64,
     "visit_value_s": np.int64,
+    "longest_day_s": np.int64,
 }
-
-
-def _choices_of_part(
-    explicit: tuple[tuple[Choice, ...], ...] | None, outlets: IntArray, local: IntArray
-) -> tuple[tuple[Choice, ...], ...] | None:
-    """The choices of some outlets, with reps counted anew."""
-    if explicit is None:
-        return None
-    return tuple(
-        tuple(
-            choice if choice.rep == ANYONE else replace(choice, rep=int(local[choice.rep]))
-            for choice in explicit[outlet]
-        )
-        for outlet in outlets.tolist()
-    )
-
-
-def _places(places: Places, idcs: IntArray) -> Places:
-    return Places(ids=tuple(places.ids[i] for i in idcs.tolist()), lat=places.lat[idcs], lon=places.lon[idcs])

@@ -1,0 +1,141 @@
+"""`territory replan`: a running visit plan after illness, closed outlets, urgent and missed visits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from territory.cli import common
+
+if TYPE_CHECKING:
+    from territory.language import Lang
+    from territory.pipeline.visit_replanning import Replanned
+
+_SHOWN = 20
+_KINDS_ZH = {"moved": "改期", "other_rep": "换人", "dropped": "取消", "added": "新增"}
+_KINDS_EN = {"moved": "another day", "other_rep": "another rep", "dropped": "dropped", "added": "added"}
+
+
+def replan(
+    scenario: common.Folder,
+    now: Annotated[str, typer.Option("--now", help="The moment, such as 2026-12-02T10:30.")],
+    plan: common.PlanFolder = None,
+    ill: Annotated[
+        list[str] | None,
+        typer.Option("--ill", help="REP:DATE, REP:DATE..DATE or, leaving early, REP:DATE@14:00; may be repeated."),
+    ] = None,
+    closed: Annotated[
+        list[str] | None, typer.Option("--closed", help="OUTLET:DATE or OUTLET:DATE..DATE; may be repeated.")
+    ] = None,
+    urgent: Annotated[
+        list[str] | None, typer.Option("--urgent", help="OUTLET:by=DATE, a visit by then; may be repeated.")
+    ] = None,
+    missed: Annotated[
+        list[str] | None, typer.Option("--missed", help="OUTLET:DATE, a visit not made; may be repeated.")
+    ] = None,
+    events: Annotated[
+        Path | None, typer.Option("--events", help="Table of events (CSV or Excel): kind, id, date, until, time.")
+    ] = None,
+    data: common.Data = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Folder for the new plan (default: the plan's, -replanned).")
+    ] = None,
+    effort: Annotated[
+        int | None,
+        typer.Option("--effort", min=1, help="Iterations per rep (default 10,000 to 25,000); repeats exactly."),
+    ] = None,
+    time_limit: common.TimeLimit = None,
+    seed: common.Seed = None,
+    lang: common.LangOption = common.Language.EN,
+    quiet: common.Quiet = False,
+    as_json: common.AsJson = False,
+) -> None:
+    """Make the visit plan in --plan anew from --now on: what has started stays, little moves, every change is listed.
+
+    突发情况下重排拜访。Writes visits.csv, assignment.csv and changes.csv: what moved, to whom, and why.
+    """
+    from territory.effort import Effort
+    from territory.errors import ConfigError
+    from territory.language import Text
+    from territory.pipeline import open_scenario
+    from territory.pipeline.job import claim
+    from territory.pipeline.visit_replanning import replan_visits, running_in, write_replanned
+
+    folder = common.out_folder(plan, scenario)
+    target = out if out is not None else folder.with_name(f"{folder.resolve().name}-replanned")
+    with common.session(lang, quiet=quiet or as_json) as here:
+        if effort is not None and time_limit is not None:
+            raise ConfigError(Text("give --effort or --time-limit, not both", "--effort 与 --time-limit 只能选其一"))
+        case = open_scenario(scenario, data=data, progress=here.progress)
+        found = replan_visits(
+            running_in(case, folder),
+            now=now,
+            options={"ill": ill or (), "closed": closed or (), "urgent": urgent or (), "missed": missed or ()},
+            table=events,
+            effort=common.effort_of(time_limit) if effort is None else Effort(iterations=effort),
+            seed=case.seed if seed is None else seed,
+            progress=here.progress,
+            cancel=here.cancel,
+        )
+        claim(target)
+        write_replanned(found, target)
+    if as_json:
+        common.print_json({**content(found), "out": str(target)})
+    elif not quiet:
+        for line in page(found, lang.lang):
+            typer.echo(line)
+        typer.echo(str(target))
+    common.leave_if_interrupted(found.result.stopped_by)
+
+
+def page(found: Replanned, lang: Lang) -> Iterator[str]:
+    """What changes, how much else moves, and the first changes with their reasons."""
+    result, zh = found.result, lang == "zh"
+    kinds = [str(row["change"]) for row in found.changes]
+    counts = {kind: kinds.count(kind) for kind in _KINDS_EN}
+    words = _KINDS_ZH if zh else _KINDS_EN
+    shown = ", ".join(f"{words[kind]} {count}" for kind, count in counts.items())
+    yield f"变动拜访 {len(kinds)} 次:{shown}" if zh else f"visits that change: {len(kinds)} ({shown})"
+    moved = f"{100 * result.moved_share:.1f} %"
+    yield (
+        f"未受影响的拜访 {result.untouched:,} 次,其中为腾出时间而移动 {moved};仅改时刻 {result.retimed} 次"
+        if zh
+        else f"untouched visits: {result.untouched:,}, of which {moved} move to make room; "
+        f"{result.retimed} start at another time"
+    )
+    for row in found.changes[:_SHOWN]:
+        yield _line(row, zh)
+    if len(found.changes) > _SHOWN:
+        yield "  … changes.csv"
+    for term in result.terms:
+        yield f"  {term.name}  {term.amount:,.1f} {term.unit}"
+
+
+def _line(row: dict[str, object], zh: bool) -> str:
+    """One visit: where it was, where it is, why."""
+
+    def place(rep: str, date: str, start: str) -> str:
+        nowhere = "无" if zh else "none"
+        return " ".join(str(row[name]) for name in (rep, date, start) if row[name]) or nowhere
+
+    before, after = place("rep_id_before", "date_before", "start_before"), place("rep_id", "date", "start")
+    why = row["why_zh"] if zh else row["why"]
+    kind = (_KINDS_ZH if zh else _KINDS_EN)[str(row["change"])]
+    return f"  {row['outlet_id']} {row['name']}: {before} -> {after}  [{kind}] {why}"
+
+
+def content(found: Replanned) -> dict[str, object]:
+    """The answer as plain values."""
+    result = found.result
+    return {
+        "status": result.status,
+        "stopped_by": result.stopped_by,
+        "changes": list(found.changes),
+        "untouched": result.untouched,
+        "moved_share": result.moved_share,
+        "retimed": result.retimed,
+        "terms": {t.name: {"amount": t.amount, "unit": t.unit, "points": t.points} for t in result.terms},
+    }
