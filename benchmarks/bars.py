@@ -135,8 +135,7 @@ def judged(rows: Sequence[Mapping[str, object]], bars: Sequence[Bar] | None = No
             found += [_one_case(bar, about, values) for about, values in cases.items()]
         elif bar.statistic in ("share solved", "share at best"):
             reached = [(_is_solved if bar.statistic == "share solved" else _is_at_best)(row) for row in mine]
-            about = f"{bar.instance}: {len(cases)} cases"
-            found.append(Judged(bar=bar, about=about, runs=len(mine), value=statistics.fmean(reached)))
+            found.append(Judged(bar=bar, about=f"{len(cases)} cases", runs=len(mine), value=statistics.fmean(reached)))
         else:
             found.append(_all_cases(bar, list(cases.values())))
     return found
@@ -176,7 +175,7 @@ def _all_cases(bar: Bar, cases: list[list[float | None]]) -> Judged:
         value = bar.worst(worst)
     else:
         value = statistics.median(worst)
-    name = "" if bar.instance == "*" else f"{bar.instance}: "
+    name = f"{bar.instance}: " if "*" in bar.instance and bar.instance != "*" else ""
     return Judged(
         bar=bar,
         about=f"{name}{len(cases)} cases",

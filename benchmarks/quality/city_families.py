@@ -23,7 +23,7 @@ from territory.visits import VisitsProblem, VisitsResult, check, measures, plan_
 
 REFERENCE_FILE = Path(__file__).parents[1] / "city_reference.jsonl"
 REFERENCE_SEEDS, REFERENCE_S = 8, 60.0
-PRICES = (0.0, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 4.0)
+PRICES = (0.0, 0.02, 0.03, 0.05, 0.1, 0.5, 1.0, 2.0, 4.0)
 MORE_WEEKDAYS = 4  # visits a cycle up to which an outlet may keep one weekday
 
 

@@ -202,6 +202,15 @@ def test_a_holiday_is_marked(small):
     assert [day.status for day in content.days] == ["work", "work", "holiday", "work", "work"]
 
 
+def test_a_day_of_leave_is_off(small):
+    reps = small.scenario.reps
+    leave = reps.leave.copy()
+    leave[0, 3] = True
+    scenario = dataclasses.replace(small.scenario, reps=dataclasses.replace(reps, leave=leave))
+    content = week_sheet(scenario, small.assignment, small.plan, rep_idx=0, week=0)
+    assert [day.status for day in content.days] == ["work", "work", "work", "off", "work"]
+
+
 @pytest.mark.parametrize(("rep_idx", "week"), [(-1, 0), (6, 0), (0, -1), (0, 4)])
 def test_a_rep_or_week_that_is_not_there_is_refused(small, rep_idx, week):
     with pytest.raises(ConfigError):

@@ -64,9 +64,12 @@ def test_more_territories_than_reps_are_vacant_positions_with_a_useful_home() ->
     # both reps live in the west; the east is far from every home
     scenario = line_of_shops(12, 2)
     west = scenario.reps.lon.min()
-    reps = replace(scenario.reps, lon=np.array([west, west]))
+    leave = np.zeros((2, 28), dtype=bool)
+    leave[:, 3] = True
+    reps = replace(scenario.reps, lon=np.array([west, west]), leave=leave)
     scenario = with_vacancy(replace(scenario, reps=reps), number=1)
     assert scenario.reps.rep_ids[-1] == "vacant-1"
+    assert scenario.reps.leave.any(axis=1).tolist() == [True, True, False]
     assert scenario.reps.lon[-1] > np.median(scenario.outlets.lon)
     problem = SplitProblem.of(scenario)
     plan = redraw(problem, effort=EFFORT, seed=1).require_plan()

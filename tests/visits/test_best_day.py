@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from territory.domain.columns import NONE
+from territory.domain.promises import Promises
 from territory.domain.rules import VisitRules
 from territory.domain.travel import Places
 from territory.domain.visit_plan import VisitPlan
@@ -17,6 +19,7 @@ from territory.visits._timetable import timetable
 from territory.visits.best_day import BestDays, NewPlace, Obstacle, best_days
 from tests.visits.towns import clustered, make_problem, windows
 
+STOPS = ("rep_idx", "day", "outlet_idx", "drive_s", "start_s", "service_s")
 PLAIN = VisitRules(lunch_min=0.0, price_balance=0.0)
 
 
@@ -102,6 +105,32 @@ def test_a_pattern_adds_up_the_detours_of_its_days() -> None:
         assert len(pattern.days) == 4 and len({day % 7 for day in pattern.days}) == 1
         assert pattern.detour_s == sum(detour_s[day] for day in pattern.days)
     assert [p.detour_s for p in found.patterns] == sorted(p.detour_s for p in found.patterns)
+
+
+def test_patterns_keep_agreed_days_and_leave_and_pay_for_other_weekdays() -> None:
+    rules = PLAIN.model_copy(update={"same_weekday": False, "price_weekday_min": 7.0})
+    problem = make_problem(xy=[(20.0, 0.0), (0.0, 20.0)], frequency=[4, 4], rules=rules)
+    plan = planned(problem)
+    days = np.zeros((2, 28), dtype=bool)
+    days[1, [1, 2, 8, 15, 22]] = True
+    agreed = replace(problem, promises=replace(Promises.none(2), fixed_days=days))
+    free = replace(plan, **{name: getattr(plan, name)[plan.outlet_idx == 0] for name in STOPS})
+    found = best_days(agreed, free, 1, frequency=4).patterns
+    assert {pattern.days: pattern.price_s for pattern in found} == {(1, 8, 15, 22): 0, (2, 8, 15, 22): 7 * 60}
+    assert found[0].days == (1, 8, 15, 22)
+    worked = problem.works_on()
+    worked[0, 1] = False
+    away = best_days(replace(agreed, works_days=worked), free, 1, frequency=4).patterns
+    assert {pattern.days for pattern in away} == {(8, 15, 22), (2, 8, 15, 22)}
+
+
+def test_a_day_never_grows_longer_than_the_longest_one() -> None:
+    problem = make_problem(xy=[(20.0, 0.0)], frequency=[4], rules=PLAIN, service_min=30.0)
+    plan = planned(problem)
+    short = replace(problem, longest_day_s=np.array([80 * 60]))
+    busy = int(plan.day[0])
+    assert obstacles(best_days(short, plan, new_place(10.0, 0.0, service_min=10.0)))[busy] is None
+    assert obstacles(best_days(short, plan, new_place(10.0, 0.0, service_min=10.1)))[busy] is Obstacle.NO_TIME
 
 
 def test_a_new_place_is_offered_to_the_reps_around_it() -> None:

@@ -256,6 +256,14 @@ def test_nobody_is_ridden_with_twice_before_everybody_once() -> None:
     assert len(far.free_weeks) == 4
 
 
+def test_turns_are_kept_week_by_week_where_all_are_due_alike() -> None:
+    problem = region()
+    manager = Manager(manager_id="m", works=WEEKDAYS, reps=(0, 1))
+    found = rides(problem, planned(problem), managers=[manager], due=due([28, 28, 28, 28]), min_stops=1)
+    joined = [ride.rep_idx for ride in found.rides]
+    assert [set(joined[:2]), set(joined[2:])] == [{0, 1}, {0, 1}]
+
+
 def test_a_rep_who_cannot_be_ridden_with_holds_nobody_back() -> None:
     problem = region()
     plan = planned(problem)

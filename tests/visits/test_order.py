@@ -7,17 +7,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from territory.effort import Effort
 from territory.visits import _order as order_room
+from territory.visits import _order_clock_kernels as clock
 from territory.visits import _order_kernels as kernels
 from territory.visits._order import Day, best_order, tables_of
-from territory.visits._order_kernels import COUNT, DRIVE, NEVER, PLACE
+from territory.visits._order_clock_kernels import COUNT, DRIVE, NEVER, PLACE
 from tests.visits.order_days import LUNCH, days, drive_of, enumerate_day, keeps_clock, scattered
 
 
 @given(days(most=6))
 @settings(max_examples=150, deadline=None)
 def test_a_tiny_day_gets_the_order_that_enumeration_finds(day):
-    found = best_order(day, seed=1, iterations=200)
+    found = best_order(day, seed=1, effort=Effort(iterations=200))
     least = enumerate_day(day)
     assert found.is_feasible == (least is not None)
     if found.stops is not None:
@@ -31,7 +33,7 @@ def test_the_search_alone_finds_it_too(day, seed):
     kept = order_room.MOST_TRIED
     order_room.MOST_TRIED = -1
     try:
-        found = best_order(day, seed=seed, iterations=2000)
+        found = best_order(day, seed=seed, effort=Effort(iterations=2000))
     finally:
         order_room.MOST_TRIED = kept
     least = enumerate_day(day)
@@ -47,10 +49,10 @@ def test_running_totals_equal_recomputation(seed, has_lunch):
     day = scattered(30, seed=seed, width_s=9000, lunch=LUNCH if has_lunch else None)
     search = order_room._Search(day, seed)
     search.begin(None)
-    search.run(order_room._Meter(iterations=3001, seconds=None))
+    search.run(order_room._Pace(Effort(iterations=3001), None))
     route = search._now
     before = [route.path.copy(), int(route.number[DRIVE])]
-    kernels.refresh(search._tables, route)
+    clock.refresh(search._tables, route)
     used = route.number[COUNT] + 1
     assert route.number[DRIVE] == before[1]
     assert np.array_equal(route.path[:4, :used], before[0][:4, :used])
@@ -63,7 +65,7 @@ def test_running_totals_equal_recomputation(seed, has_lunch):
 def test_a_moved_string_changes_the_drive_as_promised_and_keeps_the_clock(has_lunch):
     day = scattered(20, seed=3, width_s=20000, lunch=LUNCH if has_lunch else None)
     search = order_room._Search(day, 3)
-    search.begin(best_order(day, seed=3, iterations=500).stops)
+    search.begin(best_order(day, seed=3, effort=Effort(iterations=500)).stops)
     moved = 0
     for _ in range(2000):
         drive_s = int(search._now.number[DRIVE])
@@ -79,7 +81,7 @@ def test_a_moved_string_changes_the_drive_as_promised_and_keeps_the_clock(has_lu
 @pytest.mark.parametrize("seed", range(4))
 def test_a_long_day_with_narrow_windows_gets_an_order_that_keeps_the_clock(seed):
     day = scattered(60, seed=seed, width_s=1500, lunch=LUNCH if seed % 2 else None)
-    found = best_order(day, seed=seed, iterations=20000)
+    found = best_order(day, seed=seed, effort=Effort(iterations=20000))
     assert found.stops is not None
     assert sorted(found.stops) == list(range(60))
     assert keeps_clock(day, found.stops)
@@ -88,25 +90,29 @@ def test_a_long_day_with_narrow_windows_gets_an_order_that_keeps_the_clock(seed)
 
 def test_the_same_seed_and_iterations_give_the_same_order():
     day = scattered(25, seed=5, width_s=7000, lunch=LUNCH)
-    assert best_order(day, seed=9, iterations=3000) == best_order(day, seed=9, iterations=3000)
+    assert best_order(day, seed=9, effort=Effort(iterations=3000)) == best_order(
+        day, seed=9, effort=Effort(iterations=3000)
+    )
 
 
 def test_the_answer_is_never_worse_than_a_start_that_keeps_the_clock():
     day = scattered(25, seed=6, width_s=7000, lunch=LUNCH)
-    good = best_order(day, seed=1, iterations=5000)
+    good = best_order(day, seed=1, effort=Effort(iterations=5000))
     assert good.stops is not None
-    assert best_order(day, start=good.stops, seed=2, iterations=0) == good
-    assert best_order(day, start=good.stops, seed=2, iterations=300).drive_s <= good.drive_s
+    assert best_order(day, start=good.stops, seed=2, effort=Effort(iterations=0)) == good
+    assert best_order(day, start=good.stops, seed=2, effort=Effort(iterations=300)).drive_s <= good.drive_s
 
 
 def test_effort_in_seconds_ends():
-    assert best_order(scattered(12, seed=1, width_s=20000, lunch=None), seed=1, seconds=0.02).is_feasible
+    assert best_order(
+        scattered(12, seed=1, width_s=20000, lunch=None), seed=1, effort=Effort(cpu_seconds=0.02)
+    ).is_feasible
 
 
 def test_an_empty_day_drives_nothing():
     day = scattered(0, seed=1, width_s=100, lunch=None)
-    assert best_order(day, seed=1, iterations=10).stops == ()
-    assert best_order(day, seed=1, iterations=10).drive_s == 0
+    assert best_order(day, seed=1, effort=Effort(iterations=10)).stops == ()
+    assert best_order(day, seed=1, effort=Effort(iterations=10)).drive_s == 0
 
 
 def test_a_stop_without_windows_cannot_be_made():
@@ -117,7 +123,7 @@ def test_a_stop_without_windows_cannot_be_made():
         drive_s=day.drive_s, windows_s=windows, service_s=day.service_s,
         leave_s=day.leave_s, start_s=day.start_s, end_s=day.end_s, return_s=day.return_s,
     )  # fmt: skip
-    found = best_order(closed, seed=1, iterations=500)
+    found = best_order(closed, seed=1, effort=Effort(iterations=500))
     assert not found.is_feasible
     assert found.stops is None
 
@@ -133,12 +139,6 @@ def test_windows_that_overlap_count_as_one_and_never_means_none():
     assert starts[2].tolist() == [60, 80, NEVER, -NEVER]
 
 
-@pytest.mark.parametrize("wrong", [{}, {"iterations": 5, "seconds": 1.0}])
-def test_effort_is_iterations_or_seconds(wrong):
-    with pytest.raises(ValueError, match="iterations or seconds"):
-        best_order(scattered(3, seed=1, width_s=100, lunch=None), seed=1, **wrong)
-
-
 def test_a_start_that_leaves_out_a_stop_is_refused():
     with pytest.raises(ValueError, match="not an order"):
-        best_order(scattered(3, seed=1, width_s=100, lunch=None), start=[0, 1], seed=1, iterations=5)
+        best_order(scattered(3, seed=1, width_s=100, lunch=None), start=[0, 1], seed=1, effort=Effort(iterations=5))

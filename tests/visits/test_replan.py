@@ -222,7 +222,7 @@ Fault = Callable[[VisitsProblem, VisitPlan], VisitPlan]
 def good() -> tuple[VisitsProblem, VisitPlan]:
     """Two pooled reps, and a third one on their own; the first is ill on day 3."""
     pool = town(reps=3)
-    problem = replace(pool, pool_of_rep=np.array([0, 0, 2]), rules=VisitRules())
+    problem = replace(pool, pool_of_rep=np.array([0, 0, 2]), rules=VisitRules(price_balance=0.5))
     plan = running(problem)
     return problem, replan(problem, plan, POOL_EVENTS, WEDNESDAY, effort=QUICK, seed=1).plan
 

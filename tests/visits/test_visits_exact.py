@@ -132,3 +132,19 @@ def test_the_search_reaches_the_proved_optimum_of_a_small_town():
     proved = solve_exactly(problem, problem.drive_s(), seed=1)
     found = find_plan(problem, effort=Effort(iterations=4000), seed=1)
     assert found.objective == pytest.approx(proved.objective, rel=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_days_that_a_rep_does_not_work_are_in_no_choice_and_the_plan_holds(seed: int) -> None:
+    rng = np.random.Generator(np.random.PCG64(seed))
+    xy = [(float(x), float(y)) for x, y in rng.uniform(-20, 20, (3, 2))]
+    whole = make_problem(xy=xy, frequency=[4, 2, 1], rules=VisitRules(lunch_min=0.0))
+    problem = replace(whole, works_days=whole.works_on() & (rng.random((1, 28)) < 0.3))
+    works = problem.works_on()
+    for outlet in range(3):
+        choices = problem.choices(outlet)
+        assert all(works[choice.rep, list(choice.days)].all() for choice in choices)
+        assert all(choice.days for choice in choices) or problem.visits_due(outlet) == 0
+    proved = solve_exactly(problem, problem.drive_s(), seed=seed)
+    assert proved is not None
+    assert check(problem, proved.plan).is_clean

@@ -89,7 +89,7 @@ def make_problem(
     works = np.zeros((reps, 7), dtype=bool)
     works[:, list(weekdays)] = True
     shifts = np.array(shift, dtype=np.int64).reshape(-1, 2) * 60
-    chosen = rules or VisitRules()
+    chosen = rules or VisitRules(price_balance=0.5)
     return VisitsProblem(
         outlet_idcs=np.arange(n),
         outlets=Places(ids=tuple(f"o{i}" for i in range(n)), lat=points[:, 1], lon=points[:, 0]),

@@ -95,12 +95,16 @@ def page(running: Running, found: BestDays, lang: Lang) -> Iterator[str]:
     for pattern in found.patterns[:_SHOWN]:
         dates = " ".join(_date(running, day) for day in pattern.days)
         unit = "分钟/周期" if zh else "min/cycle"
-        yield f"  {running.scenario.reps.rep_ids[pattern.rep_idx]}  {pattern.detour_min:6.1f} {unit}  {dates}"
+        rep = running.scenario.reps.rep_ids[pattern.rep_idx]
+        price = f" + {pattern.price_min:.1f} {'偏好' if zh else 'priced'}" if pattern.price_s else ""
+        yield f"  {rep}  {pattern.detour_min:6.1f} {unit}{price}  {dates}"
     if found.patterns:
         return
     fitting = [offer for offer in found.days if offer.fits]
     for offer in fitting[:_SHOWN]:
         where = f"第 {offer.position} 站后" if zh else f"after stop {offer.position}"
+        if not offer.position:
+            where = "当天首站" if zh else "first of the day"
         unit = "分钟绕行" if zh else "min detour"
         rep = running.scenario.reps.rep_ids[offer.rep_idx]
         yield f"  {_date(running, offer.day)}  {rep}  {offer.detour_min:6.1f} {unit}  {where}"
@@ -133,6 +137,7 @@ def content(running: Running, found: BestDays) -> dict[str, object]:
                 "dates": [_date(running, day) for day in pattern.days],
                 "rep_id": reps[pattern.rep_idx],
                 "detour_min_per_cycle": round(pattern.detour_min, 2),
+                "price_min_per_cycle": round(pattern.price_min, 2),
             }
             for pattern in found.patterns
         ],

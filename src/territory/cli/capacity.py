@@ -121,8 +121,8 @@ def rates_of(text: str, rate: float, *, elastic: bool) -> dict[str, float]:
 
     found: dict[str, float] = {}
     words = [word for word in text.replace("\uff0c", ",").split(",") if word.strip()]
-    for word in (*words, f"={rate}"):
-        tier, _, number = word.partition("=")
+    for word in (*words, f"--rate {rate:g}"):
+        tier, _, number = word.partition(" " if word.startswith("--rate ") else "=")
         try:
             value = float(number)
         except ValueError:
@@ -136,7 +136,7 @@ def rates_of(text: str, rate: float, *, elastic: bool) -> dict[str, float]:
                 )
             )
         found[tier.strip()] = value
-    found.pop("")
+    found.pop("--rate")
     return found
 
 
@@ -152,17 +152,16 @@ def page(
     """The three answers as text."""
     zh = lang == "zh"
     missing = sum(row.missing for row in left_out.by_rep)
-    lines = [f"未排拜访 {missing} 次" if zh else f"{missing} visits without a place"]
+    lines = [f"未排拜访 {missing} 次" if zh else f"{common.counted(missing, 'visit')} without a place"]
+    tiers = [((f"档位 {row.name}" if zh else f"tier {row.name}") if row.name else "-", row) for row in left_out.by_tier]
     lines += [
-        f"  {row.name}  应拜访 {row.due},未排 {row.missing}"
-        if zh
-        else f"  {row.name}  {row.due} due, {row.missing} without a place"
-        for row in (*left_out.by_tier, *(row for row in left_out.by_rep if row.missing))
+        f"  {name}  应拜访 {row.due},未排 {row.missing}" if zh else f"  {name}  {row.due} due, {row.missing} missing"
+        for name, row in (*tiers, *((row.name, row) for row in left_out.by_rep if row.missing))
     ]
-    if hours:
+    if worth:
         lines.append("每增加一小时" if zh else "one more hour of")
-        if not worth:
-            lines.append("  无人因时间不足而漏排" if zh else "  nobody leaves visits out for want of time")
+    elif hours:
+        lines.append("无人因时间不足而漏排" if zh else "nobody leaves visits out for want of time")
     for hour in worth:
         visits = hour.visits
         span = f"{visits.measure.value:.2f} ({visits.low:.2f} … {visits.high:.2f})"
@@ -175,8 +174,8 @@ def page(
     lines.append(
         f"  增加 {more} 家,减少 {fewer} 家;预计销售 {suggested.given_sales:,.0f} → {suggested.sales:,.0f}({gain:+,.0f})"
         if zh
-        else f"  more for {more} outlets, fewer for {fewer}; expected sales of a cycle {suggested.given_sales:,.0f} -> "
-        f"{suggested.sales:,.0f} ({gain:+,.0f})"
+        else f"  more for {common.counted(more, 'outlet')}, fewer for {fewer}; expected sales of a cycle "
+        f"{suggested.given_sales:,.0f} -> {suggested.sales:,.0f} ({gain:+,.0f})"
     )
     lines.append(
         f"  距上界 {100 * suggested.gap:.2f} %;以假设的响应曲线为前提"

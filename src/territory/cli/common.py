@@ -167,6 +167,11 @@ def leave_if_interrupted(stopped_by: StopReason) -> None:
         raise typer.Exit(int(ExitCode.INTERRUPTED))
 
 
+def counted(number: int, noun: str) -> str:
+    """A number of things in English: 1 visit, 2 visits."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def print_json(content: object) -> None:
     """JSON on standard output, readable by people and programs."""
     typer.echo(json.dumps(content, ensure_ascii=False, indent=2, default=str))

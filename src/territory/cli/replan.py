@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _SHOWN = 20
 _KINDS_ZH = {"moved": "改期", "other_rep": "换人", "dropped": "取消", "added": "新增"}
+_TERMS_ZH = {"drive": "行车", "balance": "均衡", "choice": "日期与人选偏好", "missing": "未排", "change": "改动"}
+_UNITS_ZH = {"min": "分钟", "visits": "次"}
 _KINDS_EN = {"moved": "another day", "other_rep": "another rep", "dropped": "dropped", "added": "added"}
 
 
@@ -97,7 +99,7 @@ def page(found: Replanned, lang: Lang) -> Iterator[str]:
     kinds = [str(row["change"]) for row in found.changes]
     counts = {kind: kinds.count(kind) for kind in _KINDS_EN}
     words = _KINDS_ZH if zh else _KINDS_EN
-    shown = ", ".join(f"{words[kind]} {count}" for kind, count in counts.items())
+    shown = ("，" if zh else ", ").join(f"{words[kind]} {count}" for kind, count in counts.items())
     yield f"变动拜访 {len(kinds)} 次:{shown}" if zh else f"visits that change: {len(kinds)} ({shown})"
     moved = f"{100 * result.moved_share:.1f} %"
     yield (
@@ -111,7 +113,8 @@ def page(found: Replanned, lang: Lang) -> Iterator[str]:
     if len(found.changes) > _SHOWN:
         yield "  … changes.csv"
     for term in result.terms:
-        yield f"  {term.name}  {term.amount:,.1f} {term.unit}"
+        name, unit = _TERMS_ZH.get(term.name, term.name) if zh else term.name, _UNITS_ZH[term.unit] if zh else term.unit
+        yield f"  {name}  {term.amount:,.{0 if term.unit == 'visits' else 1}f} {unit}"
 
 
 def _line(row: dict[str, object], zh: bool) -> str:
@@ -119,7 +122,7 @@ def _line(row: dict[str, object], zh: bool) -> str:
 
     def place(rep: str, date: str, start: str) -> str:
         nowhere = "无" if zh else "none"
-        return " ".join(str(row[name]) for name in (rep, date, start) if row[name]) or nowhere
+        return f"{row[rep]} {row[date]} {str(row[start])[:5]}" if row[date] else nowhere
 
     before, after = place("rep_id_before", "date_before", "start_before"), place("rep_id", "date", "start")
     why = row["why_zh"] if zh else row["why"]

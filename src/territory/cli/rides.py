@@ -73,9 +73,9 @@ def rides(
             )
         for manager, week in found.free_weeks:
             typer.echo(
-                f"  {manager}  第 {week + 1} 周没有合适的日子(可降低 --min-stops)"
+                f"  {manager}  第 {week + 1} 周无随访:没有合适的日子,或应先轮到他人(可降低 --min-stops)"
                 if zh
-                else f"  {manager}  week {week + 1}: no day fits (a lower --min-stops may help)"
+                else f"  {manager}  week {week + 1}: no day fits, or another's turn (a lower --min-stops may help)"
             )
         if due is None:
             typer.echo("未提供 --due:所有人同等到期" if zh else "without --due all reps are due alike")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -33,9 +34,15 @@ def robustness(
     result: Result,
     scenario: ScenarioFolder = None,
     data: common.Data = None,
-    service_cv: Annotated[float, typer.Option("--service-cv", min=0, help="Spread of a visit's minutes.")] = 0.35,
-    drive_cv: Annotated[float, typer.Option("--drive-cv", min=0, help="Spread of a drive's minutes.")] = 0.20,
-    traffic_cv: Annotated[float, typer.Option("--traffic-cv", min=0, help="Spread of a day's traffic.")] = 0.10,
+    service_cv: Annotated[
+        float | None, typer.Option("--service-cv", min=0, help="Spread of a visit's minutes (the scenario's, 0.35).")
+    ] = None,
+    drive_cv: Annotated[
+        float | None, typer.Option("--drive-cv", min=0, help="Spread of a drive's minutes (the scenario's, 0.20).")
+    ] = None,
+    traffic_cv: Annotated[
+        float | None, typer.Option("--traffic-cv", min=0, help="Spread of a day's traffic (the scenario's, 0.10).")
+    ] = None,
     late: Annotated[
         Late, typer.Option("--late", help="Reached after closing: visit outside the window, or skip.")
     ] = Late.VISIT,
@@ -61,19 +68,20 @@ def robustness(
     from territory.io import write_rows
     from territory.pipeline.job import claim
     from territory.pipeline.visit_answers import ground_of, robustness_rows, stop_rows
-    from territory.visits.robustness import Spread, Target, plan_for_target, replay_days
+    from territory.visits.planning import spread_of
+    from territory.visits.robustness import Target, plan_for_target, replay_days
 
     with common.session(lang, quiet=quiet or as_json) as here:
         ground = ground_of(result, scenario=scenario, data=data, progress=here.progress)
-        spread = Spread(service_cv=service_cv, drive_cv=drive_cv, traffic_cv=traffic_cv)
+        given = {"service_cv": service_cv, "drive_cv": drive_cv, "traffic_cv": traffic_cv}
+        spread = replace(spread_of(ground.problem.rules), **{name: cv for name, cv in given.items() if cv is not None})
+        problem = ground.mean_problem
         root = ground.scenario.seed if seed is None else seed
-        found = replay_days(
-            ground.problem, ground.plan, spread=spread, replications=replications, seed=root, late=late.value
-        )
+        found = replay_days(problem, ground.plan, spread=spread, replications=replications, seed=root, late=late.value)
         targeted = None
         if most_days_over is not None:
             targeted = plan_for_target(
-                ground.problem,
+                problem,
                 target=Target(measure="days_over_share", percent=most_days_over),
                 spread=spread,
                 effort=common.effort_of(time_limit) or Effort(iterations=ground.scenario.effort.visit_iterations),
@@ -99,11 +107,16 @@ def robustness(
 
 def page(found: RobustnessResult, lang: Lang) -> list[str]:
     """Measures with their intervals, then the reps with the most overtime."""
+    from rich.cells import cell_len
+
+    from territory.cli.summary import padded
+
     zh = lang == "zh"
     lines = [f"模拟 {found.replications} 个周期" if zh else f"{found.replications} simulated cycles"]
-    for entry in found.estimates:
-        span = f"{entry.low:.2f} … {entry.high:.2f}"
-        lines.append(f"  {entry.measure.label.in_(lang)}  {entry.measure.shown()}  ({span})")
+    labels = [entry.measure.label.in_(lang) for entry in found.estimates]
+    width = max(cell_len(label) for label in labels)
+    for label, entry in zip(labels, found.estimates, strict=True):
+        lines.append(f"  {padded(label, width)}  {entry.measure.shown():>9}  ({entry.low:.2f} … {entry.high:.2f})")
 
     def value(name: str, at: int) -> float:
         return next(e.measure.value for e in found.by_rep[at].estimates if e.measure.name == name)
@@ -147,7 +160,7 @@ def target_lines(targeted: TargetedPlan, lang: Lang) -> list[str]:
             f"未排 {row['visits_unplaced']} 次"
             if zh
             else f"{row['days_over_percent']:.1f} % of days over, {row['on_time_percent']:.1f} % on time, "
-            f"{row['visits_unplaced']} visits without a place"
+            f"{common.counted(int(str(row['visits_unplaced'])), 'visit')} without a place"
         )
         lines.append(f"  {row['quantile']:.3f}  {words}{' *' if row['is_chosen'] else ''}")
     if not targeted.chosen.is_met:

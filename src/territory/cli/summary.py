@@ -43,7 +43,7 @@ def measure_lines(before: Sequence[Measure], after: Sequence[Measure], lang: Lan
     for measure in after:
         was = old.get(measure.name)
         rows.append((measure.label.in_(lang), "-" if was is None else was.shown(), measure.shown()))
-    return ["  " + "  ".join((_padded(a, 36), _padded(b, 16), c)) for a, b, c in rows]
+    return ["  " + "  ".join((padded(a, 36), padded(b, 16), c)) for a, b, c in rows]
 
 
 def where_lines(out: Path, report: Path, lang: Lang) -> list[str]:
@@ -53,7 +53,7 @@ def where_lines(out: Path, report: Path, lang: Lang) -> list[str]:
     return [f"open {report}", f"everything else is in {out}"]
 
 
-def _padded(text: str, width: int) -> str:
+def padded(text: str, width: int) -> str:
     """Padded to a width in columns; Chinese characters take two."""
     from rich.cells import cell_len
 

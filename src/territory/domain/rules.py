@@ -103,8 +103,20 @@ class VisitRules(Rules):
         default=0.0,
         description="drive minutes that a visit by another rep of the pooled team than the assigned is worth",
     )
+    missing: Literal["priority", "value"] = Field(
+        default="priority",
+        description="what a missing visit costs: by priority, or by sales, priority and days since the last visit",
+    )
+    plan_quantile: Annotated[float, Field(gt=0.0, lt=1.0)] | None = Field(
+        default=None, description="plan every visit and drive as long as it is at most with this probability"
+    )
+    service_cv: NotNegative = Field(
+        default=0.35, description="spread of a visit's minutes: standard deviation divided by mean"
+    )
+    drive_cv: NotNegative = Field(default=0.20, description="the same of a drive's minutes")
+    traffic_cv: NotNegative = Field(default=0.10, description="the same of a day's traffic, which all drives share")
     price_balance: NotNegative = Field(
-        default=0.5, description="drive minutes that one minute of day load above the mean is worth"
+        default=0.1, description="drive minutes that one minute of day load above the mean is worth"
     )
 
 

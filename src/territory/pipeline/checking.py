@@ -17,7 +17,7 @@ from territory.io import read_assignment, read_visit_plan
 from territory.language import Text
 from territory.pipeline.plan_ground import assignment_path, problem_of, staffed
 from territory.verify import Violation
-from territory.visits import VisitsProblem
+from territory.visits.planning import planned_problem
 
 VISITS = "visits.csv"
 
@@ -66,7 +66,7 @@ def check_plans(scenario: Scenario, folder: Path) -> list[Violation]:
     found = list(split_room.check(problem_of(scenario, assignment), assignment).violations)
     plan = visits_if_any(scenario, folder)
     if plan is not None:
-        found += visits_room.check(VisitsProblem.of(scenario, assignment), plan).violations
+        found += visits_room.check(planned_problem(scenario, assignment), plan).violations
     return found
 
 

@@ -8,7 +8,7 @@ from territory import split as split_room
 from territory.domain.assignment import Assignment
 from territory.domain.columns import NONE
 from territory.domain.scenario import Scenario
-from territory.domain.visit_plan import UnplacedReason
+from territory.domain.visit_plan import UnplacedReason, VisitPlan
 from territory.lab import Comparison
 from territory.language import Text
 from territory.measure import Measure
@@ -28,6 +28,7 @@ from territory.report.data import (
 )
 from territory.split import SplitProblem, SplitResult, moved_outlets
 from territory.visits import VisitsResult
+from territory.visits.why_closed import why_closed
 
 _MOVED = ("moved_outlets", "moved_sales")
 HEADLINE_POLICY_MEASURE = "true_sales"
@@ -155,13 +156,20 @@ def report_data(
         else UnplacedTable(
             outlet_idx=visit_plan.unplaced_outlet_idx,
             visits=visit_plan.unplaced_visits,
-            reason=tuple(REASONS[reason] for reason in visit_plan.unplaced_reason),
+            reason=reasons(scenario, plan, visit_plan),
         ),
         moved=moved_table(ledger(now, split_problem), plan),
         policies=None if comparison is None else policy_table(comparison),
         standings=standings(split, visits),
         run_card=run_card(scenario, split, comparison),
     )
+
+
+def reasons(scenario: Scenario, assignment: Assignment, plan: VisitPlan) -> tuple[Text, ...]:
+    """Why each visit has no place; of those without a legal set of days, the rule that fails."""
+    closed = why_closed(scenario, assignment, plan)
+    outlets = plan.unplaced_outlet_idx.tolist()
+    return tuple(closed.get(at, REASONS[why]) for at, why in zip(outlets, plan.unplaced_reason, strict=True))
 
 
 def _rep_targets(scenario: Scenario, problem: SplitProblem) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:

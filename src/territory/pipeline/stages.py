@@ -32,6 +32,7 @@ from territory.split import SplitProblem, SplitResult
 from territory.split.levels import redraw_levels
 from territory.standing import Status, StopReason, package_versions
 from territory.visits import VisitsProblem, VisitsResult
+from territory.visits.planning import planned_problem
 from territory.visits.solve import warm_up
 
 Levels = Literal["one", "two"]
@@ -199,11 +200,11 @@ def visits_problem(scenario: Scenario, assignment: Assignment, *, team: str | No
         When there is no such team.
     """
     if team is None:
-        return VisitsProblem.of(scenario, assignment)
+        return planned_problem(scenario, assignment)
     members = reps_of_team(scenario, team)
     served = np.isin(assignment.rep_of_outlet, members)
     only = Assignment(rep_of_outlet=np.where(served, assignment.rep_of_outlet, -1))
-    return VisitsProblem.of(scenario, only)
+    return planned_problem(scenario, only)
 
 
 def reps_of_team(scenario: Scenario, team: str) -> Sequence[int]:

@@ -33,6 +33,7 @@ from territory.units import (
 from territory.visits import VisitsProblem
 from territory.visits.capacity import HourValue, UnderServed
 from territory.visits.frequencies import FrequencyProblem, Suggestion
+from territory.visits.planning import mean_problem, planned_problem
 from territory.visits.rides import Due, Manager, RidesResult
 from territory.visits.robustness import Estimated, RobustnessResult
 
@@ -43,7 +44,7 @@ USUAL_DAYS, USUAL_SCORE = 28.0, 1.0
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Ground:
-    """What a result folder holds: the case, the split, the problem and its plan."""
+    """What a result folder holds: the case, the split, the problem that was planned and its plan."""
 
     scenario: Scenario
     assignment: Assignment
@@ -53,6 +54,11 @@ class Ground:
     def outlet_name(self, outlet_id: str) -> str:
         """The outlet's name."""
         return self.scenario.outlets.names[self.scenario.outlets.outlet_ids.index(outlet_id)]
+
+    @property
+    def mean_problem(self) -> VisitsProblem:
+        """The problem with mean times, where the plan was made at a quantile."""
+        return mean_problem(self.scenario, self.assignment)
 
     @property
     def sales_per_cycle(self) -> FloatArray:
@@ -83,7 +89,7 @@ def ground_of(result: Path, *, scenario: Path | None, data: Path | None, progres
     case = staffed(open_scenario(folder, data=data, progress=progress), result)
     assignment = assignment_in(case, result if assignment_path(result).exists() else None)
     plan = visits_in(case, result)
-    return Ground(scenario=case, assignment=assignment, problem=VisitsProblem.of(case, assignment), plan=plan)
+    return Ground(scenario=case, assignment=assignment, problem=planned_problem(case, assignment), plan=plan)
 
 
 def estimate_rows(entries: Sequence[Estimated], lang: Lang, **more: object) -> list[dict[str, object]]:
@@ -271,13 +277,16 @@ def due_of(ground: Ground, path: Path | None) -> Due:
 
 _REP = (
     Text("no such rep or team", "没有这名客户经理或团队"),
-    Text("use an id of reps.csv", "请使用 reps.csv 中的编号"),
+    Text("Use an id of reps.csv", "请使用 reps.csv 中的编号"),
 )
-_ID = (Text("empty, or there already", "为空或重复"), Text("give each manager one name", "每位经理使用一个编号"))
-_DAYS = (Text("no weekdays", "不是星期"), Text("write for instance Mon-Fri", "例如可写 周一至周五"))
-_NUMBER = (Text("no number from 0", "不是非负数"), Text("write for instance 28", "例如可写 28"))
-_COLUMN = (Text("the column is missing", "缺少该列"), Text("add it to the first row", "请在首行添加"))
-_FILE = (Text("cannot be read as CSV", "无法按 CSV 读取"), Text("name a UTF-8 CSV file", "请指定 UTF-8 的 CSV 文件"))
+_ID = (Text("empty, or there already", "为空或重复"), Text("Give each manager one name", "每位经理使用一个编号"))
+_DAYS = (Text("no weekdays", "不是星期"), Text("Write for instance Mon-Fri", "例如可写 周一至周五"))
+_NUMBER = (Text("no number from 0", "不是非负数"), Text("Write for instance 28", "例如可写 28"))
+_COLUMN = (Text("the column is missing", "缺少该列"), Text("Add it to the first row", "请在首行添加"))
+_FILE = (
+    Text("not there, or no CSV", "不存在或不是 CSV 文件"),
+    Text("Name a UTF-8 CSV file", "请指定 UTF-8 的 CSV 文件"),
+)
 
 
 def _wrong(path: Path | None, row: int | None, column: str | None, value: str | None, text: tuple[Text, Text]) -> Issue:
@@ -287,7 +296,7 @@ def _wrong(path: Path | None, row: int | None, column: str | None, value: str | 
 
 def _table(path: Path, columns: Sequence[str]) -> list[tuple[int, dict[str, str]]]:
     """Rows with their number in the spreadsheet; cells are stripped text."""
-    content = decoded(path.read_bytes())
+    content = decoded(path.read_bytes()) if path.is_file() else None
     if content is None:
         raise ScenarioError([_wrong(path, None, None, None, _FILE)])
     reader = csv.DictReader(io.StringIO(content))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from territory.io.headers import Column, Headers
 from territory.io.issues import IssueLog
 from territory.io.tables import read_table
 from territory.language import Text
+from territory.pipeline.names import nearest
 from territory.units import DAYS_PER_CYCLE, parse_clock
 from territory.visits.disruption import Closed, Events, Ill, Missed, Now, Urgent
 
@@ -235,14 +235,16 @@ class _Reader:
 
     def table(self, path: Path) -> list[_Written]:
         """The rows of a table; raises when it is no table at all."""
-        log = IssueLog()
-        try:
-            content = path.read_bytes()
-        except OSError as error:
-            code = "missing_file" if isinstance(error, FileNotFoundError) else "unreadable_file"
-            log.add(code, file=path.name, wanted=path.name, reason=error.strerror or type(error).__name__)
-            self.dates.issues += log.issues()
+        if not path.is_file():
+            self.dates.issue(
+                "--events",
+                "missing_file",
+                str(path),
+                Text("the file is not there", "找不到该文件"),
+                Text("Name a table of events, CSV or Excel", "请指定事件表(CSV 或 Excel)"),
+            )
             return []
+        log, content = IssueLog(), path.read_bytes()
         table = read_table(content, file=path.name, headers=_EventHeaders("events", self.scenario.currency), log=log)
         self.dates.issues += [issue for issue in log.issues() if issue.severity == "error"]
         if table is None:
@@ -323,11 +325,8 @@ class _Reader:
         known = self.scenario.reps.rep_ids if is_rep else self.scenario.outlets.outlet_ids
         if one.name not in known:
             what = Text("rep", "客户经理") if is_rep else Text("outlet", "零售户")
-            near = difflib.get_close_matches(one.name, known, n=1)
-            remedy = Text(f"Use an id such as {known[0]}", f"请使用编号,例如 {known[0]}")
-            if near:
-                remedy = Text(f"Did you mean {near[0]}?", f"是否应为 {near[0]}?")
-            self.dates.reject(one, "id", one.name, Text(f"no {what.en} has this id", f"没有此编号的{what.zh}"), remedy)
+            problem = Text(f"no {what.en} has this id", f"没有此编号的{what.zh}")
+            self.dates.reject(one, "id", one.name, problem, nearest(one.name, known))
             return None
         at = known.index(one.name)
         if not is_rep and self.assignment.rep_of_outlet[at] == NONE:

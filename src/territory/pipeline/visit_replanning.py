@@ -25,9 +25,10 @@ from territory.pipeline.plan_ground import staffed
 from territory.pipeline.replanning import outlet_named
 from territory.pipeline.visit_events import day_named, read_events
 from territory.progress import SILENT, Progress
-from territory.units import DAYS_PER_CYCLE, SECONDS_PER_MIN, seconds_of
+from territory.units import DAYS_PER_CYCLE, SECONDS_PER_MIN
 from territory.visits import VisitsProblem
 from territory.visits.best_day import BestDays, NewPlace, best_days
+from territory.visits.planning import planned_problem, planned_service_s
 from territory.visits.replan import Change, Events, Now, ReplanResult, replan
 
 CHANGES = "changes.csv"
@@ -84,7 +85,7 @@ def running_in(scenario: Scenario, folder: Path) -> Running:
     return Running(
         scenario=case,
         assignment=assignment,
-        problem=VisitsProblem.of(case, assignment),
+        problem=planned_problem(case, assignment),
         plan=visits_in(case, folder),
     )
 
@@ -244,6 +245,6 @@ def _new_place(running: Running, at: str, service_min: float, hours: str | None)
         ) from None
     return NewPlace(
         place=Places(ids=("new place",), lat=np.array([lat]), lon=np.array([lon])),
-        service_s=seconds_of(service_min + running.problem.rules.access_min),
+        service_s=planned_service_s(running.problem.rules, service_min),
         windows_s=np.where(windows_min == NONE, NONE, windows_min * SECONDS_PER_MIN),
     )

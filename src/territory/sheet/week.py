@@ -142,7 +142,7 @@ def _routes_of_week(facts: WeekFacts) -> IntArray:
 
 
 def _days(facts: WeekFacts) -> tuple[Day, ...]:
-    plan = facts.plan
+    plan, reps = facts.plan, facts.scenario.reps
     route_of_day = {int(plan.route_day[i]): i for i in _routes_of_week(facts).tolist()}
     ids = tuple(facts.scenario.outlets.outlet_ids[i] for i in facts.visited.tolist())
     codes = short_codes(ids)
@@ -150,7 +150,7 @@ def _days(facts: WeekFacts) -> tuple[Day, ...]:
     for weekday in range(DAYS_PER_WEEK):
         day = facts.week * DAYS_PER_WEEK + weekday
         stops = facts.stops[plan.day[facts.stops] == day]
-        works = bool(facts.scenario.reps.works[facts.rep_idx, weekday])
+        works = bool(reps.works[facts.rep_idx, weekday] and not reps.leave[facts.rep_idx, day])
         if weekday >= _WORKWEEK and not works and not len(stops):
             continue
         date = facts.scenario.calendar.date_of(day)

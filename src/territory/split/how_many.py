@@ -269,6 +269,7 @@ def with_vacancy(scenario: Scenario, *, number: int) -> Scenario:
         "team_idx": np.append(reps.team_idx, team),
         "shift_min": np.vstack([reps.shift_min, reps.shift_min[near]]),
         "works": np.vstack([reps.works, reps.works[near]]),
+        "leave": np.vstack([reps.leave, np.zeros(reps.leave.shape[1], dtype=np.bool_)]),
         "capacity_min": np.append(reps.capacity_min, reps.capacity_min.mean()),
         "skills": (*reps.skills, frozenset[str]()),
         "grade": Labels.of([*reps.grade.texts(), ""], reps.grade.names),

@@ -3,6 +3,7 @@
 from territory.visits.check import RULES, check
 from territory.visits.kpi import RepTable, measures, rep_table
 from territory.visits.model import VisitsProblem
+from territory.visits.planning import planned_problem
 from territory.visits.result import VisitsResult
 from territory.visits.solve import plan_visits, warm_up
 
@@ -14,6 +15,7 @@ __all__ = [
     "check",
     "measures",
     "plan_visits",
+    "planned_problem",
     "rep_table",
     "warm_up",
 ]

@@ -190,9 +190,9 @@ def refresh_clock(outlets: Int32Array, lanes: IntArray, lane: int, stops: IntArr
     if is_flexible:
         home = stops[lane, lay.HUNGRY, count] + stops[lane, lay.LEG, count]
         latest = min(stops[lane, lay.FED, count], back - load)
-        return leave + leg <= stops[lane, lay.LATEST_HUNGRY, 1] and max(load, home - latest) <= longest
+        return bool(leave + leg <= stops[lane, lay.LATEST_HUNGRY, 1] and max(load, home - latest) <= longest)
     arrival = min(stops[lane, lay.FED, 0] + leg, after_lunch(lunch_from, lunch_until, lunch, leave, leg))
-    return leave + leg <= stops[lane, lay.LATEST_HUNGRY, 1] or arrival <= stops[lane, lay.LATEST_FED, 1]
+    return bool(leave + leg <= stops[lane, lay.LATEST_HUNGRY, 1] or arrival <= stops[lane, lay.LATEST_FED, 1])
 
 
 @nb.njit(cache=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from territory.visits._reasons import DayClock, Windows
@@ -24,6 +24,7 @@ def shortest_detour(
     back_s: Sequence[int],
     opening: Windows,
     service_s: int,
+    is_short_enough: Callable[[int], bool] | None = None,
 ) -> Insertion | None:
     """
     The position with the shortest detour at which the stop fits, or None.
@@ -34,9 +35,12 @@ def shortest_detour(
         Seconds driven today: home to first stop, between stops, last stop to home.
     there_s, back_s
         Seconds from home and each stop to the new one, and from the new one to each stop and home; as long as `legs_s`.
+    is_short_enough
+        Whether the day with the stop after so many others is no longer than it may be; None: it may be of any length.
     """
     detours = [there + back - leg for there, back, leg in zip(there_s, back_s, legs_s, strict=True)]
     for at in sorted(range(len(detours)), key=detours.__getitem__):
-        if clock.admits(at, there_s=there_s[at], back_s=back_s[at], opening=opening, service_s=service_s):
+        fits = clock.admits(at, there_s=there_s[at], back_s=back_s[at], opening=opening, service_s=service_s)
+        if fits and (is_short_enough is None or is_short_enough(at)):
             return Insertion(at=at, detour_s=detours[at])
     return None

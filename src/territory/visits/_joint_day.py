@@ -12,7 +12,7 @@ from territory.domain.visit_plan import VisitPlan
 from territory.units import DAYS_PER_WEEK, IntArray
 from territory.verify import Violation
 from territory.visits._clock_rules import ClockRules
-from territory.visits._reasons import Windows, can_run, windows_on
+from territory.visits._reasons import Windows, can_run, shortest_day_s, windows_on
 from territory.visits._replay import fill_drives, positions, replay
 from territory.visits._timetable import build_plan, timetable
 from territory.visits.model import VisitsProblem
@@ -87,7 +87,10 @@ class DayPlan:
 
         def works(opening: Windows) -> bool:
             windows[at] = opening
-            return can_run(legs, windows, services, problem.bounds(self.rep), problem.lunch)
+            bounds, longest_s = problem.bounds(self.rep), problem.longest_day_s
+            return can_run(legs, windows, services, bounds, problem.lunch) and (
+                longest_s is None or shortest_day_s(legs, windows, services, bounds) <= int(longest_s[self.rep])
+            )
 
         if not works(windows_on(problem, visit.outlet, self.day)):
             return []
@@ -239,4 +242,6 @@ def _day_problem(
         carried=None,
         carry_limit=None,
         visit_value_s=None,
+        longest_day_s=None if problem.longest_day_s is None else problem.longest_day_s[one],
+        promises=None,  # hours are in the windows; the day is chosen
     )

@@ -1,6 +1,8 @@
 """Compiled search over visit plans: ruin and recreate whole outlets, under simulated annealing.
 
-The words are those of `_layout`; the clock of a single lane is in `_clock_kernels`.
+The words are those of `_layout`. The clock of a single lane is in `_clock_kernels`, what changes a plan in
+`_move_kernels`, what is taken out in `_ruin_kernels`. numba's cache on disk follows the file of the caller only: after
+an edit in one of them, the compiled code of this file must be deleted.
 """
 
 from __future__ import annotations
@@ -13,12 +15,25 @@ import numpy.typing as npt
 
 from territory.units import IntArray
 from territory.visits import _layout as lay
-from territory.visits._clock_kernels import find_position, put, refresh, uniform
-from territory.visits._layout import ABSENT, LANE_FIELDS, NEVER, State, Tables
+from territory.visits._clock_kernels import find_position, refresh, uniform
+from territory.visits._layout import ABSENT, NEVER, State, Tables
+from territory.visits._move_kernels import begin, insert, put_back, refresh_touched, remove
+from territory.visits._ruin_kernels import ruin
 
-# Where a ruin begins and what it spreads over: shares of the draws.
-ON_MAP, ON_DAY = 0.45, 0.9
-LONGEST_STRING = 10.0
+__all__ = [
+    "begin",
+    "best_option",
+    "construct",
+    "find_position",
+    "insert",
+    "measure",
+    "put_back",
+    "refresh",
+    "refresh_touched",
+    "remove",
+    "search",
+    "settle",
+]
 
 
 @nb.njit(cache=True)
@@ -83,95 +98,6 @@ def best_option(
         if total < cheapest:
             cheapest, found = total, option
     return found
-
-
-@nb.njit(cache=True)
-def touch(state: State, lane: int) -> None:
-    """Keep a copy of a lane before its first change in this iteration."""
-    if state.lane[lane, lay.TOUCHED]:
-        return
-    for at in range(LANE_FIELDS):
-        state.kept_lane[lane, at] = state.lane[lane, at]
-    end = state.lane[lane, lay.LENGTH] + 2
-    for at in range(lay.STOP_FIELDS):
-        for stop in range(end):
-            state.kept_stops[lane, at, stop] = state.stops[lane, at, stop]
-    state.lane[lane, lay.TOUCHED] = 1
-    count = state.memo[lay.LANES, -1]
-    state.memo[lay.LANES, count] = lane
-    state.memo[lay.LANES, -1] = count + 1
-
-
-@nb.njit(cache=True)
-def insert(tables: Tables, state: State, outlet: int, option: int) -> None:
-    """Put the outlet on the lanes found last for the slots of the option, at the positions found last."""
-    for at in range(1, tables.option[option, 0] + 1):
-        lane = state.memo[lay.FOUND, tables.option[option, at]]
-        touch(state, lane)
-        put(tables.drive, tables.outlet, tables.lane, lane, state.stops, state.lane, outlet)
-        state.placed[outlet, at - 1] = lane
-    state.option[outlet] = option
-
-
-@nb.njit(cache=True)
-def remove(tables: Tables, state: State, outlet: int) -> None:
-    """Take the outlet off its lanes, without refreshing them, and note it as removed."""
-    option = state.option[outlet]
-    count = state.memo[lay.OUTLETS, -1]
-    state.memo[lay.OUTLETS, count] = outlet
-    state.memo[lay.OPTIONS, count] = option
-    state.memo[lay.ROW, count] = count
-    state.memo[lay.OUTLETS, -1] = count + 1
-    state.option[outlet] = ABSENT
-    if option == ABSENT:
-        return
-    for at in range(tables.option[option, 0]):
-        lane = state.placed[outlet, at]
-        state.kept_placed[count, at] = lane
-        touch(state, lane)
-        position = 1
-        while state.stops[lane, lay.PLACE, position] != outlet:
-            position += 1
-        for later in range(position, state.lane[lane, lay.LENGTH] + 1):
-            state.stops[lane, lay.PLACE, later] = state.stops[lane, lay.PLACE, later + 1]
-        state.lane[lane, lay.LENGTH] -= 1
-
-
-@nb.njit(cache=True)
-def refresh_touched(tables: Tables, state: State) -> None:
-    """Recompute all lanes touched in this iteration."""
-    for at in range(state.memo[lay.LANES, -1]):
-        lane = state.memo[lay.LANES, at]
-        refresh(tables.drive, tables.outlet, tables.lane, lane, state.stops, state.lane)
-
-
-@nb.njit(cache=True)
-def put_back(tables: Tables, state: State) -> None:
-    """Undo this iteration."""
-    for touched in range(state.memo[lay.LANES, -1]):
-        lane = state.memo[lay.LANES, touched]
-        for at in range(LANE_FIELDS):
-            state.lane[lane, at] = state.kept_lane[lane, at]
-        end = state.kept_lane[lane, lay.LENGTH] + 2
-        for at in range(lay.STOP_FIELDS):
-            for stop in range(end):
-                state.stops[lane, at, stop] = state.kept_stops[lane, at, stop]
-    for at in range(state.memo[lay.OUTLETS, -1]):
-        outlet, option = state.memo[lay.OUTLETS, at], state.memo[lay.OPTIONS, at]
-        state.option[outlet] = option
-        if option != ABSENT:
-            row = state.memo[lay.ROW, at]
-            for slot in range(tables.option[option, 0]):
-                state.placed[outlet, slot] = state.kept_placed[row, slot]
-
-
-@nb.njit(cache=True)
-def begin(state: State) -> None:
-    """Forget what the last iteration touched."""
-    for at in range(state.memo[lay.LANES, -1]):
-        state.lane[state.memo[lay.LANES, at], lay.TOUCHED] = 0
-    state.memo[lay.LANES, -1] = 0
-    state.memo[lay.OUTLETS, -1] = 0
 
 
 @nb.njit(cache=True)
@@ -249,114 +175,6 @@ def settle(tables: Tables, state: State) -> None:
     """Measure the current plan and keep it as the best one."""
     state.objective[lay.NOW] = measure(tables, state)
     store_best(tables, state, state.objective[lay.NOW])
-
-
-@nb.njit(cache=True)
-def ruin_map(tables: Tables, state: State, seed: int, size: int) -> None:
-    """Remove outlets near to each other on the map, with all their visits."""
-    skip = 0.5 * uniform(state.random)
-    outlet = seed
-    for at in range(tables.near.shape[1] + 1):
-        if state.memo[lay.OUTLETS, -1] >= size:
-            break
-        if at > 0:
-            outlet = tables.near[seed, at - 1]
-            if uniform(state.random) < skip:
-                continue
-        if state.option[outlet] != ABSENT:
-            remove(tables, state, outlet)
-
-
-@nb.njit(cache=True)
-def lane_on(tables: Tables, state: State, outlet: int, day: int) -> int:
-    """The lane that visits the outlet on a day, ABSENT when none does."""
-    option = state.option[outlet]
-    if option != ABSENT:
-        for at in range(tables.option[option, 0]):
-            lane = state.placed[outlet, at]
-            if tables.lane[lane, lay.DAY] == day:
-                return int(lane)
-    return ABSENT
-
-
-@nb.njit(cache=True)
-def ruin_day(tables: Tables, state: State, seed: int, size: int) -> None:
-    """
-    Remove strings of stops from neighbouring routes of one day.
-
-    Christiaens and Vanden Berghe (2020), Slack induction by string removals, with whole outlets in place of single
-    visits.
-    """
-    option = state.option[seed]
-    if option == ABSENT or tables.option[option, 0] == 0:
-        return
-    day = tables.lane[state.placed[seed, int(uniform(state.random) * tables.option[option, 0])], lay.DAY]
-    longest = min(LONGEST_STRING, float(size))
-    for at in range(tables.near.shape[1] + 1):
-        if state.memo[lay.OUTLETS, -1] >= size:
-            break
-        outlet = seed if at == 0 else tables.near[seed, at - 1]
-        lane = lane_on(tables, state, outlet, day)
-        if lane == ABSENT or state.lane[lane, lay.TOUCHED]:
-            continue
-        length = state.lane[lane, lay.LENGTH]
-        count = 1 + int(uniform(state.random) * min(longest, float(length)))
-        position = 1
-        while state.stops[lane, lay.PLACE, position] != outlet:
-            position += 1
-        first = max(1, position - int(uniform(state.random) * count))
-        first = min(first, length - count + 1)
-        spared = -1
-        if count < length and uniform(state.random) < 0.5:  # a gap inside the string stays
-            spared = int(uniform(state.random) * count)
-            if first + count <= length:
-                count += 1
-        for taken in range(count):
-            if taken == spared:
-                first += 1
-                continue
-            if first > state.lane[lane, lay.LENGTH]:
-                break
-            # removing moves the next stop to the same position
-            remove(tables, state, state.stops[lane, lay.PLACE, first])
-
-
-@nb.njit(cache=True)
-def ruin(tables: Tables, state: State, size: int) -> None:
-    """Remove about `size` outlets: neighbours on the map, strings of one day, or anyone; then some absent ones."""
-    n = len(state.option)
-    kind = uniform(state.random)
-    seed = int(uniform(state.random) * n)
-    if kind < ON_MAP:
-        ruin_map(tables, state, seed, size)
-    elif kind < ON_DAY:
-        ruin_day(tables, state, seed, size)
-    else:
-        for _ in range(size):
-            outlet = int(uniform(state.random) * n)
-            if state.option[outlet] != ABSENT:
-                remove(tables, state, outlet)
-    if state.objective[lay.MISSING] > 0.0:
-        add_absent(tables, state, seed, size)
-    refresh_touched(tables, state)
-
-
-@nb.njit(cache=True)
-def add_absent(tables: Tables, state: State, seed: int, size: int) -> None:
-    """Note up to `size` absent outlets as removed, so that they are tried again."""
-    n = len(state.option)
-    taken = state.memo[lay.OUTLETS, -1]
-    outlet = seed
-    for _ in range(n):
-        if state.memo[lay.OUTLETS, -1] >= taken + size:
-            break
-        outlet = outlet + 1 if outlet + 1 < n else 0
-        if state.option[outlet] == ABSENT and tables.weight[lay.PRICE, outlet] > 0.0:
-            is_new = True
-            for at in range(taken):
-                is_new = is_new and state.memo[lay.OUTLETS, at] != outlet
-            if is_new:
-                remove(tables, state, outlet)
 
 
 @nb.njit(cache=True)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from time import process_time
 
 import numpy as np
 
-from territory.units import IntArray
+from territory.effort import CancelToken, Effort, Meter
+from territory.units import DAYS_PER_WEEK, IntArray
+from territory.visits import _order_clock_kernels as clock
 from territory.visits import _order_kernels as kernels
-from territory.visits._order_kernels import ASIDE, COUNT, DRIVE, NEVER, PLACE, Route, Tables
+from territory.visits._order_clock_kernels import ASIDE, COUNT, DRIVE, NEVER, PLACE, Route, Tables
+from territory.visits.model import VisitsProblem
 
 NUM_NEAR = 16
 MOST_TRIED = 8  # stops; up to here all orders are tried
@@ -66,6 +68,24 @@ class Day:
         if self.drive_s.shape != (count + 1, count + 1) or self.windows_s.shape != (count, 2, 2):
             raise ValueError(f"{count} stops, drives {self.drive_s.shape}, windows {self.windows_s.shape}")
 
+    @classmethod
+    def of(cls, problem: VisitsProblem, drive_s: IntArray, *, rep: int, day: int, stops: Sequence[int]) -> Day:
+        """The day of a rep (local positions) with these stops; `drive_s` is that of the problem."""
+        places = [problem.num_outlets + rep, *stops]
+        bounds, lunch = problem.bounds(rep), problem.lunch
+        return cls(
+            drive_s=drive_s[np.ix_(places, places)],
+            windows_s=problem.windows_s[list(stops), day % DAYS_PER_WEEK],
+            service_s=problem.service_s[list(stops)],
+            leave_s=bounds.leave_s,
+            start_s=bounds.start_s,
+            end_s=bounds.end_s,
+            return_s=bounds.return_s,
+            lunch_from_s=lunch.from_s,
+            lunch_until_s=lunch.until_s,
+            lunch_length_s=lunch.length_s,
+        )
+
     @property
     def num_stops(self) -> int:
         """How many stops the day has."""
@@ -101,10 +121,15 @@ class Day:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Order:
-    """The stops of a day in order, 0..m-1, and the drive; `stops` is None and the drive 0 when none was found."""
+    """
+    The stops of a day in order, 0..m-1, and the drive; `stops` is None and the drive 0 when none was found.
+
+    Proved when all orders were tried.
+    """
 
     stops: tuple[int, ...] | None
     drive_s: int
+    is_proved: bool = False
 
     @property
     def is_feasible(self) -> bool:
@@ -113,12 +138,7 @@ class Order:
 
 
 def best_order(
-    day: Day,
-    *,
-    start: Sequence[int] | None = None,
-    seed: int,
-    iterations: int | None = None,
-    seconds: float | None = None,
+    day: Day, *, start: Sequence[int] | None = None, seed: int, effort: Effort, cancel: CancelToken | None = None
 ) -> Order:
     """
     The best order found for a day's stops; on tiny days the best there is.
@@ -131,13 +151,13 @@ def best_order(
         An order to begin with, 0..m-1; it need not keep the clock. The answer is never worse than one that does.
     seed
         The same seed and iterations give the same order.
-    iterations, seconds
-        Effort, one of the two: changes tried (a few thousand for a day of 25 stops) or CPU seconds.
+    effort
+        Iterations are changes tried: a few thousand for a day of 25 stops.
 
     Raises
     ------
     ValueError
-        When not exactly one kind of effort is given, or `start` is not an order of the stops.
+        When `start` is not an order of the stops.
 
     Notes
     -----
@@ -149,45 +169,39 @@ def best_order(
     Ruin and recreate with blinks, weights of what is left aside: Christiaens and Vanden Berghe (2020), Slack
     induction by string removals. Departs from it by one route only and by moving whole strings in between.
     """
-    if (iterations is None) == (seconds is None):
-        raise ValueError("give iterations or seconds")
     if start is not None and sorted(start) != list(range(day.num_stops)):
         raise ValueError(f"start is not an order of {day.num_stops} stops")
     search = _Search(day, seed)
     if day.num_stops <= MOST_TRIED:
         return search.exact()
     search.begin(start)
-    search.run(_Meter(iterations=iterations, seconds=seconds))
+    search.run(_Pace(effort, cancel))
     return search.order()
 
 
-class _Meter:
-    """How much of the effort is spent."""
+class _Pace:
+    """How far the search has come with its effort."""
 
-    def __init__(self, *, iterations: int | None, seconds: float | None) -> None:
-        self._iterations, self._seconds = iterations, seconds
-        self._done, self._begun_s = 0, process_time()
-
-    @property
-    def cycles(self) -> int:
-        """Into how many annealing cycles the effort is cut."""
-        iterations = self._iterations if self._seconds is None else self._seconds * ITERATIONS_PER_S
-        return max(1, min(MOST_CYCLES, int(iterations or 0) // CYCLE))
+    def __init__(self, effort: Effort, cancel: CancelToken | None) -> None:
+        self._meter, self._cancel = Meter(effort=effort), cancel
+        seconds = effort.seconds if effort.cpu_seconds is None else effort.cpu_seconds
+        usual = int((seconds or 0.0) * ITERATIONS_PER_S) if effort.iterations is None else effort.iterations
+        self.cycles = max(1, min(MOST_CYCLES, usual // CYCLE))
 
     @property
     def share(self) -> float:
-        """Share of the effort spent."""
-        if self._seconds is not None:
-            return (process_time() - self._begun_s) / self._seconds if self._seconds > 0 else 1.0
-        return self._done / self._iterations if self._iterations else 1.0
+        """Share of the effort spent; all of it once cancelled."""
+        is_over = self._meter.is_spent or (self._cancel is not None and self._cancel.is_cancelled)
+        return 1.0 if is_over else self._meter.share_spent()
 
-    def step(self, most: int) -> int:
+    def step(self) -> int:
         """Iterations that may be done before looking again."""
-        return most if self._iterations is None else min(most, self._iterations - self._done)
+        iterations = self._meter.effort.iterations
+        return STEP if iterations is None else min(STEP, iterations - self._meter.iterations)
 
     def spend(self, iterations: int) -> None:
         """Count iterations done."""
-        self._done += iterations
+        self._meter.iterations += iterations
 
 
 class _Search:
@@ -203,12 +217,12 @@ class _Search:
         """The best order by trying all."""
         count = len(self._tables.service) - 1
         self._now.number[COUNT] = count
-        kernels.refresh(self._tables, self._now)
+        clock.refresh(self._tables, self._now)
         order = np.zeros(count, dtype=np.int64)
         drive_s = kernels.try_all(self._tables, self._now.path, order) if count else 0
         if drive_s >= NEVER:
-            return Order(stops=None, drive_s=0)
-        return Order(stops=tuple((order - 1).tolist()), drive_s=int(drive_s))
+            return Order(stops=None, drive_s=0, is_proved=True)
+        return Order(stops=tuple((order - 1).tolist()), drive_s=int(drive_s), is_proved=True)
 
     def begin(self, start: Sequence[int] | None) -> None:
         """Begin with a given order as far as it keeps the clock, else with the stops that close first."""
@@ -217,18 +231,18 @@ class _Search:
         stops = np.argsort(closes, kind="stable") if start is None else np.array(start, dtype=np.int64)
         self._now.path[PLACE, 1 : count + 1] = stops + 1
         self._now.number[COUNT] = count
-        kernels.refresh(self._tables, self._now)
-        if not kernels.works(self._tables, self._now):
+        clock.refresh(self._tables, self._now)
+        if not clock.works(self._tables, self._now):
             self._lay(stops + 1, blink=0.0)
         for route in (self._trial, self._best):
             kernels.copy(self._now, route)
 
-    def run(self, meter: _Meter) -> None:
+    def run(self, pace: _Pace) -> None:
         """Anneal cycle by cycle. A cycle lasts longer until the first order that keeps the clock is found."""
         tables, rates, cycle = self._tables, np.array([MOST_OUT, BLINK, STRINGS]), 0
         mean_s = float(tables.drive[:, 1:].mean())
-        while (share := meter.share) < 1.0:
-            phase = share * meter.cycles
+        while (share := pace.share) < 1.0:
+            phase = share * pace.cycles
             if int(phase) > cycle and not self._best.number[ASIDE]:
                 cycle = int(phase)
                 self._begin_cycle(cycle)
@@ -236,9 +250,9 @@ class _Search:
                 mean_s = self._best.number[DRIVE] / (self._best.number[COUNT] + 1)
             temperature = mean_s * FIRST_TEMPERATURE * (LAST_TEMPERATURE / FIRST_TEMPERATURE) ** (phase % 1.0)
             done = kernels.search(
-                tables, self._now, self._kept, self._trial, meter.step(STEP), temperature, rates, self._random
+                tables, self._now, self._kept, self._trial, pace.step(), temperature, rates, self._random
             )
-            meter.spend(done)
+            pace.spend(done)
             is_whole = not self._trial.number[ASIDE]
             if is_whole and (self._best.number[ASIDE] or self._trial.number[DRIVE] < self._best.number[DRIVE]):
                 kernels.copy(self._trial, self._best)
@@ -248,7 +262,7 @@ class _Search:
         count = self._best.number[COUNT]
         kernels.copy(self._best, self._now)
         if count <= MOST_ANEW and cycle % BEST_EACH != BEST_EACH - 1:
-            keys = [kernels.uniform(self._random) for _ in range(count)]
+            keys = [clock.uniform(self._random) for _ in range(count)]
             self._lay(1 + np.argsort(keys, kind="stable"), blink=ANEW_BLINK)
         kernels.copy(self._now, self._trial)
 
@@ -256,11 +270,11 @@ class _Search:
         """Insert places one by one where they fit best, those that do not fit go aside."""
         number, left = self._now.number, 0
         number[COUNT] = 0
-        kernels.refresh(self._tables, self._now)
+        clock.refresh(self._tables, self._now)
         for place in places:
-            after = kernels.find_position(self._tables, self._now, place, blink, self._random)
+            after = clock.find_position(self._tables, self._now, place, blink, self._random)
             if after >= 0:
-                kernels.insert(self._tables, self._now, place, after)
+                clock.insert(self._tables, self._now, place, after)
             else:
                 self._now.aside[left] = place
                 left += 1
@@ -272,6 +286,15 @@ class _Search:
             return Order(stops=None, drive_s=0)
         stops = self._best.path[PLACE, 1 : self._best.number[COUNT] + 1] - 1
         return Order(stops=tuple(stops.tolist()), drive_s=int(self._best.number[DRIVE]))
+
+
+def keeps_clock(day: Day, stops: Sequence[int]) -> bool:
+    """Whether the day can be driven in this order."""
+    tables, route = tables_of(day), _route(day.num_stops, np.ones(day.num_stops + 1, dtype=np.int64))
+    route.path[PLACE, 1 : day.num_stops + 1] = np.array(stops, dtype=np.int64) + 1
+    route.number[COUNT] = day.num_stops
+    clock.refresh(tables, route)
+    return bool(clock.works(tables, route))
 
 
 def tables_of(day: Day) -> Tables:

@@ -22,6 +22,7 @@ ROUNDING = 1e-3
 MOST_TRIALS = 400_000
 MOST_EDGES = 4_000_000  # of all open nodes together
 NOWHERE = 1 << 60
+SORTING = 10  # steps that sorting takes per label
 ONE = np.uint64(1)
 
 
@@ -301,16 +302,18 @@ def walk(
                             continue
                     if is_exact:
                         is_dead = False
+                        used += count // 2
                         for to in range(1, count + 1):
                             if not (mask >> np.uint64(to - 1)) & ONE and ready + net.reach[stop, to] > net.closes[to]:
                                 is_dead = True
                                 break
                         if is_dead:
                             continue
-                    if found >= trial:
+                    if found >= trial or used > steps:
                         return -NOWHERE, -1, used
                     t_mask[found], t_ready[found], t_cost[found], t_from[found] = mask, ready, cost, label
                     found += 1
+            used += SORTING * found
             order = np.argsort(t_cost[:found], kind="mergesort")
             if is_exact:
                 order = order[np.argsort(t_mask[:found][order], kind="mergesort")]

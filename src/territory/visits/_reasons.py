@@ -136,6 +136,25 @@ class DayClock:
         )
 
 
+def shortest_day_s(
+    drives_s: Sequence[int], windows: Sequence[Windows], services_s: Sequence[int], bounds: DayBounds
+) -> int:
+    """
+    Seconds from leaving home, as late as the windows allow, to coming back; one window per stop, no lunch.
+
+    Parameters are those of `can_run`, for a day that can be driven.
+    """
+    busy_s, now_s, latest_s = 0, bounds.leave_s, NEVER
+    for drive_s, opening, service_s in zip(drives_s, windows, services_s, strict=False):
+        (opens_s, closes_s), *_ = opening
+        busy_s, now_s = busy_s + drive_s, max(now_s + drive_s, opens_s, bounds.start_s) + service_s
+        latest_s = min(latest_s, closes_s - busy_s)
+        busy_s += service_s
+    busy_s, now_s = busy_s + drives_s[-1], now_s + drives_s[-1]
+    latest_s = min(latest_s, bounds.return_s - busy_s)
+    return max(busy_s, now_s - latest_s)
+
+
 def windows_on(problem: VisitsProblem, outlet: int, day: int) -> Windows:
     """Opening windows of the outlet on a day of the cycle, seconds after midnight."""
     rows = problem.windows_s[outlet, day % DAYS_PER_WEEK].tolist()
@@ -240,24 +259,17 @@ class Trials:
         )
 
     def _is_short_enough(self, stops: Sequence[int], rep: int, day: int) -> bool:
-        """Leaving home as late as the windows allow, the day is no longer than the rep's longest day."""
+        """The day is no longer than the rep's longest one."""
         if self.problem.longest_day_s is None:
             return True
-        home = self.problem.num_outlets + rep
-        path = [home, *stops, home]
-        bounds = self.problem.bounds(rep)
-        busy_s, now_s, latest_s = 0, bounds.leave_s, NEVER
-        for frm, to in zip(path, path[1:], strict=False):
-            busy_s += int(self.drive_s[frm, to])
-            now_s += int(self.drive_s[frm, to])
-            if to == home:
-                break
-            (opens_s, closes_s), *_ = windows_on(self.problem, to, day)
-            latest_s = min(latest_s, closes_s - busy_s)
-            service_s = int(self.problem.service_s[to])
-            now_s, busy_s = max(now_s, opens_s, bounds.start_s) + service_s, busy_s + service_s
-        latest_s = min(latest_s, bounds.return_s - busy_s)
-        return max(busy_s, now_s - latest_s) <= int(self.problem.longest_day_s[rep])
+        path = [self.problem.num_outlets + rep, *stops, self.problem.num_outlets + rep]
+        least_s = shortest_day_s(
+            self.drive_s[path[:-1], path[1:]].tolist(),
+            [windows_on(self.problem, stop, day) for stop in stops],
+            self.problem.service_s[list(stops)].tolist(),
+            self.problem.bounds(rep),
+        )
+        return least_s <= int(self.problem.longest_day_s[rep])
 
     def _clock(self, stops: Sequence[int], rep: int, day: int) -> DayClock:
         path = [self.problem.num_outlets + rep, *stops, self.problem.num_outlets + rep]

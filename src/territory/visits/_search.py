@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,35 +12,46 @@ from territory.domain.columns import NONE
 from territory.domain.visit_plan import VisitPlan
 from territory.effort import CancelToken, Effort, Meter
 from territory.standing import StopReason
-from territory.units import SECONDS_PER_MIN, IntArray
+from territory.units import IntArray
 from territory.visits import _kernels as kernels
 from territory.visits import _layout as layout
-from territory.visits._reasons import Trials
+from territory.visits._filling import Filling, Found, anything
 from territory.visits._replay import positions
 from territory.visits._start import Setup, new_state, sectors, set_up
-from territory.visits._timetable import Missing, build_plan
-from territory.visits.model import ANYONE, Choice, VisitsProblem, lower_frequencies
+from territory.visits.model import ANYONE, VisitsProblem
 
-RACERS = 4  # first plans, with sectors turned against each other
-RACE_SHARE = 0.5  # of the effort, for all racers together
-CHUNKS = 50  # between two chunks the search looks at the clock and the cancel token
-SECONDS_CHUNK = 200
-# Temperatures in mean drives between stops; sizes in outlets.
-HOT, COLD = 2.0, 0.1
-HOT_LATER, COLD_LATER = 0.5, 0.03
-HOT_FROM_PLAN = 0.1
-MOST_REMOVED = 14
+
+class Stage(NamedTuple):
+    """Part of a search: how many plans go on, the share of the effort for all, the temperature it ends at."""
+
+    racers: int
+    share: float
+    cold: float  # mean drives between stops
+
+
+class Schedule(NamedTuple):
+    """How a search cools down, and how many outlets it takes out at once."""
+
+    hot: float  # mean drives between stops
+    stages: tuple[Stage, ...]
+    most_removed: int
+
+
+# Months of visits: what matters is which days go to which end of the territory, so several plans begin.
+MONTH = Schedule(10.0, (Stage(12, 0.30, 2.5), Stage(4, 0.22, 1.0), Stage(2, 0.18, 0.4), Stage(1, 0.30, 0.03)), 14)
+# Given sets of days: fleets and few days have no such shape, and one slow cooling finds more.
+FLEET = Schedule(1.0, (Stage(1, 1.0, 0.02),), 10)
+HOT_FROM_PLAN, COLD = 0.1, 0.03
+CHUNKS = 100  # between two chunks the search looks at the clock and the cancel token
+FIRST_CHUNK = 100
 BLINK = 0.01
+# Price of leaving an outlet out, as a share of the full one: falls to the first while none is left out.
+LEAST_FACTOR, DEARER, CHEAPER = 0.05, 1.2, 0.85
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Found:
-    """A plan with the objective the search claims for it, drive minutes."""
-
-    plan: VisitPlan
-    objective: float
-    stopped_by: StopReason
-    iterations: int
+def schedule_of(problem: VisitsProblem) -> Schedule:
+    """The schedule that suits the problem."""
+    return MONTH if problem.explicit is None else FLEET
 
 
 def find_plan(
@@ -66,64 +78,89 @@ def find_plan(
     meter = Meter(effort=effort)
     if setup.routes and start is not None:
         _begin_from(setup, state, start)
-        stopped_by = _improve(setup, state, meter, cancel, until=1.0, hot=HOT_FROM_PLAN, cold=COLD_LATER)
+        leg_s = _mean_leg_s(state.lane)
+        stopped_by = _improve(setup, state, meter, cancel, until=1.0, hot_s=HOT_FROM_PLAN * leg_s, cold_s=COLD * leg_s)
         _recall(setup, state)
     elif setup.routes:
-        stopped_by = _race(setup, state, meter, cancel)
+        stopped_by = _anneal(setup, state, meter, cancel)
         _recall(setup, state)
     else:
         stopped_by = StopReason.EFFORT
-    filled = _Filling(setup=setup, state=state)
+    filled = Filling(setup=setup, state=state)
     filled.fill()
     return filled.found(stopped_by, meter.iterations)
 
 
-def _race(setup: Setup, state: layout.State, meter: Meter, cancel: CancelToken | None) -> StopReason:
+def _anneal(setup: Setup, state: layout.State, meter: Meter, cancel: CancelToken | None) -> StopReason:
     """
-    Short searches from several first plans, then a long one from the best of them.
+    Several plans annealed side by side; after each stage the better ones go on, at lower temperatures.
 
     What splits good plans from bad ones is mostly the rough shape, which days go to which end of the territory, and
-    a search seldom leaves the shape it began with.
+    a search seldom leaves the shape it has cooled down in.
     """
-    best: _Snapshot | None = None
-    stopped_by = StopReason.EFFORT
-    for racer in range(RACERS):
-        _first_plan(setup, state, turn=racer / RACERS)
-        limit = RACE_SHARE * (racer + 1) / RACERS
-        stopped_by = _improve(setup, state, meter, cancel, until=limit, hot=HOT, cold=COLD)
-        if best is None or float(state.objective[layout.BEST]) < best.objective:
-            best = _Snapshot.of(state)
-    assert best is not None
-    best.restore(state)
-    _recall(setup, state)
-    kernels.construct(setup.tables, state, np.zeros(0, dtype=np.int64), _anything(setup.problem), 0.0)
-    kernels.settle(setup.tables, state)
-    if stopped_by is StopReason.EFFORT:
-        stopped_by = _improve(setup, state, meter, cancel, until=1.0, hot=HOT_LATER, cold=COLD_LATER)
+    schedule = schedule_of(setup.problem)
+    count = schedule.stages[0].racers
+    racers = [_Racer.begin(setup, state, turn=turn / count) for turn in range(count)]
+    leg_s = min(_mean_leg_s(racer.lane) for racer in racers)
+    hot, spent = schedule.hot, 0.0
+    for stage in schedule.stages:
+        racers = sorted(racers, key=lambda racer: racer.objective)[: stage.racers]
+        ended = []
+        for racer in racers:
+            racer.restore(state)
+            spent = min(1.0, spent + stage.share / len(racers))  # rounding must not ask for more than there is
+            stopped_by = _improve(
+                setup, state, meter, cancel, until=spent, hot_s=hot * leg_s, cold_s=stage.cold * leg_s
+            )
+            ended.append(_Racer.of(state))
+            if stopped_by is not StopReason.EFFORT:
+                break
+        racers = [*ended, *racers[len(ended) :]]
+        hot = stage.cold
+        if stopped_by is not StopReason.EFFORT:
+            break
+    min(racers, key=lambda racer: racer.objective).restore(state)
     return stopped_by
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Snapshot:
-    """The best plan of a state."""
+class _Racer:
+    """A plan in the middle of its search: all that a state holds of it."""
 
     objective: float
-    best: IntArray
-    best_option: IntArray
-    best_placed: IntArray
+    arrays: tuple[np.ndarray, ...]
 
     @classmethod
-    def of(cls, state: layout.State) -> _Snapshot:
-        return cls(
-            objective=float(state.objective[layout.BEST]),
-            best=state.best.copy(),
-            best_option=state.best_option.copy(),
-            best_placed=state.best_placed.copy(),
-        )
+    def of(cls, state: layout.State) -> _Racer:
+        kernels.begin(state)  # nothing is touched yet
+        arrays = tuple(np.array(getattr(state, name)) for name in _CARRIED_ON)
+        return cls(objective=float(state.objective[layout.BEST]), arrays=arrays)
+
+    @classmethod
+    def begin(cls, setup: Setup, state: layout.State, *, turn: float) -> _Racer:
+        """A first plan."""
+        _first_plan(setup, state, turn=turn)
+        return cls.of(state)
+
+    @property
+    def lane(self) -> IntArray:
+        """State of the lanes."""
+        return self.arrays[_CARRIED_ON.index("lane")]
 
     def restore(self, state: layout.State) -> None:
-        state.best[:], state.best_option[:] = self.best, self.best_option
-        state.best_placed[:] = self.best_placed
+        """Go on with this one."""
+        kernels.begin(state)
+        for name, array in zip(_CARRIED_ON, self.arrays, strict=True):
+            getattr(state, name)[:] = array
+
+
+_CARRIED_ON = ("stops", "lane", "option", "placed", "best", "best_option", "best_placed", "objective")
+
+
+def _mean_leg_s(lane: IntArray) -> float:
+    length = lane[:, layout.LENGTH]
+    legs = int(length.sum() + (length > 0).sum())
+    return max(1.0, float(lane[:, layout.DRIVE].sum()) / max(1, legs))
 
 
 def _first_plan(setup: Setup, state: layout.State, *, turn: float) -> None:
@@ -136,7 +173,7 @@ def _first_plan(setup: Setup, state: layout.State, *, turn: float) -> None:
     if problem.explicit is None:
         kernels.construct(tables, state, order, sectors(setup, turn=turn), mean_s)
         order = order[state.option[order] == layout.ABSENT]
-    kernels.construct(tables, state, order, _anything(problem), mean_s)
+    kernels.construct(tables, state, order, anything(problem), mean_s)
     kernels.settle(tables, state)
 
 
@@ -162,10 +199,10 @@ def _begin_from(setup: Setup, state: layout.State, start: VisitPlan) -> None:
             lane = lane_at[rep, day]
             state.lane[lane, layout.LENGTH] += 1
             state.stops[lane, layout.PLACE, state.lane[lane, layout.LENGTH]] = outlet
-    kernels.construct(setup.tables, state, np.zeros(0, dtype=np.int64), _anything(problem), 0.0)
+    kernels.construct(setup.tables, state, np.zeros(0, dtype=np.int64), anything(problem), 0.0)
     _drop_what_does_not_work(setup, state)
     absent = np.flatnonzero(state.option == layout.ABSENT)
-    kernels.construct(setup.tables, state, absent, _anything(problem), _expected_load_s(setup))
+    kernels.construct(setup.tables, state, absent, anything(problem), _expected_load_s(setup))
     kernels.settle(setup.tables, state)
 
 
@@ -189,11 +226,6 @@ def _expected_load_s(setup: Setup) -> float:
     return float((visit_s * problem.frequency).sum() / max(1, len(setup.routes)))
 
 
-def _anything(problem: VisitsProblem) -> np.ndarray:
-    """Every option is allowed."""
-    return np.zeros((problem.num_outlets, 0), dtype=np.bool_)
-
-
 def _improve(
     setup: Setup,
     state: layout.State,
@@ -201,17 +233,16 @@ def _improve(
     cancel: CancelToken | None,
     *,
     until: float,
-    hot: float,
-    cold: float,
+    hot_s: float,
+    cold_s: float,
 ) -> StopReason:
-    """Ruin and recreate until the share `until` of the effort is spent; temperatures in mean drives."""
-    length = state.lane[:, layout.LENGTH]
-    legs = int(length.sum() + (length > 0).sum())
-    mean_leg_s = max(1.0, float(state.lane[:, layout.DRIVE].sum()) / max(1, legs))
+    """Ruin and recreate until the share `until` of the effort is spent, while the temperature falls."""
     nothing = np.zeros(0, dtype=np.bool_)
+    most_removed = schedule_of(setup.problem).most_removed
     reps = setup.problem.num_reps
     iterations = meter.effort.iterations
     total = None if iterations is None else iterations * reps
+    rate = 0.0  # share of the effort that one iteration takes
 
     def share() -> float:
         return meter.share_spent() if total is None else meter.iterations / max(1, total)
@@ -220,16 +251,26 @@ def _improve(
     while (now := share()) < until and meter.iterations != total:
         if cancel is not None and cancel.is_cancelled:
             return StopReason.CANCELLED
-        size = (
-            SECONDS_CHUNK * reps
-            if total is None
-            else max(1, min(-(-total // CHUNKS), math.ceil(until * total) - meter.iterations))
-        )
-        later = now if total is None else (meter.iterations + size) / total
-        first, last = (mean_leg_s * hot * (cold / hot) ** ((at - begun) / (until - begun)) for at in (now, later))
-        kernels.search(setup.tables, state, size, first, last, MOST_REMOVED, BLINK, nothing)
+        if total is None:
+            size = FIRST_CHUNK if rate == 0.0 else max(1, min(int((until - now) / rate), int(1.0 / CHUNKS / rate)))
+        else:
+            size = max(1, min(-(-total // CHUNKS), math.ceil(until * total) - meter.iterations))
+        later = min(until, now + rate * size) if total is None else (meter.iterations + size) / total
+        first_s, last_s = (hot_s * (cold_s / hot_s) ** ((at - begun) / (until - begun)) for at in (now, later))
+        kernels.search(setup.tables, state, size, first_s, last_s, most_removed, BLINK, nothing)
         meter.iterations += size
+        rate = (share() - now) / size
+        _price_absence(state)
     return StopReason.EFFORT
+
+
+def _price_absence(state: layout.State) -> None:
+    """Outlets left out make it dearer to leave some out, until none is; then it becomes cheaper again."""
+    factor = float(state.objective[layout.FACTOR])
+    if state.objective[layout.MISSING] > 0.0:
+        state.objective[layout.FACTOR] = min(1.0, factor * DEARER)
+    else:
+        state.objective[layout.FACTOR] = max(LEAST_FACTOR, factor * CHEAPER)
 
 
 def _recall(setup: Setup, state: layout.State) -> None:
@@ -240,109 +281,3 @@ def _recall(setup: Setup, state: layout.State) -> None:
         state.stops[route, layout.PLACE, 1 : count + 1] = state.best[route, 1 : count + 1]
     state.option[:] = state.best_option
     state.placed[:] = state.best_placed
-
-
-@dataclass(kw_only=True)
-class _Filling:
-    """Places what the search left out: whole outlets first, then at a lower frequency, until nothing more fits."""
-
-    setup: Setup
-    state: layout.State
-    reduced: dict[int, int] = field(default_factory=dict)  # outlet: frequency it was reduced to
-    setups: dict[int, Setup] = field(default_factory=dict)
-
-    def fill(self) -> None:
-        """Until nothing changes: so that `no_time` is true of every outlet left out."""
-        if not self.setup.routes:
-            return
-        problem = self.setup.problem
-        self._insert(self.setup, self._absent())
-        while True:
-            before = self._score()
-            for frequency in lower_frequencies(int(problem.frequency.max(initial=0))):
-                absent = self._absent()
-                chosen = absent[np.minimum(problem.due, problem.frequency)[absent] > frequency]
-                if len(chosen):
-                    self._insert(self._setup_at(frequency), chosen)
-                    placed = chosen[self.state.option[chosen] != layout.ABSENT]
-                    self.reduced |= dict.fromkeys(placed.tolist(), frequency)
-            for outlet in list(self.reduced):
-                self._raise(outlet)
-            self._insert(self.setup, self._absent())
-            if self._score() == before:
-                return
-
-    def _score(self) -> tuple[int, int]:
-        return int((self.state.option == layout.ABSENT).sum()), sum(self.reduced.values())
-
-    def _absent(self) -> IntArray:
-        """Outlets left out, most important first."""
-        absent = np.flatnonzero(self.state.option == layout.ABSENT)
-        return absent[np.lexsort((absent, -self.setup.problem.priority[absent]))]
-
-    def _setup_at(self, frequency: int) -> Setup:
-        if frequency not in self.setups:
-            problem = self.setup.problem
-            lowered = np.minimum(problem.frequency, frequency)
-            self.setups[frequency] = set_up(problem, self.setup.drive_s, frequency=lowered)
-        return self.setups[frequency]
-
-    def _insert(self, setup: Setup, outlets: IntArray) -> None:
-        kernels.construct(setup.tables, self.state, outlets, _anything(setup.problem), 0.0)
-
-    def _raise(self, outlet: int) -> None:
-        """Try the outlet's own frequency again in place of the reduced one."""
-        state = self.state
-        nothing = np.zeros(0, dtype=np.bool_)
-        lowered = self._setup_at(self.reduced[outlet]).tables
-        kernels.begin(state)
-        kernels.remove(lowered, state, outlet)
-        kernels.refresh_touched(self.setup.tables, state)
-        option = kernels.best_option(self.setup.tables, state, outlet, layout.ABSENT, nothing, 0.0)
-        if option == layout.ABSENT:
-            kernels.put_back(lowered, state)
-        else:
-            kernels.insert(self.setup.tables, state, outlet, option)
-            del self.reduced[outlet]
-
-    def found(self, stopped_by: StopReason, iterations: int) -> Found:
-        """The plan, the missing visits with their reasons, and the objective."""
-        setup, problem = self.setup, self.setup.problem
-        state = self.state
-        routes = {
-            route: state.stops[at, layout.PLACE, 1 : state.lane[at, layout.LENGTH] + 1].tolist()
-            for at, route in enumerate(setup.routes)
-        }
-        trials = Trials(problem=problem, drive_s=setup.drive_s, routes=routes)
-        missing: list[Missing] = []
-        for outlet in range(problem.num_outlets):
-            count = self._missing(outlet)
-            if count:
-                missing.append(Missing(outlet=outlet, visits=count, reason=trials.reason(outlet)))
-        price_s = sum(entry.visits * int(problem.missing_price_s[entry.outlet]) for entry in missing)
-        load_s = state.lane[:, layout.LOAD]
-        price_s += sum(
-            self._choice(outlet).price_s for outlet in np.flatnonzero(state.option != layout.ABSENT).tolist()
-        )
-        above_s = (
-            float((load_s - load_s.sum() * setup.tables.share[:-1]).clip(min=0).sum()) * problem.rules.price_balance
-        )
-        return Found(
-            plan=build_plan(problem, setup.drive_s, routes=routes, missing=missing),
-            objective=(float(state.lane[:, layout.DRIVE].sum()) + above_s + price_s) / SECONDS_PER_MIN,
-            stopped_by=stopped_by,
-            iterations=iterations,
-        )
-
-    def _missing(self, outlet: int) -> int:
-        due = int(self.setup.problem.due[outlet])
-        if self.state.option[outlet] == layout.ABSENT:
-            return due
-        if outlet not in self.reduced:
-            return 0
-        return due - len(self._choice(outlet).days)
-
-    def _choice(self, outlet: int) -> Choice:
-        """The chosen option of an outlet that is placed."""
-        setup = self._setup_at(self.reduced[outlet]) if outlet in self.reduced else self.setup
-        return setup.options[int(self.state.option[outlet])]

@@ -8,14 +8,15 @@ from enum import StrEnum
 
 import numpy as np
 
-from territory.domain.columns import NONE
+from territory.domain.columns import NONE, Labels
+from territory.domain.promises import Promises
 from territory.domain.travel import Places
 from territory.domain.visit_plan import VisitPlan
 from territory.units import DAYS_PER_CYCLE, DAYS_PER_WEEK, SECONDS_PER_MIN, BoolArray, IntArray
 from territory.visits._insertion import shortest_detour
-from territory.visits._reasons import DayClock, Windows, can_run, windows_on
+from territory.visits._reasons import DayClock, Windows, can_run, shortest_day_s, windows_on
 from territory.visits._replay import positions
-from territory.visits.model import DaySet, VisitsProblem, legal_day_sets
+from territory.visits.model import DaySet, VisitsProblem
 
 NEAREST = 10  # a new place is offered to the reps of so many outlets around it
 
@@ -90,16 +91,29 @@ class DayOffer:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PatternOffer:
-    """All visits of a cycle by one rep on a legal set of days; detours added up."""
+    """
+    All visits of a cycle by one rep on a legal set of days; detours added up.
+
+    Attributes
+    ----------
+    price_s
+        Drive seconds that the rules put on these days and this rep (`price_weekday_min` and the like).
+    """
 
     rep_idx: int
     days: DaySet
     detour_s: int
+    price_s: int = 0
 
     @property
     def detour_min(self) -> float:
         """Minutes of driving per cycle."""
         return self.detour_s / SECONDS_PER_MIN
+
+    @property
+    def price_min(self) -> float:
+        """Minutes per cycle that the rules add."""
+        return self.price_s / SECONDS_PER_MIN
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,7 +126,7 @@ class BestDays:
     days
         Every day of every rep who may come: those that fit by detour, then the others by day.
     patterns
-        Legal sets of days on all of which it fits, by detour; empty unless a frequency was asked for.
+        Legal sets of days on all of which it fits, by detour and price; empty unless a frequency was asked for.
     """
 
     days: tuple[DayOffer, ...]
@@ -157,9 +171,18 @@ def best_days(
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Wanted:
-    """The visit to place: a place with its hours, and the reps (local) who may make it."""
+    """
+    The visit to place: a place with its hours, and the reps (local) who may make it.
+
+    Attributes
+    ----------
+    own_rep
+        The assigned rep, local; -1 for a new place.
+    """
 
     place: Places
+    own_rep: int
+    promises: Promises | None
     service_s: int
     windows_s: IntArray
     carried: int
@@ -174,6 +197,8 @@ class _Wanted:
         if isinstance(wanted, NewPlace):
             return cls(
                 place=wanted.place,
+                own_rep=NONE,
+                promises=None,
                 service_s=wanted.service_s,
                 windows_s=wanted.windows_s,
                 carried=0,
@@ -185,6 +210,8 @@ class _Wanted:
             raise ValueError(f"outlet {wanted} is not in the problem")
         return cls(
             place=problem.outlets.take(np.array([outlet])),
+            own_rep=int(problem.rep_of_outlet[outlet]),
+            promises=None if problem.promises is None else problem.promises.take(np.array([outlet])),
             service_s=int(problem.service_s[outlet]),
             windows_s=problem.windows_s[outlet],
             carried=0 if problem.carried is None else int(problem.carried[outlet]),
@@ -238,20 +265,29 @@ class _Table:
         legs_s = [0]
         if rows:
             legs_s = [*self.plan.drive_s[rows].tolist(), self.return_s[empty.rep_idx, day]]
-        clock = DayClock.of(
-            legs_s,
-            [windows_on(problem, stop, day) for stop in stops],
-            self.plan.service_s[rows].tolist(),
-            problem.bounds(rep),
-            problem.lunch,
-        )
+        windows, services_s = [windows_on(problem, stop, day) for stop in stops], self.plan.service_s[rows].tolist()
+        there_s = [home_there_s, *(self.drives[stop][0] for stop in stops)]
+        back_s = [*(self.drives[stop][1] for stop in stops), home_back_s]
+
+        longest_s = problem.longest_day_s
+
+        def is_short_enough(at: int) -> bool:
+            least_s = shortest_day_s(
+                [*legs_s[:at], there_s[at], back_s[at], *legs_s[at + 1 :]],
+                [*windows[:at], opening, *windows[at:]],
+                [*services_s[:at], visit.service_s, *services_s[at:]],
+                problem.bounds(rep),
+            )
+            return longest_s is None or least_s <= int(longest_s[rep])
+
         found = shortest_detour(
-            clock,
+            DayClock.of(legs_s, windows, services_s, problem.bounds(rep), problem.lunch),
             legs_s=legs_s,
-            there_s=[home_there_s, *(self.drives[stop][0] for stop in stops)],
-            back_s=[*(self.drives[stop][1] for stop in stops), home_back_s],
+            there_s=there_s,
+            back_s=back_s,
             opening=opening,
             service_s=visit.service_s,
+            is_short_enough=None if longest_s is None else is_short_enough,
         )
         if found is None:
             return replace(empty, obstacle=self._why_not(rep, opening))
@@ -286,25 +322,46 @@ class _Table:
 def _patterns(
     problem: VisitsProblem, visit: _Wanted, offers: Sequence[DayOffer], frequency: int
 ) -> tuple[PatternOffer, ...]:
-    """Legal sets of days that fit, by detour; a rep's day off and a closed weekday are in none."""
-    found: list[PatternOffer] = []
-    for rep in visit.reps:
-        rep_idx = int(problem.rep_idcs[rep])
-        detour_s = {offer.day: offer.detour_s for offer in offers if offer.fits and offer.rep_idx == rep_idx}
-        weekdays = tuple(w for w in range(DAYS_PER_WEEK) if problem.works[rep, w] and visit.opening(w))
-        sets = legal_day_sets(
-            frequency,
-            weekdays=weekdays,
-            holidays=problem.holidays,
-            min_gap_days=problem.rules.min_gap_days,
-            same_weekday=problem.rules.same_weekday,
+    """Legal sets of days that fit, by detour and price."""
+    rep_idcs = problem.rep_idcs.tolist()
+    detour_s = {(offer.rep_idx, offer.day): offer.detour_s for offer in offers if offer.fits}
+    found = [
+        PatternOffer(
+            rep_idx=rep_idcs[choice.rep],
+            days=choice.days,
+            detour_s=sum(detour_s[rep_idcs[choice.rep], day] for day in choice.days),
+            price_s=choice.price_s,
         )
-        found += [
-            PatternOffer(rep_idx=rep_idx, days=days, detour_s=sum(detour_s[day] for day in days))
-            for days in sets
-            if days and all(day in detour_s for day in days)
-        ]
-    return tuple(sorted(found, key=lambda o: (o.detour_s, o.days, o.rep_idx)))
+        for choice in _alone(problem, visit, frequency).choices(0)
+        if choice.days and all((rep_idcs[choice.rep], day) in detour_s for day in choice.days)
+    ]
+    return tuple(sorted(found, key=lambda o: (o.detour_s + o.price_s, o.days, o.rep_idx)))
+
+
+def _alone(problem: VisitsProblem, visit: _Wanted, frequency: int) -> VisitsProblem:
+    """The visit as the only outlet of the problem, all of it by one rep: its choices are the legal sets of days."""
+    one = np.zeros(1, dtype=np.int64)
+    rules = {"same_rep": True} | ({"price_other_rep": 0.0} if visit.own_rep == NONE else {})
+    return replace(
+        problem,
+        outlet_idcs=one,
+        outlets=visit.place,
+        frequency=one + frequency,
+        service_s=one + visit.service_s,
+        windows_s=visit.windows_s[None],
+        priority=np.zeros(1),
+        skill=Labels.empty(1),
+        tier=Labels.empty(1),
+        rep_of_outlet=one + max(0, visit.own_rep),
+        rules=problem.rules.model_copy(update=rules),
+        explicit=None,
+        reps_allowed=np.isin(np.arange(problem.num_reps), visit.reps)[None],
+        carried=None,
+        carry_limit=None,
+        visit_value_s=None,
+        longest_day_s=None,
+        promises=visit.promises,
+    )
 
 
 def _around(problem: VisitsProblem, place: Places) -> tuple[int, ...]:

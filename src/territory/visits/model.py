@@ -292,7 +292,8 @@ class VisitsProblem:
             return self.explicit[outlet] if frequency is None else ()
         kind = self.kind_of_choices(outlet, frequency)
         if kind not in self._known:
-            self._known[kind] = self._legal(outlet, frequency, avoid_leave=True) or self._legal(outlet, frequency)
+            found = self._legal(outlet, frequency, avoid_leave=True) or self._legal(outlet, frequency)
+            self._known[kind] = tuple(c for c in found if c.days) or found  # a set that drops out serves nobody
         return self._known[kind]
 
     def _legal(self, outlet: int, frequency: int | None, *, avoid_leave: bool = False) -> tuple[Choice, ...]:

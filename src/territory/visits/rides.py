@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, permutations
 
 import numpy as np
 from ortools.sat.python import cp_model
@@ -136,7 +136,8 @@ def rides(
     Maximise the worth of all rides, each week of the cycle that one waits costing a tenth of it; between equal days
     the one with more visits. (1) One ride per manager and week. (2) On a working day of the manager, (3) with a rep of
     hers who has `min_stops` visits that day, (4) one manager a day at most. (5) Nobody gets a second ride in the cycle
-    before every other rep of that manager who can be ridden with has had one. (6) Reps without worth are not visited.
+    before every other rep of that manager who can be ridden with by the end of that week has had one, and so on.
+    (6) Reps without worth are not visited.
     """
     if len({manager.manager_id for manager in managers}) < len(managers):
         raise ValueError("managers have different names")
@@ -149,13 +150,12 @@ def rides(
             model.add_at_most_one(takes[o] for o in options if o[0] == m and o[2] // DAYS_PER_WEEK == week)  # (1)
     for key in {(rep, day) for _, rep, day in options}:
         model.add_at_most_one(takes[o] for o in options if o[1:] == key)  # (4)
-    count = {rep: sum(takes[o] for o in options if o[1] == rep) for _, rep, _ in options}
-    for m in range(len(managers)):
-        mine = sorted({rep for manager, rep, _ in options if manager == m})
-        for one in mine:
-            for other in mine:
-                if one != other:
-                    model.add(count[one] <= count[other] + 1)  # (5)
+    for end in range(DAYS_PER_WEEK, DAYS_PER_CYCLE + 1, DAYS_PER_WEEK):
+        so_far = [option for option in options if option[2] < end]
+        count = {rep: sum(takes[o] for o in so_far if o[1] == rep) for _, rep, _ in so_far}
+        for m in range(len(managers)):
+            for one, other in permutations(sorted({rep for manager, rep, _ in so_far if manager == m}), 2):
+                model.add(count[one] <= count[other] + 1)  # (5)
     model.maximize(sum(_points(due, stops, option) * take for option, take in takes.items()))
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
@@ -251,9 +251,7 @@ def check_rides(
     by_id = {manager.manager_id: manager for manager in managers}
     local = dict(zip(problem.rep_idcs.tolist(), range(problem.num_reps), strict=True))
     worth, points = due.worth(), 0.0
-    counts = dict.fromkeys(local, 0)
     for ride in found:
-        counts[ride.rep_idx] = counts.get(ride.rep_idx, 0) + 1
         name = f"manager {ride.manager_id} day {ride.day}"
         manager, rows = by_id.get(ride.manager_id), plan.stops_of(ride.rep_idx, ride.day)
         if manager is None or ride.rep_idx not in manager.reps or ride.rep_idx not in local:
@@ -278,14 +276,16 @@ def check_rides(
                 fault(rule, f"{after[0]} {after[1]}")
     stops = _stops_by_day(problem, plan)
     for manager in managers:
-        able = [
-            rep
-            for rep in manager.reps
-            if rep in local
-            and worth[local[rep]] * DIGITS >= 1
-            and (manager.works & (stops[local[rep]] >= max(1, min_stops))).any()
-        ]
-        most, least = max((counts[rep] for rep in able), default=0), min((counts[rep] for rep in able), default=0)
-        if most > least + 1:
-            fault("ride_again", f"manager {manager.manager_id}", float(most - least - 1))
+        worthy = [rep for rep in manager.reps if rep in local and worth[local[rep]] * DIGITS >= 1]
+        excess = 0
+        for end in range(DAYS_PER_WEEK, DAYS_PER_CYCLE + 1, DAYS_PER_WEEK):
+            could = {rep: manager.works & (stops[local[rep]] >= max(1, min_stops)) for rep in worthy}
+            counts = [
+                sum(ride.rep_idx == rep and ride.day < end for ride in found)
+                for rep in worthy
+                if could[rep][:end].any()
+            ]
+            excess = max(excess, max(counts, default=0) - min(counts, default=0) - 1)
+        if excess > 0:
+            fault("ride_again", f"manager {manager.manager_id}", float(excess))
     return CheckReport(violations=tuple(faults), terms=(Term(name="worth", amount=points, unit="days", points=points),))

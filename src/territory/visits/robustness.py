@@ -10,18 +10,18 @@ from typing import Literal
 import numpy as np
 
 from territory.domain.columns import NONE
-from territory.domain.travel import Places, Travel
 from territory.domain.visit_plan import VisitPlan
 from territory.effort import Effort
 from territory.language import Text
 from territory.measure import Direction, Measure
 from territory.streams import Streams
-from territory.units import DAYS_PER_WEEK, SECONDS_PER_MIN, FloatArray, IntArray, round_half_up
+from territory.units import DAYS_PER_WEEK, SECONDS_PER_MIN, FloatArray, IntArray
 from territory.visits._chance import Chance, Spread
 from territory.visits._driven_day import EATEN, DrivenDay, LateRule, PlannedDay, drive_day
 from territory.visits._estimates import Estimated, estimated
 from territory.visits._replay import positions
 from territory.visits.model import VisitsProblem
+from territory.visits.planning import plan_at_quantile
 from territory.visits.solve import plan_visits
 
 __all__ = [
@@ -270,41 +270,9 @@ def _p95(overtime_min: FloatArray) -> Estimated:
 
 
 def _estimated(name: str, value: float, samples: FloatArray, unit: str, direction: Direction, label: Text) -> Estimated:
-    return estimated(Measure(name=name, value=value, unit=unit, direction=direction, label=label), samples)
-
-
-@dataclass(frozen=True, kw_only=True)
-class SlowerTravel:
-    """Another way of travel, every drive longer (or shorter) by a factor."""
-
-    travel: Travel
-    factor: float
-
-    def seconds(self, frm: Places, to: Places) -> IntArray:
-        """Whole seconds, rounded once more."""
-        return round_half_up(self.travel.seconds(frm, to).astype(np.float64) * self.factor)
-
-    def pair_minutes(self, frm: Places, to: Places) -> FloatArray:
-        """Minutes, unrounded."""
-        return self.travel.pair_minutes(frm, to) * self.factor
-
-    def describe(self) -> dict[str, object]:
-        """The travel beneath, and the factor."""
-        return {**self.travel.describe(), "factor": self.factor}
-
-
-def plan_at_quantile(problem: VisitsProblem, *, quantile: float, spread: Spread) -> VisitsProblem:
-    """
-    The problem in which every visit and drive takes as long as it does at most with this probability.
-
-    A plan of it has buffers everywhere: its checker is that of this problem, its simulation that of the given one.
-    Without spread it is the same problem.
-    """
-    return replace(
-        problem,
-        service_s=round_half_up(problem.service_s.astype(np.float64) * spread.service_factor(quantile)),
-        travel=SlowerTravel(travel=problem.travel, factor=spread.drive_factor(quantile)),
-    )
+    found = estimated(Measure(name=name, value=value, unit=unit, direction=direction, label=label), samples)
+    most = 100.0 if unit == "%" else float("inf")
+    return replace(found, low=max(0.0, found.low), high=min(most, found.high))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -20,6 +20,7 @@ from territory.streams import Streams
 from territory.verify import require_agreement
 from territory.visits._exact import solve_exactly
 from territory.visits._search import find_plan
+from territory.visits._single_day import plan_single_day, warm_up_orders
 from territory.visits._timetable import build_plan
 from territory.visits.bound import lower_bound
 from territory.visits.check import check, objective_terms
@@ -120,6 +121,7 @@ def warm_up(problem: VisitsProblem) -> None:
     smallest = min(problem.parts(), key=lambda part: part.num_outlets, default=None)
     if smallest is not None:
         find_plan(smallest, effort=Effort(iterations=1), seed=0)
+        warm_up_orders(smallest)
 
 
 def solve_part(task: PartTask, *, cancel: CancelToken | None = None) -> PartPlan:
@@ -135,14 +137,27 @@ def solve_part(task: PartTask, *, cancel: CancelToken | None = None) -> PartPlan
     drive_s = problem.drive_s()
     proved = solve_exactly(problem, drive_s, seed=task.seed)
     if proved is not None:
-        plan, claimed, stopped_by = proved.plan, proved.objective, StopReason.PROVED
-    else:
-        found = find_plan(problem, effort=task.effort, seed=task.seed, cancel=cancel)
-        plan, claimed, stopped_by = found.plan, found.objective, found.stopped_by
+        return _checked(
+            problem, proved.plan, claimed=proved.objective, bound=proved.objective, stopped_by=StopReason.PROVED
+        )
+    single = plan_single_day(problem, drive_s, effort=task.effort, seed=task.seed, cancel=cancel)
+    if single is not None:
+        return _checked(
+            problem, single.plan, claimed=single.objective, bound=single.bound, stopped_by=single.stopped_by
+        )
+    found = find_plan(problem, effort=task.effort, seed=task.seed, cancel=cancel)
+    bound = lower_bound(problem, drive_s)
+    return _checked(problem, found.plan, claimed=found.objective, bound=bound, stopped_by=found.stopped_by)
+
+
+def _checked(
+    problem: VisitsProblem, plan: VisitPlan, *, claimed: float, bound: float, stopped_by: StopReason
+) -> PartPlan:
+    """A plan that the checker agrees with; its bound is its own objective when it is proved."""
     report = check(problem, plan)
     require_agreement(report, claimed=claimed)
-    bound = report.objective if proved is not None else lower_bound(problem, drive_s)
-    return PartPlan(plan=plan, terms=report.terms, bound=bound, stopped_by=stopped_by)
+    best = report.objective if stopped_by is StopReason.PROVED else bound
+    return PartPlan(plan=plan, terms=report.terms, bound=best, stopped_by=stopped_by)
 
 
 def _run(

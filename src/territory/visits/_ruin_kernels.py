@@ -1,0 +1,122 @@
+"""Compiled choice of the outlets that an iteration takes out of the plan."""
+
+from __future__ import annotations
+
+import numba as nb
+
+from territory.visits import _layout as lay
+from territory.visits._clock_kernels import uniform
+from territory.visits._layout import ABSENT, State, Tables
+from territory.visits._move_kernels import refresh_touched, remove
+
+# Where a ruin begins and what it spreads over: shares of the draws.
+ON_MAP, ON_DAY = 0.45, 0.9
+LONGEST_STRING = 10.0
+
+
+@nb.njit(cache=True)
+def ruin_map(tables: Tables, state: State, seed: int, size: int) -> None:
+    """Remove outlets near to each other on the map, with all their visits."""
+    skip = 0.5 * uniform(state.random)
+    outlet = seed
+    for at in range(tables.near.shape[1] + 1):
+        if state.memo[lay.OUTLETS, -1] >= size:
+            break
+        if at > 0:
+            outlet = tables.near[seed, at - 1]
+            if uniform(state.random) < skip:
+                continue
+        if state.option[outlet] != ABSENT:
+            remove(tables, state, outlet)
+
+
+@nb.njit(cache=True)
+def lane_on(tables: Tables, state: State, outlet: int, day: int) -> int:
+    """The lane that visits the outlet on a day, ABSENT when none does."""
+    option = state.option[outlet]
+    if option != ABSENT:
+        for at in range(tables.option[option, 0]):
+            lane = state.placed[outlet, at]
+            if tables.lane[lane, lay.DAY] == day:
+                return int(lane)
+    return ABSENT
+
+
+@nb.njit(cache=True)
+def ruin_day(tables: Tables, state: State, seed: int, size: int) -> None:
+    """
+    Remove strings of stops from neighbouring routes of one day.
+
+    Christiaens and Vanden Berghe (2020), Slack induction by string removals, with whole outlets in place of single
+    visits.
+    """
+    option = state.option[seed]
+    if option == ABSENT or tables.option[option, 0] == 0:
+        return
+    day = tables.lane[state.placed[seed, int(uniform(state.random) * tables.option[option, 0])], lay.DAY]
+    longest = min(LONGEST_STRING, float(size))
+    for at in range(tables.near.shape[1] + 1):
+        if state.memo[lay.OUTLETS, -1] >= size:
+            break
+        outlet = seed if at == 0 else tables.near[seed, at - 1]
+        lane = lane_on(tables, state, outlet, day)
+        if lane == ABSENT or state.lane[lane, lay.TOUCHED]:
+            continue
+        length = state.lane[lane, lay.LENGTH]
+        count = 1 + int(uniform(state.random) * min(longest, float(length)))
+        position = 1
+        while state.stops[lane, lay.PLACE, position] != outlet:
+            position += 1
+        first = max(1, position - int(uniform(state.random) * count))
+        first = min(first, length - count + 1)
+        spared = -1
+        if count < length and uniform(state.random) < 0.5:  # a gap inside the string stays
+            spared = int(uniform(state.random) * count)
+            if first + count <= length:
+                count += 1
+        for taken in range(count):
+            if taken == spared:
+                first += 1
+                continue
+            if first > state.lane[lane, lay.LENGTH]:
+                break
+            # removing moves the next stop to the same position
+            remove(tables, state, state.stops[lane, lay.PLACE, first])
+
+
+@nb.njit(cache=True)
+def ruin(tables: Tables, state: State, size: int) -> None:
+    """Remove about `size` outlets: neighbours on the map, strings of one day, or anyone; then some absent ones."""
+    n = len(state.option)
+    kind = uniform(state.random)
+    seed = int(uniform(state.random) * n)
+    if kind < ON_MAP:
+        ruin_map(tables, state, seed, size)
+    elif kind < ON_DAY:
+        ruin_day(tables, state, seed, size)
+    else:
+        for _ in range(size):
+            outlet = int(uniform(state.random) * n)
+            if state.option[outlet] != ABSENT:
+                remove(tables, state, outlet)
+    if state.objective[lay.MISSING] > 0.0:
+        add_absent(tables, state, seed, size)
+    refresh_touched(tables, state)
+
+
+@nb.njit(cache=True)
+def add_absent(tables: Tables, state: State, seed: int, size: int) -> None:
+    """Note up to `size` absent outlets as removed, so that they are tried again."""
+    n = len(state.option)
+    taken = state.memo[lay.OUTLETS, -1]
+    outlet = seed
+    for _ in range(n):
+        if state.memo[lay.OUTLETS, -1] >= taken + size:
+            break
+        outlet = outlet + 1 if outlet + 1 < n else 0
+        if state.option[outlet] == ABSENT and tables.weight[lay.PRICE, outlet] > 0.0:
+            is_new = True
+            for at in range(taken):
+                is_new = is_new and state.memo[lay.OUTLETS, at] != outlet
+            if is_new:
+                remove(tables, state, outlet)
