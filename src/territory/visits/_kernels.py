@@ -18,7 +18,7 @@ from territory.visits import _layout as lay
 from territory.visits._clock_kernels import find_position, refresh, uniform
 from territory.visits._layout import ABSENT, NEVER, State, Tables
 from territory.visits._move_kernels import begin, insert, put_back, refresh_touched, remove
-from territory.visits._ruin_kernels import ruin
+from territory.visits._ruin_kernels import lane_on, ruin
 
 __all__ = [
     "begin",
@@ -36,29 +36,62 @@ __all__ = [
 ]
 
 
+# With more lanes than this to a slot, only those of so many neighbours are tried.
+MANY, NEIGHBOURS = 8, 20
+
+
+@nb.njit(cache=True)
+def note_close_lanes(tables: Tables, state: State, place: int, slot: int) -> int:
+    """Stamp the lanes that visit one of the outlet's neighbours on the slot's day; returns the stamp."""
+    state.memo[lay.CLOSE, -1] += 1
+    stamp = state.memo[lay.CLOSE, -1]
+    day = tables.lane[tables.slot[slot, 1], lay.DAY]
+    met = 0
+    for at in range(tables.near.shape[1]):
+        lane = lane_on(tables, state, tables.near[place, at], day)
+        if lane != ABSENT:
+            state.memo[lay.CLOSE, lane] = stamp
+            met += 1
+            if met == NEIGHBOURS:
+                break
+    return int(stamp)
+
+
 @nb.njit(cache=True)
 def slot_cost(tables: Tables, state: State, place: int, slot: int, mark: int, most: float, blink: float) -> float:
-    """Cheapest insertion of the outlet into a lane of the slot, drive seconds; infinite when it is not below `most`."""
+    """
+    Cheapest insertion of the outlet into a lane of the slot, drive seconds; infinite when it is not below `most`.
+
+    Of many lanes only empty ones and those of neighbours are tried, and all of them where the outlet has no place yet.
+    """
     price = tables.share[-1]
+    count = tables.slot[slot, 0]
+    is_choosy = count > MANY
+    stamp = note_close_lanes(tables, state, place, slot) if is_choosy else 0
     cheapest, found = most, ABSENT
-    for entry in range(1, tables.slot[slot, 0] + 1):
-        lane = tables.slot[slot, entry]
-        if state.lane[lane, lay.LENGTH] == 0:  # one of several empty twins is enough
-            twin = tables.lane[lane, lay.TWIN]
-            if state.memo[lay.MARK, twin] == mark:
+    for turn in range(2):
+        for entry in range(1, count + 1):
+            lane = tables.slot[slot, entry]
+            if state.lane[lane, lay.LENGTH] == 0:  # one of several empty twins is enough
+                twin = tables.lane[lane, lay.TWIN]
+                if state.memo[lay.MARK, twin] == mark:
+                    continue
+                state.memo[lay.MARK, twin] = mark
+            elif is_choosy and (state.memo[lay.CLOSE, lane] == stamp) != (turn == 0):
                 continue
-            state.memo[lay.MARK, twin] = mark
-        limit = NEVER if cheapest > 1e12 else int(cheapest) + 1
-        detour = find_position(tables, place, lane, state.stops, state.lane, limit, blink, state.random)
-        if detour == NEVER:
-            continue
-        cost = float(detour)
-        if price > 0.0:
-            above = state.lane[lane, lay.LOAD] - state.cost[lay.TARGET, lane]
-            more = above + detour + tables.outlet[place, lay.SERVICE]
-            cost += price * (max(0.0, more) - max(0.0, above))
-        if cost < cheapest:
-            cheapest, found = cost, lane
+            limit = NEVER if cheapest > 1e12 else int(cheapest) + 1
+            detour = find_position(tables, place, lane, state.stops, state.lane, limit, blink, state.random)
+            if detour == NEVER:
+                continue
+            cost = float(detour)
+            if price > 0.0:
+                above = state.lane[lane, lay.LOAD] - state.cost[lay.TARGET, lane]
+                more = above + detour + tables.outlet[place, lay.SERVICE]
+                cost += price * (max(0.0, more) - max(0.0, above))
+            if cost < cheapest:
+                cheapest, found = cost, lane
+        if not is_choosy or found != ABSENT or most < np.inf:
+            break
     state.memo[lay.FOUND, slot] = found
     return cheapest if found != ABSENT else np.inf
 

@@ -38,8 +38,8 @@ LANE_FIELDS = 7
 # State.cost: rows; of lanes, of slots.
 TARGET, SLOT = range(2)
 # State.memo: rows; the last entry of a row counts it. ROW: of kept_placed. FOUND: lane found last for a slot. MARK:
-# stamps of twins. SEEN: stamps of slots.
-LANES, OUTLETS, OPTIONS, ROW, FOUND, MARK, SEEN = range(7)
+# stamps of twins. SEEN: stamps of slots. CLOSE: stamps of lanes that visit neighbours.
+LANES, OUTLETS, OPTIONS, ROW, FOUND, MARK, SEEN, CLOSE = range(8)
 # State.objective: current, best, price of what is absent, and the factor on it that the search works with.
 NOW, BEST, MISSING, FACTOR = range(4)
 
@@ -70,7 +70,7 @@ class State(NamedTuple):
     kept_stops: IntArray
     kept_lane: IntArray
     kept_placed: IntArray  # (n, most visits)
-    memo: IntArray  # (7, max(n, k, slots) + 1): lanes touched and outlets removed in this iteration, their options
+    memo: IntArray  # (8, max(n, k, slots) + 1): lanes touched and outlets removed in this iteration, their options
     key: FloatArray  # (n,)
     best: IntArray  # (k, cap): number of stops, stops
     best_option: IntArray  # (n,)

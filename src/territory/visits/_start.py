@@ -144,7 +144,7 @@ def new_state(setup: Setup, *, seed: int) -> layout.State:
         kept_stops=ints(k, layout.STOP_FIELDS, cap),
         kept_lane=ints(k, layout.LANE_FIELDS),
         kept_placed=ints(n, visits),
-        memo=ints(7, max(n, k, slots, twins) + 1),
+        memo=ints(8, max(n, k, slots, twins) + 1),
         key=np.zeros(n),
         best=ints(k, cap),
         best_option=ints(n),
