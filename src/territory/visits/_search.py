@@ -38,7 +38,7 @@ class Schedule(NamedTuple):
 
 
 # Months of visits: what matters is which days go to which end of the territory, so several plans begin.
-MONTH = Schedule(10.0, (Stage(12, 0.30, 2.5), Stage(4, 0.22, 1.0), Stage(2, 0.18, 0.4), Stage(1, 0.30, 0.03)), 14)
+MONTH = Schedule(20.0, (Stage(8, 0.20, 5.0), Stage(3, 0.20, 2.0), Stage(1, 0.60, 0.1)), 40)
 # Given sets of days: fleets and few days have no such shape, and one slow cooling finds more.
 FLEET = Schedule(1.0, (Stage(1, 1.0, 0.02),), 10)
 HOT_FROM_PLAN, COLD = 0.1, 0.03
