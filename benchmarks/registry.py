@@ -15,6 +15,7 @@ from benchmarks.quality import (
     graph_families,
     local_families,
     moves_families,
+    replan_families,
     routing_families,
     scale_families,
     scenario_families,
@@ -100,6 +101,12 @@ FAMILIES: tuple[Family, ...] = (
         about="territories touched when a split is mended after an edit, a rep who leaves, an area that opens",
         declare=local_families.declare_local,
         cases=local_families.local_cases,
+    ),
+    BuiltIn(
+        name="replan",
+        about="a running visit plan after illness, closed outlets and urgent visits, against a full re-solve",
+        declare=replan_families.declare_replan,
+        cases=replan_families.replan_cases,
     ),
     OnFolder(
         name="partition",
