@@ -6,21 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from territory.cli import main
 from tests.cli.test_verbs import call
-from tests.recipes import small_recipe
 
 pytest.importorskip("distributed", reason="dask.distributed is not installed (extra `cluster`)")
-
-
-@pytest.fixture(scope="module")
-def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with plain tables, made by `territory prepare`."""
-    folder = tmp_path_factory.mktemp("cluster")
-    with pytest.raises(SystemExit) as left:
-        main(["prepare", str(small_recipe(folder / "recipe")), "--out", str(folder / "tables"), "--quiet"])
-    assert not left.value.code
-    return folder / "tables"
 
 
 def test_visits_on_a_cluster_are_those_of_one_process(

@@ -10,7 +10,6 @@ import pytest
 
 from territory.cli import main
 from territory.effort import CancelToken
-from tests.recipes import small_recipe
 
 
 def call(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
@@ -21,16 +20,6 @@ def call(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str,
     assert "Traceback" not in captured.err
     code = left.value.code
     return (code if isinstance(code, int) else 0 if code is None else 1), captured.out, captured.err
-
-
-@pytest.fixture(scope="module")
-def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with plain tables."""
-    folder = tmp_path_factory.mktemp("planner")
-    with pytest.raises(SystemExit) as left:
-        main(["prepare", str(small_recipe(folder / "recipe")), "--out", str(folder / "tables"), "--quiet"])
-    assert not left.value.code
-    return folder / "tables"
 
 
 def edited(tables: Path, target: Path, **replacements: str) -> Path:

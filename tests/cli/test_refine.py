@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from territory.cli import main
-from tests.recipes import small_recipe
 
 QUICK = ("--effort", "300000")
 
@@ -22,16 +21,6 @@ def call(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str,
     assert "Traceback" not in captured.err
     code = left.value.code
     return (code if isinstance(code, int) else 0 if code is None else 1), captured.out, captured.err
-
-
-@pytest.fixture(scope="module")
-def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with plain tables."""
-    folder = tmp_path_factory.mktemp("refine")
-    with pytest.raises(SystemExit) as left:
-        main(["prepare", str(small_recipe(folder / "recipe")), "--out", str(folder / "tables"), "--quiet"])
-    assert not left.value.code
-    return folder / "tables"
 
 
 @pytest.fixture(scope="module")

@@ -11,10 +11,8 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from territory.cli import main
 from territory.cli.best_day import best_day
 from territory.cli.replan import replan
-from tests.recipes import small_recipe
 
 app = typer.Typer()
 app.command()(replan)
@@ -33,30 +31,6 @@ def call(*arguments: str) -> Result:
 def rows_of(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
-
-
-@pytest.fixture(scope="module")
-def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with plain tables."""
-    folder = tmp_path_factory.mktemp("replan")
-    with pytest.raises(SystemExit) as left:
-        main(["prepare", str(small_recipe(folder / "recipe")), "--out", str(folder / "tables"), "--quiet"])
-    assert not left.value.code
-    return folder / "tables"
-
-
-@pytest.fixture(scope="module")
-def planned(tables: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a split and visits of them."""
-    out = tmp_path_factory.mktemp("replan-out") / "plan"
-    for verb in (
-        ["split", str(tables), "--out", str(out), "--quiet"],
-        ["visits", str(tables), "--plan", str(out), "--workers", "1", "--quiet"],
-    ):
-        with pytest.raises(SystemExit) as left:
-            main(verb)
-        assert not left.value.code
-    return out
 
 
 def stop(planned: Path, date: str, at: int = 0) -> dict[str, str]:

@@ -9,7 +9,6 @@ import pytest
 
 from territory.cli import main
 from territory.effort import CancelToken
-from tests.recipes import small_recipe
 
 _SINGLE = {"visits": ("--workers", "1")}
 
@@ -22,30 +21,6 @@ def call(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str,
     assert "Traceback" not in captured.err
     code = left.value.code
     return (code if isinstance(code, int) else 0 if code is None else 1), captured.out, captured.err
-
-
-@pytest.fixture(scope="module")
-def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with plain tables, made by `territory prepare`."""
-    folder = tmp_path_factory.mktemp("cli")
-    with pytest.raises(SystemExit) as left:
-        main(["prepare", str(small_recipe(folder / "recipe")), "--out", str(folder / "tables"), "--quiet"])
-    assert not left.value.code
-    return folder / "tables"
-
-
-@pytest.fixture(scope="module")
-def planned(tables: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a split and a visit plan."""
-    out = tmp_path_factory.mktemp("cli-out") / "plan"
-    for arguments in (
-        ["split", str(tables), "--out", str(out), "--quiet"],
-        ["visits", str(tables), "--plan", str(out), "--quiet", "--workers", "1"],
-    ):
-        with pytest.raises(SystemExit) as left:
-            main(arguments)
-        assert not left.value.code
-    return out
 
 
 def test_help_lists_the_verbs(capsys: pytest.CaptureFixture[str]) -> None:
