@@ -12,87 +12,101 @@ from territory.visits._layout import ABSENT, LANE_FIELDS, State, Tables
 @nb.njit(cache=True)
 def touch(state: State, lane: int) -> None:
     """Keep a copy of a lane before its first change in this iteration."""
-    if state.lane[lane, lay.TOUCHED]:
+    now, kept, memo = state.lane, state.kept_lane, state.memo
+    if now[lane, lay.TOUCHED]:
         return
+    stops, kept_stops = state.stops, state.kept_stops
     for at in range(LANE_FIELDS):
-        state.kept_lane[lane, at] = state.lane[lane, at]
-    end = state.lane[lane, lay.LENGTH] + 2
+        kept[lane, at] = now[lane, at]
+    end = now[lane, lay.LENGTH] + 2
     for at in range(lay.STOP_FIELDS):
         for stop in range(end):
-            state.kept_stops[lane, at, stop] = state.stops[lane, at, stop]
-    state.lane[lane, lay.TOUCHED] = 1
-    count = state.memo[lay.LANES, -1]
-    state.memo[lay.LANES, count] = lane
-    state.memo[lay.LANES, -1] = count + 1
+            kept_stops[lane, at, stop] = stops[lane, at, stop]
+    now[lane, lay.TOUCHED] = 1
+    count = memo[lay.LANES, -1]
+    memo[lay.LANES, count] = lane
+    memo[lay.LANES, -1] = count + 1
 
 
 @nb.njit(cache=True)
 def insert(tables: Tables, state: State, outlet: int, option: int) -> None:
     """Put the outlet on the lanes found last for the slots of the option, at the positions found last."""
-    for at in range(1, tables.option[option, 0] + 1):
-        lane = state.memo[lay.FOUND, tables.option[option, at]]
+    options, memo, stops, now = tables.option, state.memo, state.stops, state.lane
+    placed = state.placed
+    drive, outlets, lanes = tables.drive, tables.outlet, tables.lane
+    for at in range(1, options[option, 0] + 1):
+        lane = memo[lay.FOUND, options[option, at]]
         touch(state, lane)
-        put(tables.drive, tables.outlet, tables.lane, lane, state.stops, state.lane, outlet)
-        state.placed[outlet, at - 1] = lane
+        put(drive, outlets, lanes, lane, stops, now, outlet)
+        placed[outlet, at - 1] = lane
     state.option[outlet] = option
 
 
 @nb.njit(cache=True)
 def remove(tables: Tables, state: State, outlet: int) -> None:
     """Take the outlet off its lanes, without refreshing them, and note it as removed."""
-    option = state.option[outlet]
-    count = state.memo[lay.OUTLETS, -1]
-    state.memo[lay.OUTLETS, count] = outlet
-    state.memo[lay.OPTIONS, count] = option
-    state.memo[lay.ROW, count] = count
-    state.memo[lay.OUTLETS, -1] = count + 1
-    state.option[outlet] = ABSENT
+    memo, chosen, placed, stops, now = state.memo, state.option, state.placed, state.stops, state.lane
+    option = chosen[outlet]
+    count = memo[lay.OUTLETS, -1]
+    memo[lay.OUTLETS, count] = outlet
+    memo[lay.OPTIONS, count] = option
+    memo[lay.ROW, count] = count
+    memo[lay.OUTLETS, -1] = count + 1
+    chosen[outlet] = ABSENT
     if option == ABSENT:
         return
+    kept_placed = state.kept_placed
     for at in range(tables.option[option, 0]):
-        lane = state.placed[outlet, at]
-        state.kept_placed[count, at] = lane
+        lane = placed[outlet, at]
+        kept_placed[count, at] = lane
         touch(state, lane)
         position = 1
-        while state.stops[lane, lay.PLACE, position] != outlet:
+        while stops[lane, lay.PLACE, position] != outlet:
             position += 1
-        for later in range(position, state.lane[lane, lay.LENGTH] + 1):
-            state.stops[lane, lay.PLACE, later] = state.stops[lane, lay.PLACE, later + 1]
-        state.lane[lane, lay.LENGTH] -= 1
+        length = now[lane, lay.LENGTH]
+        for later in range(position, length + 1):
+            stops[lane, lay.PLACE, later] = stops[lane, lay.PLACE, later + 1]
+        now[lane, lay.LENGTH] = length - 1
 
 
 @nb.njit(cache=True)
 def refresh_touched(tables: Tables, state: State) -> None:
     """Recompute all lanes touched in this iteration."""
-    for at in range(state.memo[lay.LANES, -1]):
-        lane = state.memo[lay.LANES, at]
-        refresh(tables.drive, tables.outlet, tables.lane, lane, state.stops, state.lane)
+    memo, stops, now = state.memo, state.stops, state.lane
+    drive, outlets, lanes = tables.drive, tables.outlet, tables.lane
+    for at in range(memo[lay.LANES, -1]):
+        lane = memo[lay.LANES, at]
+        refresh(drive, outlets, lanes, lane, stops, now)
 
 
 @nb.njit(cache=True)
 def put_back(tables: Tables, state: State) -> None:
     """Undo this iteration."""
-    for touched in range(state.memo[lay.LANES, -1]):
-        lane = state.memo[lay.LANES, touched]
+    memo, stops, now, options = state.memo, state.stops, state.lane, tables.option
+    kept_lane, kept_stops, kept_placed = state.kept_lane, state.kept_stops, state.kept_placed
+    chosen, placed = state.option, state.placed
+    for touched in range(memo[lay.LANES, -1]):
+        lane = memo[lay.LANES, touched]
         for at in range(LANE_FIELDS):
-            state.lane[lane, at] = state.kept_lane[lane, at]
-        end = state.kept_lane[lane, lay.LENGTH] + 2
+            now[lane, at] = kept_lane[lane, at]
+        end = kept_lane[lane, lay.LENGTH] + 2
         for at in range(lay.STOP_FIELDS):
             for stop in range(end):
-                state.stops[lane, at, stop] = state.kept_stops[lane, at, stop]
-    for at in range(state.memo[lay.OUTLETS, -1]):
-        outlet, option = state.memo[lay.OUTLETS, at], state.memo[lay.OPTIONS, at]
-        state.option[outlet] = option
+                stops[lane, at, stop] = kept_stops[lane, at, stop]
+    for at in range(memo[lay.OUTLETS, -1]):
+        outlet, option = memo[lay.OUTLETS, at], memo[lay.OPTIONS, at]
+        chosen[outlet] = option
         if option != ABSENT:
-            row = state.memo[lay.ROW, at]
-            for slot in range(tables.option[option, 0]):
-                state.placed[outlet, slot] = state.kept_placed[row, slot]
+            row = memo[lay.ROW, at]
+            for slot in range(options[option, 0]):
+                placed[outlet, slot] = kept_placed[row, slot]
 
 
 @nb.njit(cache=True)
 def begin(state: State) -> None:
     """Forget what the last iteration touched."""
-    for at in range(state.memo[lay.LANES, -1]):
-        state.lane[state.memo[lay.LANES, at], lay.TOUCHED] = 0
-    state.memo[lay.LANES, -1] = 0
-    state.memo[lay.OUTLETS, -1] = 0
+    memo, now = state.memo, state.lane
+    for at in range(memo[lay.LANES, -1]):
+        now[memo[lay.LANES, at], lay.TOUCHED] = 0
+    memo[lay.LANES, -1] = 0
+    memo[lay.OUTLETS, -1] = 0
