@@ -13,6 +13,7 @@ from benchmarks.quality import (
     bound_families,
     city_families,
     graph_families,
+    kernel_families,
     local_families,
     moves_families,
     replan_families,
@@ -168,6 +169,20 @@ FAMILIES: tuple[Family, ...] = (
         is_single_threaded=True,
     ),
     *_ROUTING,
+    BuiltIn(
+        name="kernel",
+        about="waiting lines on SimPy's clock: share of 95 % intervals that hold the value of theory",
+        declare=kernel_families.declare_kernel,
+        cases=kernel_families.kernel_cases,
+        is_single_threaded=True,
+    ),
+    BuiltIn(
+        name="coverage",
+        about="share of 95 % intervals that hold the true mean where the lab's stopping rule ends",
+        declare=kernel_families.declare_coverage,
+        cases=kernel_families.coverage_cases,
+        is_single_threaded=True,
+    ),
 )
 
 

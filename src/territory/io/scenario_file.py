@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field
 
 from territory.domain.calendar import LEGAL_VISITS
 from territory.domain.policy_rules import PolicyRules, YearRules
@@ -15,8 +13,9 @@ from territory.domain.rules import DefaultRules, EffortRules, LabRules, Rules, S
 from territory.io.crs import Crs
 from territory.io.hours import HoursError, parse_days, parse_shift, parse_windows
 from territory.io.issues import IssueLog
-from territory.io.setting_errors import by_setting, known_keys, log_setting, row_of_key
-from territory.io.tables import decoded
+from territory.io.policy_checks import PolicyChecks
+from territory.io.setting_errors import known_keys, row_of_key
+from territory.io.toml_models import read_model, toml_data, toml_text
 from territory.language import Text
 from territory.units import parse_clock
 
@@ -85,18 +84,12 @@ def scenario_json_schema() -> dict[str, Any]:
 
 def read_settings(content: bytes, *, log: IssueLog) -> ScenarioFile | None:
     """The settings; None when the file is not TOML at all. Wrong keys are logged and stand at their defaults."""
-    text = decoded(content)
-    if text is None:
-        log.add("encoding", file=FILE)
+    text = toml_text(content, file=FILE, log=log)
+    data = None if text is None else toml_data(text, file=FILE, log=log)
+    if text is None or data is None:
         return None
-    try:
-        data = tomllib.loads(text.replace("\r\n", "\n"))
-    except tomllib.TOMLDecodeError as error:
-        place = re.search(r"\(at line (\d+)", str(error))
-        row = int(place[1]) if place else text.count("\n") + 1
-        log.add("toml_syntax", file=FILE, row=row, reason=str(error))
-        return None
-    settings = _validated(data, text=text, log=log)
+    known = known_keys(ScenarioFile)
+    settings = read_model(ScenarioFile, data, known=known, fillers=_FILLERS, text=text, file=FILE, log=log)
     _check_meaning(settings, text=text, log=log)
     region = settings.region
     if region is not None and (region.min_lat >= region.max_lat or region.min_lon >= region.max_lon):
@@ -104,54 +97,7 @@ def read_settings(content: bytes, *, log: IssueLog) -> ScenarioFile | None:
     return settings
 
 
-def _validated(data: dict[str, Any], *, text: str, log: IssueLog) -> ScenarioFile:
-    """The model of `data`; what pydantic refuses is logged and then left out."""
-    known = known_keys(ScenarioFile)
-    for _ in range(10):
-        try:
-            settings = ScenarioFile.model_validate(data)
-        except ValidationError as error:
-            for path, details in by_setting(error.errors(include_url=False), data).items():
-                log_setting(path, details, known=known, text=text, file=FILE, log=log)
-                _mend(data, details[0]["loc"], is_missing=details[0]["type"] == "missing")
-        else:
-            return _without_coercion(settings, data, text=text, log=log)
-    return ScenarioFile.model_validate({"schema": SCHEMA, "crs": "wgs84"})
-
-
-def _without_coercion(settings: ScenarioFile, data: dict[str, Any], *, text: str, log: IssueLog) -> ScenarioFile:
-    """Log numbers written as text and the like, which pydantic would quietly turn into what the key needs."""
-    known = known_keys(ScenarioFile)
-    try:
-        ScenarioFile.model_validate(data, strict=True)
-    except ValidationError as error:
-        for path, details in by_setting(error.errors(include_url=False), data).items():
-            if details[0]["type"] in ("float_type", "int_type", "bool_type", "string_type"):
-                log_setting(path, details, known=known, text=text, file=FILE, log=log)
-    return settings
-
-
 _FILLERS = {"schema": SCHEMA, "crs": "wgs84"}
-
-
-def _mend(data: dict[str, Any], loc: tuple[int | str, ...], *, is_missing: bool) -> None:
-    """Take the key at `loc` out of `data` (or put a needed one in), so that the rest can still be checked."""
-    path = [key for key in loc if isinstance(key, str)]
-    if len(path) == 1 and path[0] in _FILLERS:
-        data[path[0]] = _FILLERS[path[0]]
-        return
-    if is_missing:
-        path = path[:-1]
-    part: Any = data
-    for key in path[:-1]:
-        if not isinstance(part.get(key), dict):
-            break
-        part = part[key]
-    else:
-        if path:
-            part.pop(path[-1], None)
-        return
-    part.pop(key, None)
 
 
 def _check_meaning(settings: ScenarioFile, *, text: str, log: IssueLog) -> None:
@@ -193,6 +139,7 @@ def _check_meaning(settings: ScenarioFile, *, text: str, log: IssueLog) -> None:
         if number not in LEGAL_VISITS:
             wrong(f"defaults.{key}", number, _NO_PATTERN, Text(f"one of {legal}", f"{legal} 之一"))
     _check_region(settings, wrong)
+    PolicyChecks(text=text, file=FILE, log=log).names(settings.policy)
 
 
 def _check_region(settings: ScenarioFile, wrong: Callable[[str, object, Text, Text], None]) -> None:

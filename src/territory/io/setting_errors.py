@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
+from territory.domain.levers import MISFIT, Misfit
 from territory.io.headers import did_you_mean
 from territory.io.issues import IssueLog
 from territory.language import Text
@@ -74,13 +75,18 @@ def by_setting(details: Iterable[ErrorDetails], data: Mapping[str, Any]) -> dict
     found: dict[Path, list[ErrorDetails]] = {}
     for detail in details:
         path = tuple(str(key) for key in detail["loc"] if isinstance(key, str))
-        if detail["type"] not in ("missing", "extra_forbidden"):
-            path = _in_data(path, data)
+        if not is_missing_key(detail) and detail["type"] != "extra_forbidden":
+            path = in_data(path, data)
         found.setdefault(path, []).append(detail)
     return found
 
 
-def _in_data(path: Path, data: Mapping[str, Any]) -> Path:
+def is_missing_key(detail: ErrorDetails) -> bool:
+    """True when a key is missing, rather than the last items of a list."""
+    return detail["type"] == "missing" and isinstance(detail["loc"][-1], str)
+
+
+def in_data(path: Path, data: Mapping[str, Any]) -> Path:
     """The part of a path that stands in the file: pydantic adds what it tried to read the value as."""
     part: Any = data
     for depth, key in enumerate(path):
@@ -105,12 +111,15 @@ def log_setting(
     detail = details[0]
     column = ".".join(path) or None
     kind = detail["type"]
-    if kind == "extra_forbidden":
+    if kind == MISFIT:
+        for misfit in detail["ctx"]["misfits"]:
+            _log_misfit(path, misfit, given=detail["input"], text=text, file=file, log=log)
+    elif kind == "extra_forbidden":
         siblings = _siblings(path, known)
         hint = _nearest(path, siblings, known)
         row = row_of_key(text, path)
         log.add("unknown_key", file=file, row=row, column=column, hint=hint, known=", ".join(siblings))
-    elif kind == "missing":
+    elif is_missing_key(detail):
         example = _EXAMPLES.get(column or "", f"{path[-1]} = ...")
         log.add("missing_key", file=file, row=row_of_key(text, path[:-1]), column=column, example=example)
     else:
@@ -121,8 +130,30 @@ def log_setting(
             column=column,
             value=_shown(detail["input"]),
             reason=_reason(detail),
-            wanted=_one_of([_wanted(each) for each in details]),
+            wanted=_one_of([_wanted(each) for each in _longest_last(details)]),
         )
+
+
+def _log_misfit(path: Path, misfit: Misfit, *, given: object, text: str, file: str, log: IssueLog) -> None:
+    """Log settings that do not fit together, at the first of them that stands in the file."""
+    section = given if isinstance(given, Mapping) else {}
+    key = next((key for key in misfit.keys if key in section), None)
+    at = path if key is None else (*path, key)
+    log.add(
+        "wrong_value",
+        file=file,
+        row=row_of_key(text, at),
+        column=".".join(at),
+        value=_shown(section if key is None else section[key]),
+        reason=misfit.reason,
+        wanted=misfit.wanted,
+    )
+
+
+def _longest_last(details: list[ErrorDetails]) -> list[ErrorDetails]:
+    """The complaints, but of several missing items of a list only the last, which tells its length."""
+    short = [detail for detail in details if detail["type"] == "missing"]
+    return [detail for detail in details if detail not in short[:-1]]
 
 
 def row_of_key(text: str, path: Path) -> int | None:
@@ -160,22 +191,27 @@ def _siblings(path: Path, known: Mapping[Path, list[str]]) -> list[str]:
 
 
 def _nearest(path: Path, siblings: list[str], known: Mapping[Path, list[str]]) -> Text:
-    """A hint: the nearest key of the section, else the same key where it stands in another section."""
+    """A hint: the nearest key of the section, else the same key in another section, best in one of the same name."""
     hint = did_you_mean(path[-1].casefold(), {key.casefold(): key for key in siblings}, cutoff=0.6)
     if hint.en:
         return hint
-    for section, keys in known.items():
+    above = path[-2] if len(path) > 1 else ""
+    for section, keys in sorted(known.items(), key=lambda each: each[0][-1:] != (above,)):
         if path[-1] in keys and section:
-            place = f"[{'.'.join(section)}] {path[-1]}"
+            place = f"[{'.'.join(section).replace(ANY_NAME, 'NAME')}] {path[-1]}"
             return Text(f" (did you mean {place}?)", f"（是否应为 {place}？）")
     return hint
 
 
 def _reason(detail: ErrorDetails) -> Text:
     """Why the value is refused; pydantic's English sentence, and the same in Chinese for the frequent kinds."""
+    kind = detail["type"]
+    if kind == "missing":
+        return Text("the list is too short", "列表项数不足")
+    if kind == "too_long":
+        return Text("the list is too long", "列表项数过多")
     english = detail["msg"].removeprefix("Value error, ")
     english = english[:1].lower() + english[1:]
-    kind = detail["type"]
     if kind in _LIMITS:
         return Text(english, "超出允许范围")
     if kind in _WANTED:
@@ -186,7 +222,9 @@ def _reason(detail: ErrorDetails) -> Text:
 
 
 def _one_of(wanted: list[Text]) -> Text:
-    return Text(" or ".join(each.en for each in wanted), " 或 ".join(each.zh for each in wanted))
+    return Text(
+        " or ".join(dict.fromkeys(each.en for each in wanted)), " 或 ".join(dict.fromkeys(each.zh for each in wanted))
+    )
 
 
 def _wanted(detail: ErrorDetails) -> Text:
@@ -199,6 +237,9 @@ def _wanted(detail: ErrorDetails) -> Text:
     if kind == "literal_error":
         expected = str(context["expected"])
         return Text(expected, expected.replace(" or ", " 或 "))
+    if kind in ("missing", "too_long"):
+        count = context["max_length"] if kind == "too_long" else int(detail["loc"][-1]) + 1
+        return Text(f"a list of {count} values in [brackets]", f"[方括号] 内共 {count} 项的列表")
     if kind == "string_pattern_mismatch":
         return Text("three letters such as CNY", "三个字母，如 CNY")
     return _WANTED.get(kind, Text("a value that fits, see the description of the key", "符合该键说明的值"))

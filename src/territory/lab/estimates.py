@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from scipy import stats
@@ -30,6 +31,10 @@ class Estimate:
         Of the 95 % t interval for this number alone; infinite for one replication.
     half_width_together
         Of the interval that holds for all policies compared at once (Bonferroni).
+
+    Notes
+    -----
+    Where the number of replications followed from the numbers themselves, both are widened a little: see `stopping`.
     """
 
     mean: float
@@ -58,8 +63,13 @@ class Estimate:
         """Upper end of the interval that verdicts go by."""
         return self.mean + self.half_width_together
 
+    @property
+    def covers_zero(self) -> bool:
+        """True when the interval that verdicts go by leaves the sign open."""
+        return abs(self.mean) <= self.half_width_together
 
-def estimate(values: FloatArray, *, together: int = 1) -> Estimate:
+
+def estimate(values: FloatArray, *, together: int = 1, widened: float = 1.0) -> Estimate:
     """
     Mean and t intervals of independent replications.
 
@@ -69,6 +79,8 @@ def estimate(values: FloatArray, *, together: int = 1) -> Estimate:
         Shape (replications,).
     together
         Number of intervals that are to hold at once.
+    widened
+        Factor on the half-widths, from `stopping.allowance`; 1 where the number of replications was fixed beforehand.
 
     Notes
     -----
@@ -85,14 +97,26 @@ def estimate(values: FloatArray, *, together: int = 1) -> Estimate:
         mean=mean,
         sd=sd,
         replications=n,
-        half_width=_half_width(sd, n, 1),
-        half_width_together=_half_width(sd, n, together),
+        half_width=widened * _half_width(sd, n, 1),
+        half_width_together=widened * _half_width(sd, n, together),
     )
 
 
+def paired(values: FloatArray, baseline: FloatArray) -> FloatArray:
+    """Differences per replication, any shape; what is only rounding of the two numbers counts as 0."""
+    difference = values - baseline
+    rounding = ROUNDING * np.maximum(np.abs(values), np.abs(baseline))
+    return np.where(np.abs(difference) <= rounding, 0.0, difference)
+
+
+@lru_cache(maxsize=4096)
+def t_quantile(n: int, together: int = 1) -> float:
+    """Standard errors that the half-width of a two-sided 95 % interval has, after `n` replications (Bonferroni)."""
+    return float(stats.t.ppf(1 - (1 - CONFIDENCE) / (2 * together), n - 1))
+
+
 def _half_width(sd: float, n: int, together: int) -> float:
-    quantile = float(stats.t.ppf(1 - (1 - CONFIDENCE) / (2 * together), n - 1))
-    return quantile * sd / float(np.sqrt(n))
+    return t_quantile(n, together) * sd / float(np.sqrt(n))
 
 
 def replications_to_settle(difference: Estimate, *, together: int) -> int | None:
@@ -127,10 +151,11 @@ def verdict(difference: Estimate, *, direction: Direction, together: int) -> Tex
             f"no verdict: {few} replications, at least {FEWEST_FOR_A_VERDICT} needed",
             f"不下结论:仅 {few} 次重复,至少需要 {FEWEST_FOR_A_VERDICT} 次",
         )
-    if abs(difference.mean) <= difference.half_width_together:
+    if difference.covers_zero:
         needed = replications_to_settle(difference, together=together)
         if needed is None:
             return Text("no difference shown", "未显示差异")
+        needed = max(needed, difference.replications + 1)  # a widened interval may cover 0 where a plain one does not
         return Text(
             f"no difference shown; about {needed} replications would settle it",
             f"未显示差异;约需 {needed} 次重复才能判定",

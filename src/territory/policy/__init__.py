@@ -2,7 +2,8 @@
 
 from territory.policy._world.draws import Draws
 from territory.policy.kpi import measures
-from territory.policy.model import Behaviour, PolicyProblem
+from territory.policy.behaviour import Behaviour
+from territory.policy.model import PolicyProblem
 from territory.policy.result import YearResult
 from territory.policy.simulate import simulate
 

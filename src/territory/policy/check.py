@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from territory.domain.policy_rules import GRADES, MONTHS_PER_YEAR
+from territory.domain.policy_rules import GRADES, LEVERS, MONTHS_PER_YEAR
+from territory.policy.in_force import InForce
 from territory.policy.model import DAYS_PER_MONTH, PolicyProblem
 from territory.policy.result import ACTIVITIES, COST_KINDS, JUDGED, MINUTE_KINDS, PAY_PARTS, YearResult
 from territory.units import BoolArray, FloatArray
@@ -53,25 +54,38 @@ def _over(amount: FloatArray, limit: FloatArray | float, tolerance: float) -> Fl
 
 def _by_month(days: FloatArray | BoolArray) -> FloatArray:
     """Sums of daily records over months, shape (M, S)."""
-    return np.asarray(days.reshape(MONTHS_PER_YEAR, DAYS_PER_MONTH, -1).sum(axis=1), dtype=np.float64)
+    return np.asarray(days.reshape(len(days) // DAYS_PER_MONTH, DAYS_PER_MONTH, -1).sum(axis=1), dtype=np.float64)
+
+
+def _in_force(result: YearResult, month: int) -> InForce:
+    """The policy as the records say it stood in a month."""
+    return InForce(result.policy, result.strength[month])
+
+
+def _monthly(result: YearResult, lever: str, setting: str) -> FloatArray:
+    """A setting month by month, shape (M, S)."""
+    return np.stack([_in_force(result, month).number(lever, setting) for month in range(len(result.pool))])
 
 
 def _headcount(problem: PolicyProblem, result: YearResult) -> Iterator[tuple[str, float, str]]:
-    """(1) Holders at month's end = holders before - quits - failed exams + hires."""
+    """(1) Holders at month's end = holders before - quits - failed exams - replaced - promoted away + hires."""
     before = np.vstack([np.ones((1, problem.num_slots), dtype=np.int64), result.is_filled[:-1].astype(np.int64)])
-    expected = before - result.quits - result.exam_failures + result.hires
+    gone = result.quits + result.exam_failures + result.eliminated + result.promoted_out
+    expected = before - gone + result.hires
     yield from _where(problem, np.abs(expected - result.is_filled).astype(np.float64), "people")
 
 
 def _last_day(problem: PolicyProblem, result: YearResult) -> Iterator[tuple[str, float, str]]:
     """(2) Who holds a position on the last day of a month either stays or quits that evening."""
+    left = result.quits + result.eliminated + result.promoted_out
     evening = result.is_filled_day[DAYS_PER_MONTH - 1 :: DAYS_PER_MONTH].astype(np.int64)
-    yield from _where(problem, np.abs(evening - result.is_filled - result.quits).astype(np.float64), "people")
+    yield from _where(problem, np.abs(evening - result.is_filled - left).astype(np.float64), "people")
 
 
 def _visits(problem: PolicyProblem, result: YearResult) -> Iterator[tuple[str, float, str]]:
-    """(3) Due visits are those of the plan, made visits lie between 0 and due."""
-    off_plan = np.abs(result.due_visits - problem.month_plan[None])
+    """(3) Due visits are those of the plan where no visit rule changes it, made visits lie between 0 and due."""
+    changed = result.strength[:, LEVERS.index("visit_rules")].any(axis=1)[:, None, None]
+    off_plan = np.where(changed, 0, np.abs(result.due_visits - problem.month_plan[None]))
     outside = np.maximum(result.done_visits - result.due_visits, -result.done_visits)
     yield from _where(problem, np.maximum(off_plan, outside).astype(np.float64), "visits")
 
@@ -115,7 +129,7 @@ def _dumping_limits(problem: PolicyProblem, result: YearResult) -> Iterator[tupl
 
 def _pull(problem: PolicyProblem, result: YearResult) -> Iterator[tuple[str, float, str]]:
     """(9) Orders pulled forward are not negative and within the limit."""
-    limit = problem.behaviour.pull_limit * result.true_sales.sum(axis=2)
+    limit = problem.year.movable_share * result.true_sales.sum(axis=2)
     outside = np.maximum(_over(result.pulled, limit, MONEY), -result.pulled)
     yield from _where(problem, outside, problem.currency)
 
@@ -128,17 +142,21 @@ def _recorded(problem: PolicyProblem, result: YearResult) -> Iterator[tuple[str,
 
 
 def _supply(problem: PolicyProblem, result: YearResult) -> Iterator[tuple[str, float, str]]:
-    """(11) Abnormal months are those of `[year]`, with their supply."""
-    abnormal = np.isin(np.arange(1, MONTHS_PER_YEAR + 1), problem.year.abnormal_months)
-    supply = np.where(abnormal, problem.year.abnormal_supply, 1 + problem.year.max_uplift)
-    wrong = (result.is_abnormal != abnormal) + np.abs(result.supply - supply)
-    yield from _where(problem, wrong, "of normal sales")
+    """(11) Nobody sells more than supply allows in a month that is short; without the lever those are `[year]`'s."""
+    year = problem.year
+    if not year.supply_limited:
+        return
+    months = np.arange(len(result.pool)) % MONTHS_PER_YEAR + 1
+    usual = np.where(np.isin(months, year.abnormal_months), year.abnormal_supply, 1 + year.max_uplift)
+    free = ~result.strength[:, LEVERS.index("supply")].any(axis=1)
+    yield from _where(problem, np.where(free, np.abs(result.supply - usual), 0.0), "of normal sales")
+    yield from _where(problem, _over(result.supply, usual, MONEY), "of normal sales")
 
 
 def _effort(problem: PolicyProblem, result: YearResult) -> Iterator[tuple[str, float, str]]:
-    """(12) No negative effort; gaming at most 1."""
-    game = result.effort[:, :, ACTIVITIES.index("game")]
-    outside = np.maximum(-result.effort.min(axis=2), game - 1.0)
+    """(12) No negative effort; gaming, padding and sabotage at most 1."""
+    harmful = [ACTIVITIES.index(name) for name in ("game", "pad", "sabotage")]
+    outside = np.maximum(-result.effort.min(axis=2), result.effort[:, :, harmful].max(axis=2) - 1.0)
     yield from _where(problem, np.maximum(0.0, outside), "units of effort")
 
 
@@ -151,40 +169,51 @@ def _judged(problem: PolicyProblem, result: YearResult) -> Iterator[tuple[str, f
 
 
 def _score(problem: PolicyProblem, result: YearResult) -> Iterator[tuple[str, float, str]]:
-    """(14) Score = outcome weight * weighted components + rest * behaviour + award points, at most 100."""
+    """(14) Plain score = outcome weight * weighted components + rest * behaviour; + award points it is the score."""
     expected = np.zeros_like(result.score)
-    for month in range(MONTHS_PER_YEAR):
-        rules = result.policy.in_month(month + 1).assessment
-        outcome = rules.outcome_weight_abnormal if result.is_abnormal[month] else rules.outcome_weight_normal
-        weights = np.array([rules.component_weights[grade] for grade in GRADES])[result.holder_grade[month]]
+    for month in range(len(result.pool)):
+        force = _in_force(result, month)
+        outcome = force.number("outcome_weight", "abnormal" if result.is_abnormal[month] else "normal")
+        weights = np.zeros((problem.num_slots, 3))
+        for code, grade in enumerate(GRADES):
+            mine = result.holder_grade[month] == code
+            weights[mine] = force.numbers("component_weights", grade)[mine]
         judged = result.judged[month]
-        plain = outcome * (weights * judged[:, :3]).sum(axis=1) + (1 - outcome) * judged[:, JUDGED.index("behaviour")]
-        expected[month] = np.minimum(MAX_POINTS, plain + result.award_points[month])
+        expected[month] = outcome * (weights * judged[:, :3]).sum(axis=1)
+        expected[month] += (1 - outcome) * judged[:, JUDGED.index("behaviour")]
     expected = np.where(result.is_assessed, expected, 0.0)
-    yield from _where(problem, _off(result.score - expected, expected, POINTS), "points")
+    wrong = _off(result.plain_score - expected, expected, POINTS)
+    forced = result.strength[:, LEVERS.index("ladder")].any(axis=1)[:, None] & (
+        _monthly(result, "ladder", "forced_distribution").any(axis=1)[:, None]
+    )
+    final = np.where(result.is_assessed, np.clip(expected + result.award_points, 0.0, MAX_POINTS), 0.0)
+    wrong = wrong + np.where(forced, 0.0, _off(result.score - final, final, POINTS))
+    yield from _where(problem, wrong, "points")
 
 
 def _award(problem: PolicyProblem, result: YearResult) -> Iterator[tuple[str, float, str]]:
-    """(15) Award points are those of last month's rule, and only one team has them."""
-    for month in range(MONTHS_PER_YEAR):
-        due = result.policy.in_month(month).team_award.score_bonus_points if month else 0.0
-        given = result.award_points[month]
-        wrong = np.where(given > 0, np.abs(given - due), 0.0)
-        teams = np.unique(problem.team_idx[given > 0])
-        for slot in np.flatnonzero(wrong > POINTS).tolist():
-            yield f"month {month + 1} {problem.slot_ids[slot]}", float(wrong[slot]), "points"
-        if len(teams) > 1:
-            yield f"month {month + 1}", float(len(teams) - 1), "teams"
+    """(15) Award points come from a team award or a mentoring pair; without both levers there are none."""
+    sources = result.strength[:, [LEVERS.index("team_award"), LEVERS.index("mentoring")]].any(axis=(1, 2))
+    before = np.append(False, sources[:-1])
+    wrong = np.where((sources | before)[:, None], 0.0, np.abs(result.award_points))
+    yield from _where(problem, np.maximum(wrong, -result.award_points), "points")
 
 
 def _pool(problem: PolicyProblem, result: YearResult) -> Iterator[tuple[str, float, str]]:
-    """(16) Shares of the pool add up to the pool, and the pool is its share of all base pay."""
+    """(16) Shares of the pool add up to the pool, and the pool is its share of all base pay of the days present."""
     paid = result.pay[:, :, PAY_PARTS.index("pool")].sum(axis=1)
-    fixed = result.pay[:, :, PAY_PARTS.index("fixed")].sum(axis=1)
-    share = np.array([result.policy.in_month(month + 1).pay.pool_share for month in range(MONTHS_PER_YEAR)])
-    size = share / (1 - share) * fixed
+    present = _by_month(result.is_filled_day) / DAYS_PER_MONTH
+    fixed = result.pay[:, :, PAY_PARTS.index("fixed")]
+    share = _monthly(result, "egalitarian_pool", "pool_share")
+    kept = (1 - share) * (1 - _monthly(result, "commission", "replaces_fixed"))
+    stayed = result.base_pay > 0
+    earned = result.base_pay * present
+    size = np.where(stayed, share * earned, 0.0).sum(axis=1)
     handed_out = _off(paid - result.pool, result.pool, MONEY)
-    yield from _where(problem, np.maximum(handed_out, _off(result.pool - size, size, MONEY)), problem.currency)
+    wrong = np.where(stayed.all(axis=1), _off(result.pool - size, size, MONEY), 0.0)
+    yield from _where(problem, np.maximum(handed_out, wrong), problem.currency)
+    off = np.where(stayed, _off(fixed - kept * earned, earned, MONEY), 0.0)
+    yield from _where(problem, off, problem.currency)
 
 
 def _pay(problem: PolicyProblem, result: YearResult) -> Iterator[tuple[str, float, str]]:
@@ -199,34 +228,35 @@ def _pay(problem: PolicyProblem, result: YearResult) -> Iterator[tuple[str, floa
 
 def _audits(problem: PolicyProblem, result: YearResult) -> Iterator[tuple[str, float, str]]:
     """(18) Audits happen only where the policy has them, penalties only where an audit happened."""
-    rates = np.array([result.policy.in_month(month + 1).anti_gaming.audit_rate for month in range(MONTHS_PER_YEAR)])
-    uncalled = result.audited & (rates == 0)[:, None]
+    uncalled = result.audited & (_monthly(result, "anti_gaming", "audit_rate") == 0)
     unproved = (result.pay[:, :, PAY_PARTS.index("penalty")] < 0) & ~result.audited
     yield from _where(problem, (uncalled | unproved).astype(np.float64), "audits")
 
 
 def _ladder(problem: PolicyProblem, result: YearResult) -> Iterator[tuple[str, float, str]]:
-    """(19) After the ranking the grades fill their caps, and no lower score has the higher grade."""
-    ranked = (result.annual_score > 0) & (result.grade_next >= 0)
-    number = int(ranked.sum())
-    for grade, cap in enumerate(problem.year.grade_caps):
-        count = int((result.grade_next[ranked] == grade).sum())
-        beyond = abs(count - cap * number) - 1
-        if beyond > POINTS:
-            yield GRADES[grade], beyond, "people"
-    for grade in range(1, len(GRADES)):
-        upper = result.annual_score[ranked & (result.grade_next >= grade)]
-        lower = result.annual_score[ranked & (result.grade_next < grade)]
-        if upper.size and lower.size and lower.max() > upper.min():
-            yield GRADES[grade], float(lower.max() - upper.min()), "points"
-    for slot in np.flatnonzero((result.grade_next >= 0) != result.is_filled[-1]).tolist():
-        yield problem.slot_ids[slot], 1.0, "people"
+    """(19) After each ranking the grades fill their caps; nobody moves in grade and up in step at once."""
+    for year in range(len(result.grade)):
+        month = (year + 1) * MONTHS_PER_YEAR - 1
+        if month >= len(result.pool):
+            continue
+        ranked = (result.annual_score[year] > 0) & (result.grade_next[year] >= 0)
+        number = int(ranked.sum())
+        force = _in_force(result, month)
+        for grade, name in enumerate(GRADES):
+            count = int((result.grade_next[year][ranked] == grade).sum())
+            beyond = abs(count - force.company("ladder", name) * number) - 1
+            if beyond > POINTS:
+                yield f"year {year + 1} {name}", beyond, "people"
+        moved = ranked & (result.grade_next[year] != result.grade[year])
+        for slot in np.flatnonzero(moved & (result.step_next[year] != 1)).tolist():
+            yield problem.slot_ids[slot], float(result.step_next[year][slot] - 1), "steps"
 
 
 def _pairs(problem: PolicyProblem, result: YearResult) -> Iterator[tuple[str, float, str]]:
-    """(20) Pairs are of two, one pair a month each, in the months of the lever, renewed at most as often as allowed."""
+    """(20) Pairs are of two, one pair a month each, begun in months of the lever, renewed at most as often as allowed."""
     lever = result.policy.mentoring
-    load = np.zeros((MONTHS_PER_YEAR, problem.num_slots))
+    load = np.zeros((len(result.pool), problem.num_slots))
+    acts = result.strength[:, LEVERS.index("mentoring")] > 0
     for pair in range(len(result.pair_start)):
         mentor, mentee = int(result.pair_mentor[pair]), int(result.pair_mentee[pair])
         start, end = int(result.pair_start[pair]), int(result.pair_end[pair])
@@ -236,21 +266,33 @@ def _pairs(problem: PolicyProblem, result: YearResult) -> Iterator[tuple[str, fl
         renewals = int(result.pair_renewals[pair])
         if renewals != end - start or renewals > lever.max_renewals:
             yield subject, float(max(abs(renewals - (end - start)), renewals - lever.max_renewals)), "renewals"
-        if not (lever.is_in_force(start + 1) and lever.is_in_force(end + 1)):
+        if not acts[start, mentee]:
             yield subject, float(end - start + 1), "months"
     yield from _where(problem, np.maximum(0.0, load - 1), "pairs")
 
 
 def _costs(problem: PolicyProblem, result: YearResult) -> Iterator[tuple[str, float, str]]:
-    """(21) No cost is negative; hiring and onboarding are charged per hire."""
-    hires = result.hires.sum(axis=1)
-    levers = [result.policy.in_month(month + 1).onboarding for month in range(MONTHS_PER_YEAR)]
-    hiring = hires * problem.year.hire_cost
-    onboarding = np.array([lever.cost_per_month for lever in levers])
-    onboarding += hires * np.array([lever.cost_per_hire for lever in levers])
-    wrong = _off(result.costs[:, COST_KINDS.index("hiring")] - hiring, hiring, MONEY)
-    wrong += _off(result.costs[:, COST_KINDS.index("onboarding")] - onboarding, onboarding, MONEY)
+    """(21) No cost is negative, hiring is charged per hire, and levers never cost more than the year's budget."""
+    recruiting = result.hires.sum(axis=1) * problem.year.hire_cost
+    wrong = _off(result.costs[:, COST_KINDS.index("recruiting")] - recruiting, recruiting, MONEY)
     yield from _where(problem, np.maximum(wrong, -result.costs.min(axis=1)), problem.currency)
+    if result.policy.budget_per_year is not None:
+        for first in range(0, len(result.pool), MONTHS_PER_YEAR):
+            spent = float(result.costs[first : first + MONTHS_PER_YEAR, : len(LEVERS)].sum())
+            if spent > result.policy.budget_per_year * (1 + MONEY):
+                yield f"year {first // MONTHS_PER_YEAR + 1}", spent - result.policy.budget_per_year, problem.currency
+
+
+def _strength(problem: PolicyProblem, result: YearResult) -> Iterator[tuple[str, float, str]]:
+    """(22) A lever acts only in its months, at most with its strength, and only on its grades."""
+    for row, name in enumerate(LEVERS):
+        lever = result.policy.lever(name)
+        for month in range(len(result.pool)):
+            strength = result.strength[month, row]
+            allowed = lever.strength if lever.is_in_force(month + 1) else 0.0
+            most = float(strength.max(initial=0.0))
+            if most > allowed or float(strength.min(initial=0.0)) < 0.0:
+                yield f"month {month + 1} {name}", abs(most - allowed), "of full strength"
 
 
 RULES: dict[str, Rule] = {
@@ -275,4 +317,5 @@ RULES: dict[str, Rule] = {
     "ladder": _ladder,
     "pairs": _pairs,
     "costs": _costs,
+    "strength": _strength,
 }

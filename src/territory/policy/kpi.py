@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from territory.domain.policy_rules import MONTHS_PER_YEAR
 from territory.language import Text
 from territory.measure import Direction, Measure
-from territory.policy.model import DAYS_PER_YEAR, PolicyProblem
-from territory.policy.result import MINUTE_KINDS, YearResult
+from territory.policy.model import DAYS_PER_MONTH, PolicyProblem
+from territory.policy.result import ACTIVITIES, MINUTE_KINDS, YearResult
 from territory.units import FloatArray
 
 PERCENT = 100.0
@@ -47,13 +48,16 @@ def measures(problem: PolicyProblem, result: YearResult) -> tuple[Measure, ...]:
     minutes = result.minutes.sum(axis=(0, 1))
     drive, service = (float(minutes[MINUTE_KINDS.index(kind)]) for kind in ("drive", "service"))
     filled_days = int(result.is_filled_day.sum())
-    headcount = filled_days / DAYS_PER_YEAR
+    headcount = filled_days / (DAYS_PER_MONTH * MONTHS_PER_YEAR)  # person-years
     holders = result.is_filled[-1]
     skill = result.skill[-1][holders].mean(axis=1)
-    target = problem.target.sum(axis=0)
+    target = result.target.sum(axis=0)
     sells = target > 0
     log_sales = np.log(result.true_sales.sum(axis=(0, 2))[sells] / target[sells])
     known = result.annual_score > 0
+    worked = result.is_filled_day.reshape(-1, DAYS_PER_MONTH, problem.num_slots).any(axis=1)
+    effort = result.effort[worked].mean(axis=0) if worked.any() else np.zeros(len(ACTIVITIES))
+    reported = float(result.reported_visits.sum())
     all_year = result.is_filled_day.all(axis=0)
     spent = payroll(result) + programme_cost(result)
     found = [
@@ -61,7 +65,7 @@ def measures(problem: PolicyProblem, result: YearResult) -> tuple[Measure, ...]:
         _measure("recorded_sales", recorded, money, "none", "Recorded sales", "账面销售额"),
         _measure(
             "attainment",
-            _share(true, float(problem.target.sum())),
+            _share(true, float(target.sum())),
             "%",
             "up",
             "True sales against target",
@@ -170,6 +174,52 @@ def measures(problem: PolicyProblem, result: YearResult) -> tuple[Measure, ...]:
             "Dumped or pulled forward, of true sales",
             "窜货与压货占真实销售比例",
         ),
+        _measure(
+            "influence_share",
+            _share(float(effort[ACTIVITIES.index("court")]), float(effort.sum())),
+            "%",
+            "down",
+            "Effort spent on courting assessors",
+            "讨好考核者的精力占比",
+        ),
+        _measure(
+            "padded_visits",
+            _share(reported - float(done.sum()), reported),
+            "%",
+            "down",
+            "Reported visits that were not made",
+            "虚报拜访占比",
+        ),
+        _measure(
+            "harm",
+            PERCENT * float(effort[ACTIVITIES.index("sabotage")]),
+            "%",
+            "down",
+            "Effort spent against colleagues",
+            "互相拆台的精力",
+        ),
+        _measure(
+            "admin_share",
+            _share(float(minutes[MINUTE_KINDS.index("admin")]), float(minutes.sum())),
+            "%",
+            "down",
+            "Administration share of working time",
+            "事务工作占工作时间比例",
+        ),
+        _measure(
+            "quality", float(result.quality[worked].mean()) if worked.any() else 0.0, "", "up", "Worth of a visit", "单次拜访成效"
+        ),
+        _measure(
+            "pay_per_rep",
+            payroll(result) / headcount if headcount else 0.0,
+            money,
+            "none",
+            "Pay per rep and year",
+            "人均年薪",
+        ),
+        _measure(
+            "eliminated", float(result.eliminated.sum()), "people", "none", "Replaced by the ranking", "末位淘汰人数"
+        ),
         _measure("pairs", float(len(result.pair_start)), "pairs", "none", "Mentoring pairs", "结对数"),
         _measure(
             "pairs_succeeded",
@@ -181,7 +231,7 @@ def measures(problem: PolicyProblem, result: YearResult) -> tuple[Measure, ...]:
         ),
         _measure(
             "promotions",
-            float((result.grade_next > result.grade)[result.grade >= 0].sum()),
+            float((result.grade_next > result.grade)[(result.grade >= 0) & (result.annual_score > 0)].sum()),
             "people",
             "none",
             "Promotions at year end",

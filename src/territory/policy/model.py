@@ -12,7 +12,9 @@ from territory.domain.columns import Labels, frozen
 from territory.domain.policy_rules import GRADES, MONTHS_PER_YEAR, YearRules
 from territory.domain.scenario import Scenario
 from territory.domain.visit_plan import VisitPlan
+from territory.policy._groups import Groups
 from territory.policy._territories import Territories, territories
+from territory.policy.behaviour import SKILLS, Behaviour
 from territory.standing import digest
 from territory.streams import Streams
 from territory.units import WEEKS_PER_CYCLE, FloatArray, IntArray
@@ -21,71 +23,11 @@ DAYS_PER_MONTH = 21
 WORKDAYS_PER_WEEK = 5
 WORKDAYS_PER_CYCLE = WORKDAYS_PER_WEEK * WEEKS_PER_CYCLE
 WEEKS_PER_MONTH = DAYS_PER_MONTH / WORKDAYS_PER_WEEK
-DAYS_PER_YEAR = DAYS_PER_MONTH * MONTHS_PER_YEAR
-SKILLS = ("sell", "serve")
 EMPTY_GRADE = "mid"
+FEWEST_STEPS, MOST_STEPS = 1, 9
 SHARE_TOLERANCE = 1e-9
 PHASE_SLOT, PHASE_CLASS = 0.618034, 0.414214
-
-
-@dataclass(frozen=True, kw_only=True)
-class Behaviour:
-    """
-    How outlets and people respond. One set for all policies; calibration replaces it.
-
-    Attributes
-    ----------
-    response_low, response_high, response_half
-        Sales at no effort and at endless effort, in normal sales, and the effort (in reference effort) that is half
-        way: g(x) = low + (high - low) x / (half + x). The defaults give g(1) = 1 and elasticity 0.31 at 1.
-    serve_weight
-        Part of a visit's effect that comes from serving rather than selling (exponents in x).
-    skill_start, learning_months, forgetting_half_life_months
-        Skill of a newcomer against the plateau; time constant of learning by doing; half-life of unused skill.
-    effort_curvature, effort_substitution
-        Cost of one unit of effort as a share of base pay; off-diagonal of the cost matrix against its diagonal.
-    diligence
-        Part of the field time that is used at ordinary effort.
-    ability_sd, plateau_sd, month_sd, company_sd, drive_sd, service_sd
-        Standard deviations of logarithms: ability of people, skill plateau between people, sales of a territory in a
-        month, sales of the company in a month, drive and service minutes of a visit.
-    relationship_kept
-        Part of an outlet's goodwill that survives a change of rep.
-    dump_discount
-        Margin given away on goods sold across the border, as a share of their sales.
-    dump_inflow_limit
-        A territory takes in at most this share of its own sales from elsewhere.
-    pull_limit
-        Orders that can be pulled forward, as a share of a month's sales.
-    quit_pay, quit_new, quit_morale, quit_ability_gap
-        Coefficients of the monthly quit hazard (log scale): log pay against the outside option, first year, morale,
-        log ability that pay does not reward.
-    """
-
-    response_low: float = 0.38
-    response_high: float = 1.62
-    response_half: float = 1.0
-    serve_weight: float = 0.25
-    skill_start: float = 0.62
-    learning_months: float = 4.0
-    forgetting_half_life_months: float = 11.0
-    effort_curvature: float = 0.4
-    effort_substitution: float = 0.35
-    diligence: float = 0.92
-    ability_sd: float = 0.25
-    plateau_sd: float = 0.20
-    month_sd: float = 0.25
-    company_sd: float = 0.02
-    drive_sd: float = 0.45
-    service_sd: float = 0.40
-    relationship_kept: float = 0.7
-    dump_discount: float = 0.05
-    dump_inflow_limit: float = 0.5
-    pull_limit: float = 0.06
-    quit_pay: float = -1.5
-    quit_new: float = 0.5
-    quit_morale: float = -0.5
-    quit_ability_gap: float = 0.5
+MOST_VISITS_A_DAY = 80
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -112,7 +54,13 @@ class PolicyProblem:
     team_idx, grade, is_formal, tenure_months, ability
         Team (-1 for none), grade (position in GRADES), contract, months of service, ability (1 = mean), shape (S,).
     plateau
-        Skill that a rep reaches by practice alone, shape (S, 2), columns as SKILLS; 1 is the mean rep.
+        Skill that a rep reaches by practice alone, shape (S, 10), columns as SKILLS; 1 is the mean rep.
+    step
+        Step inside the grade, 1 to 9, shape (S,).
+    team_ids
+        Names of the teams that `team_idx` points to.
+    role
+        Whether a member of a pooled team works by role, shape (S,).
     stream_row
         Row of the random blocks that belongs to each slot, a permutation: draws follow the slot, not its position.
     """
@@ -134,6 +82,9 @@ class PolicyProblem:
     ability: FloatArray
     plateau: FloatArray
     stream_row: IntArray
+    step: IntArray
+    role: IntArray
+    team_ids: tuple[str, ...] = ()
     year: YearRules = field(default_factory=YearRules)
     behaviour: Behaviour = field(default_factory=Behaviour)
 
@@ -158,7 +109,7 @@ class PolicyProblem:
                 raise ValueError(f"{name} has shape {values.shape}, not {shape}")
             if not np.isfinite(values).all() or (values < 0).any():
                 raise ValueError(f"{name} holds a negative or non-finite number")
-        for name in ("team_idx", "grade", "is_formal", "stream_row"):
+        for name in ("team_idx", "grade", "is_formal", "stream_row", "step", "role"):
             column = frozen(getattr(self, name), np.int64)
             object.__setattr__(self, name, column)
             if column.shape != (s,):
@@ -169,6 +120,10 @@ class PolicyProblem:
             raise ValueError("stream_row is not a permutation of the slots")
         if self.grade.min() < 0 or self.grade.max() >= len(GRADES):
             raise ValueError("grade points outside the grades")
+        if self.step.min() < FEWEST_STEPS or self.step.max() > MOST_STEPS:
+            raise ValueError(f"steps lie between {FEWEST_STEPS} and {MOST_STEPS}")
+        if len(self.team_ids) <= self.team_idx.max():
+            raise ValueError("team_ids does not name every team")
         if np.diagonal(self.cross_flow).any() or (self.cross_flow.sum(axis=1) > 1 + SHARE_TOLERANCE).any():
             raise ValueError("cross_flow has a zero diagonal and rows that add up to at most 1")
 
@@ -193,7 +148,7 @@ class PolicyProblem:
         behaviour = behaviour or Behaviour()
         ground: Territories = territories(scenario, assignment, plan)
         stream_row = np.argsort(np.argsort(np.array(reps.rep_ids), kind="stable"), kind="stable")
-        block = Streams(scenario.seed).rng("policy.plateau").standard_normal((len(reps), len(SKILLS)))
+        block = Streams(scenario.seed).rng("policy.plateau").standard_normal((len(reps), 1 + len(SKILLS)))
         return cls(
             slot_ids=reps.rep_ids,
             classes=ground.classes,
@@ -210,7 +165,10 @@ class PolicyProblem:
             is_formal=np.array([kind == "formal" for kind in reps.contract.texts()], dtype=np.int64),
             tenure_months=reps.tenure_years * MONTHS_PER_YEAR,
             ability=reps.ability,
-            plateau=np.exp(behaviour.plateau_sd * block[stream_row] - behaviour.plateau_sd**2 / 2),
+            plateau=behaviour.plateau_of(block[stream_row]),
+            step=np.clip(reps.step, FEWEST_STEPS, MOST_STEPS),
+            role=_works_by_role(scenario),
+            team_ids=scenario.teams.team_ids,
             stream_row=stream_row,
             year=year or scenario.year,
             behaviour=behaviour,
@@ -233,19 +191,33 @@ class PolicyProblem:
 
     @cached_property
     def visits_wide(self) -> int:
-        """Columns of a day's visit block: the busiest planned day and a quarter for what is carried over."""
-        return int(np.ceil(1.25 * float(self.day_plan.sum(axis=2).max()))) + 1
+        """
+        Columns of a day's visit block: the busiest planned day and a quarter for what is carried over.
+
+        It depends on the problem alone; whoever is asked for more visits a day than this makes them another day.
+        """
+        return min(MOST_VISITS_A_DAY, int(np.ceil(1.25 * float(self.day_plan.sum(axis=2).max()))) + 1)
+
+    @property
+    def num_months(self) -> int:
+        """Months simulated."""
+        return self.year.horizon_months
+
+    @property
+    def num_days(self) -> int:
+        """Working days simulated."""
+        return DAYS_PER_MONTH * self.num_months
 
     @cached_property
     def season(self) -> FloatArray:
-        """Demand by month against the mean month, shape (12,)."""
+        """Demand by month of the year against the mean month, shape (12,)."""
         season = np.asarray(self.year.season, dtype=np.float64)
         return np.asarray(season / season.mean(), dtype=np.float64)
 
     @cached_property
-    def target(self) -> FloatArray:
-        """Sales target per month and slot, shape (12, S), currency: normal sales of the territory in the season."""
-        return np.asarray(self.season[:, None] * self.potential.sum(axis=1) * WEEKS_PER_MONTH, dtype=np.float64)
+    def groups(self) -> Groups:
+        """Teams as groups of slots, for sums and means."""
+        return Groups(self.team_idx)
 
     @cached_property
     def base_pay(self) -> FloatArray:
@@ -259,7 +231,7 @@ class PolicyProblem:
         return len(np.unique(self.team_idx[self.team_idx >= 0])) > 1
 
     def skill_now(self) -> FloatArray:
-        """Skills at the start of the year, shape (S, 2): the plateau, approached with tenure."""
+        """Skills at the start of the year, shape (S, 10): the plateau, approached with tenure."""
         missing = (1 - self.behaviour.skill_start) * np.exp(-self.tenure_months / self.behaviour.learning_months)
         return np.asarray(self.plateau * (1 - missing[:, None]), dtype=np.float64)
 
@@ -276,6 +248,12 @@ def _grades(labels: Labels) -> IntArray:
         [GRADES.index(text if text in GRADES else EMPTY_GRADE) for text in labels.texts()],
         dtype=np.int64,
     )
+
+
+def _works_by_role(scenario: Scenario) -> IntArray:
+    """1 where the rep belongs to a pooled team."""
+    pooled = np.append(np.asarray(scenario.teams.pooled, dtype=np.int64), 0)
+    return np.asarray(pooled[scenario.reps.team_idx], dtype=np.int64)
 
 
 def spread_over_days(per_month: FloatArray, *, rows: IntArray) -> IntArray:

@@ -10,16 +10,16 @@ from territory.domain.policy_rules import LEVERS, PolicyRules
 from territory.units import BoolArray, FloatArray, IntArray
 
 MINUTE_KINDS = ("drive", "service", "admin", "programme", "idle")
-ACTIVITIES = ("sell", "serve", "court", "game")
+ACTIVITIES = ("sell", "serve", "court", "game", "pad", "sabotage")
 JUDGED = ("baseline", "marketing", "management", "behaviour")
-PAY_PARTS = ("fixed", "pool", "commission", "bonus", "prize", "penalty")
-COST_KINDS = (*LEVERS, "hiring")
+PAY_PARTS = ("fixed", "pool", "commission", "guarantee", "bonus", "activity", "noncash", "prize", "stars", "penalty")
+COST_KINDS = (*LEVERS, "recruiting")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class YearResult:
     """
-    Facts of a year. M = 12 months, D = 252 days, S slots, K outlet classes; money in the problem's currency.
+    Facts of a run. M months, D = 21 M days, Y years begun, S slots, K outlet classes; money in the problem's currency.
 
     Attributes
     ----------
@@ -36,8 +36,14 @@ class YearResult:
         Working minutes of holders by kind, shape (M, S, 5), see MINUTE_KINDS.
     cover_min
         Minutes neighbours spent in a territory without a working holder, shape (M, S).
-    effort
-        By activity, shape (M, S, 4), see ACTIVITIES.
+    strength
+        How strongly each lever acted at each slot, shape (M, 25, S), in the order of LEVERS.
+    target, potential, base_pay
+        Sales target, normal sales per week, base pay of the holder: shapes (M, S), (M, S, K), (M, S).
+    effort, quality
+        By activity, shape (M, S, 6), see ACTIVITIES; what a visit counted for against the mean rep's, shape (M, S).
+    reported_visits
+        Visits that the rep claims, shape (M, S): made and padded.
     skill, ability, goodwill
         At the end of the month, shapes (M, S, 2), (M, S), (M, S, K).
     true_sales
@@ -51,16 +57,22 @@ class YearResult:
         Months with abnormal supply; most sales that supply allows, against normal sales; shape (M,).
     holder_grade
         Grade of the holder when the month closed, shape (M, S).
-    is_assessed, judged, award_points, score
-        Who got a score, the judged parts in points (shape (M, S, 4), see JUDGED), bonus points, the score.
+    is_assessed, judged, plain_score, award_points, score
+        Who got a score, the judged parts in points (shape (M, S, 4), see JUDGED), their weighted sum, bonus points, the
+        score after a forced distribution and with the bonus points.
     pool, pay
-        The performance pool, shape (M,); pay by part, shape (M, S, 6), see PAY_PARTS.
+        The performance pool, shape (M,); pay by part, shape (M, S, 10), see PAY_PARTS.
     is_filled, quits, exam_failures, hires, audited
         Holder at month's end; people who left, failed the exam and came during the month; audits: shape (M, S).
     costs
-        By lever and for hiring, shape (M, 10), see COST_KINDS.
-    grade, grade_next, annual_score
-        Grade of the holder at the end of the year, after the yearly ranking (-1 without a holder), the score ranked.
+        By lever and for hiring, shape (M, 26), see COST_KINDS.
+    eliminated, promoted_out
+        People who lost or left their position by the yearly ranking, in its month, shape (M, S).
+    grade, grade_next, step, step_next, annual_score
+        Grade and step of the holder at the end of a year, after the yearly ranking (-1 without a holder), and the
+        score ranked; all of shape (Y, S). A year that does not end within the horizon has no ranking: -1 and 0.
+    star, stars_points
+        Stars of the year, 1 to 5 (0 without), and the committee's points, shape (Y, S).
     pair_mentor, pair_mentee, pair_start, pair_end, pair_renewals, pair_success
         Mentoring pairs in order of start: slots, first and last month (from 0), renewals, target reached.
     """
@@ -73,6 +85,12 @@ class YearResult:
     used_min_day: FloatArray
     due_visits: IntArray
     done_visits: IntArray
+    strength: FloatArray
+    target: FloatArray
+    potential: FloatArray
+    base_pay: FloatArray
+    reported_visits: IntArray
+    quality: FloatArray
     minutes: FloatArray
     cover_min: FloatArray
     effort: FloatArray
@@ -89,18 +107,25 @@ class YearResult:
     holder_grade: IntArray
     is_assessed: BoolArray
     judged: FloatArray
+    plain_score: FloatArray
     award_points: FloatArray
     score: FloatArray
     pool: FloatArray
     pay: FloatArray
     is_filled: BoolArray
     quits: IntArray
+    eliminated: IntArray
+    promoted_out: IntArray
     exam_failures: IntArray
     hires: IntArray
     audited: BoolArray
     costs: FloatArray
     grade: IntArray
     grade_next: IntArray
+    step: IntArray
+    step_next: IntArray
+    star: IntArray
+    stars_points: FloatArray
     annual_score: FloatArray
     pair_mentor: IntArray
     pair_mentee: IntArray

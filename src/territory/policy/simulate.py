@@ -1,4 +1,4 @@
-"""Simulate: a year of account managers under one policy."""
+"""Simulate: a year (or as many months as the horizon has) of account managers under one policy."""
 
 from __future__ import annotations
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from territory.policy.model import DAYS_PER_MONTH, Behaviour, PolicyProblem
+from territory.policy.behaviour import Behaviour
+from territory.policy.model import DAYS_PER_MONTH, PolicyProblem
 from territory.streams import Streams
 from territory.units import FloatArray, IntArray
 

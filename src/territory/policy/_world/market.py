@@ -6,22 +6,27 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from territory.policy._world.state import World
-from territory.policy.model import WEEKS_PER_MONTH, Behaviour
+from territory.domain.policy_rules import MONTHS_PER_YEAR
+from territory.policy._world.state import GAME, World
+from territory.policy.model import WEEKS_PER_MONTH
 from territory.units import FloatArray
 
 
-def response(effort: FloatArray, behaviour: Behaviour) -> FloatArray:
-    """Sales against normal sales for goodwill in reference effort: ADBUDG with exponent 1, concave."""
-    low, high, half = behaviour.response_low, behaviour.response_high, behaviour.response_half
-    return np.asarray(low + (high - low) * effort / (half + effort), dtype=np.float64)
+MOST_CONCAVE = 0.5
 
 
-def elasticity(behaviour: Behaviour) -> float:
-    """Long-run elasticity of sales in visits at reference effort."""
-    low, high, half = behaviour.response_low, behaviour.response_high, behaviour.response_half
-    at_one = low + (high - low) / (half + 1)
-    return (high - low) * half / (half + 1) ** 2 / at_one
+def sales_response(effort: FloatArray, *, elasticity: float) -> FloatArray:
+    """
+    Sales against normal sales for goodwill in reference effort x: 1 at x = 1, with the given elasticity there.
+
+    Notes
+    -----
+    Up to an elasticity of 0.5: ADBUDG with exponent 1, a + (b - a) x / (1 + x) with a = 1 - 2 e and b = 1 + 2 e.
+    Above, where that would sell less than nothing: x to the power of the elasticity.
+    """
+    if elasticity > MOST_CONCAVE:
+        return np.asarray(effort**elasticity, dtype=np.float64)
+    return np.asarray(1 - 2 * elasticity + 4 * elasticity * effort / (1 + effort), dtype=np.float64)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -44,12 +49,20 @@ def dump(
     What does not leak away displaces sales there; no slot takes in more than `inflow_limit` of its own sales.
     Consumption stays as it is.
     """
+    if not game.any():
+        return Dumping(out=np.zeros_like(true_sales), taken_in=np.zeros_like(true_sales))
     pushed = (game * true_sales)[:, None] * cross_flow
     arriving = (1 - leak) * pushed.sum(axis=0)
     room = inflow_limit * true_sales
     factor = np.where(arriving > room, room / np.where(arriving > 0, arriving, 1.0), 1.0)
     pushed = pushed * factor
     return Dumping(out=pushed.sum(axis=1), taken_in=(1 - leak) * pushed.sum(axis=0))
+
+
+def month_season(world: World, month: int) -> FloatArray:
+    """Demand of the month against the mean month at every slot, shape (S,)."""
+    strength = world.levers.number("supply", "season_strength")
+    return 1.0 + strength * (world.problem.season[month % MONTHS_PER_YEAR] - 1.0)
 
 
 def sell(world: World) -> None:
@@ -59,21 +72,23 @@ def sell(world: World) -> None:
     ratio = np.where(required > 0, world.now.effective / np.where(required > 0, required, 1.0), 1.0)
     carry = problem.year.goodwill_carry
     world.goodwill = carry * world.goodwill + (1 - carry) * ratio
-    supply = float(world.facts.arrays["supply"][month])
     noise = behaviour.month_sd * world.draws.normals("sales", month)[:, 0]
     common = behaviour.company_sd * world.draws.company("demand", month)
     spread = (behaviour.month_sd**2 + behaviour.company_sd**2) * problem.year.noise**2 / 2
-    level = problem.season[month] * WEEKS_PER_MONTH * np.exp(noise + common - spread)
-    true = problem.potential * np.minimum(response(world.goodwill, behaviour), supply) * level[:, None]
+    level = month_season(world, month) * WEEKS_PER_MONTH * np.exp(noise + common - spread)
+    wanted = sales_response(world.goodwill, elasticity=problem.year.demand_elasticity)
+    supply = float(world.facts.arrays["supply"][month])
+    true = world.potential * np.minimum(wanted, supply) * level[:, None]
     own = true.sum(axis=1)
+    filled = world.people.is_filled
     moved = dump(
         true_sales=own,
-        game=world.people.effort[:, 3] * world.people.is_filled,
-        cross_flow=problem.cross_flow,
+        game=world.people.effort[:, GAME] * filled,
+        cross_flow=problem.cross_flow * (1.0 - world.levers.number("anti_gaming", "market_watch"))[:, None],
         leak=problem.year.leak_share,
         inflow_limit=behaviour.dump_inflow_limit,
     )
-    pulled = behaviour.pull_limit * world.pull_share * world.people.is_filled * own
+    pulled = problem.year.movable_share * world.pull_share * filled * own
     recorded = own + moved.out - moved.taken_in + pulled - world.pulled_before
     world.pulled_before = pulled
     world.facts.write(

@@ -2,55 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from territory.domain.policy_rules import GRADES, MONTHS_PER_YEAR, Grade, PolicyRules
+from territory.domain.policy_rules import LEVERS, MONTHS_PER_YEAR, PolicyRules
 from territory.policy._world.draws import Draws
-from territory.policy.model import DAYS_PER_MONTH, DAYS_PER_YEAR, SKILLS, PolicyProblem
+from territory.policy._world.people import People
+from territory.policy._world.strengths import Programme
+from territory.policy.in_force import InForce
+from territory.policy.model import DAYS_PER_MONTH, PolicyProblem
 from territory.policy.result import ACTIVITIES, COST_KINDS, JUDGED, MINUTE_KINDS, PAY_PARTS
-from territory.units import BoolArray, FloatArray, IntArray
+from territory.units import FloatArray, IntArray
 
-VACANT, CLASSROOM, SHADOW, FIELD = 0, 1, 2, 3
-ORDINARY_EFFORT = np.array([1.0, 1.0, 0.0, 0.0])
-EXPECTED_SCORE = 75.0
 MIN_DAYS_ASSESSED = 10
-
-
-@dataclass(kw_only=True, eq=False)
-class People:
-    """
-    Holders of the slots, one column each; what a vacant slot shows is meaningless until it is filled.
-
-    `changes` counts events after which somebody's working day is another one.
-    """
-
-    mode: IntArray
-    holder: IntArray
-    ability: FloatArray
-    plateau: FloatArray
-    skill: FloatArray
-    grade: IntArray
-    is_formal: IntArray
-    tenure_months: FloatArray
-    morale: FloatArray
-    effort: FloatArray
-    pay_level: FloatArray
-    last_score: FloatArray
-    award_points: FloatArray
-    changes: int = 0
-
-    @property
-    def is_filled(self) -> BoolArray:
-        """Slots with a holder."""
-        return np.asarray(self.mode != VACANT)
-
-    def among(self, grades: tuple[Grade, ...]) -> BoolArray:
-        """Slots whose holder's grade is one of `grades`."""
-        return np.array([grade in grades for grade in GRADES])[self.grade]
+MOST_DELAY = 6
+SELL, SERVE, COURT, GAME, PAD, SABOTAGE = (
+    ACTIVITIES.index(name) for name in ("sell", "serve", "court", "game", "pad", "sabotage")
+)
 
 
 @dataclass(kw_only=True, eq=False)
@@ -62,6 +33,7 @@ class Month:
     minutes: FloatArray
     cover_min: FloatArray
     days_filled: IntArray
+    course_days: FloatArray
 
     @classmethod
     def blank(cls, problem: PolicyProblem) -> Month:
@@ -73,6 +45,7 @@ class Month:
             minutes=np.zeros((shape[0], len(MINUTE_KINDS))),
             cover_min=np.zeros(shape[0]),
             days_filled=np.zeros(shape[0], dtype=np.int64),
+            course_days=np.zeros(shape[0]),
         )
 
 
@@ -86,61 +59,89 @@ class Period:
 
 
 @dataclass(kw_only=True, eq=False)
+class Contest:
+    """The running period of the team contest: sums of scores and months of every slot."""
+
+    points: FloatArray
+    months: FloatArray
+
+
+@dataclass(kw_only=True, eq=False)
 class World:
-    """Everything the mechanisms read and change."""
+    """
+    Everything the mechanisms read and change.
+
+    Attributes
+    ----------
+    levers
+        The policy as it stands this month.
+    potential
+        Normal sales per week, shape (S, K): territories may be rebalanced at the start of a year.
+    day_plan
+        Visits planned per day of the month, shape (21, S, K).
+    target
+        Sales target of the month, shape (S,), currency.
+    """
 
     problem: PolicyProblem
     policy: PolicyRules
     draws: Draws
+    programme: Programme
     people: People
     goodwill: FloatArray
-    rules: PolicyRules
+    potential: FloatArray
+    levers: InForce
+    day_plan: IntArray
+    target: FloatArray
+    target_growth: FloatArray
     now: Month
     period: Period
+    contest: Contest
     facts: Facts
+    pulled_before: FloatArray
+    pull_share: FloatArray
+    backlog: IntArray
+    noncash_due: FloatArray
     month: int = 0
-    pulled_before: FloatArray = field(default_factory=lambda: np.zeros(0))
-    pull_share: FloatArray = field(default_factory=lambda: np.zeros(0))
-    backlog: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
     @classmethod
     def start(cls, problem: PolicyProblem, policy: PolicyRules, draws: Draws) -> World:
         """The first morning of the year: all positions filled, goodwill at its normal level."""
         s = problem.num_slots
-        people = People(
-            mode=np.full(s, FIELD, dtype=np.int64),
-            holder=np.zeros(s, dtype=np.int64),
-            ability=problem.ability.copy(),
-            plateau=problem.plateau.copy(),
-            skill=problem.skill_now(),
-            grade=problem.grade.copy(),
-            is_formal=problem.is_formal.copy(),
-            tenure_months=problem.tenure_months.copy(),
-            morale=np.zeros(s),
-            effort=np.tile(ORDINARY_EFFORT, (s, 1)),
-            pay_level=np.ones(s),
-            last_score=EXPECTED_SCORE * problem.ability * problem.skill_now().mean(axis=1),
-            award_points=np.zeros(s),
-        )
+        programme = Programme(problem=problem, policy=policy, draws=draws)
+        people = People.at_start(problem, draws)
         return cls(
             problem=problem,
             policy=policy,
             draws=draws,
+            programme=programme,
             people=people,
             goodwill=np.ones_like(problem.potential),
-            rules=policy.in_month(1),
+            potential=problem.potential.copy(),
+            levers=InForce(policy, programme.strengths(people, 0)),
+            day_plan=problem.day_plan,
+            target=np.zeros(s),
+            target_growth=np.ones(s),
             now=Month.blank(problem),
             period=Period(recorded=np.zeros(s), target=np.zeros(s)),
+            contest=Contest(points=np.zeros(s), months=np.zeros(s)),
             facts=Facts.blank(problem),
             pulled_before=np.zeros(s),
             pull_share=np.zeros(s),
             backlog=np.zeros(problem.potential.shape, dtype=np.int64),
+            noncash_due=np.zeros((MOST_DELAY + 1, s)),
         )
 
     @property
     def base_pay(self) -> FloatArray:
-        """Monthly base pay of the holders, shape (S,), currency."""
-        return np.asarray(self.problem.base_pay[self.people.grade, self.people.is_formal], dtype=np.float64)
+        """Monthly base pay of the holders by grade, contract and step, shape (S,), currency."""
+        people, year, levers = self.people, self.problem.year, self.levers
+        by_grade = year.base_pay_per_month * np.asarray(year.grade_pay, dtype=np.float64)[people.grade]
+        gap = (year.formal_pay - 1.0) * levers.number("base_pay", "status_gap") * people.is_formal
+        steps = levers.number("ladder", "step_pay") * (people.step - 1)
+        return np.asarray(
+            by_grade * (1.0 + gap) * (1.0 + steps) * levers.number("base_pay", "multiplier"), dtype=np.float64
+        )
 
 
 @dataclass(kw_only=True, eq=False)
@@ -165,7 +166,8 @@ class Facts:
     @classmethod
     def blank(cls, problem: PolicyProblem) -> Facts:
         """Nothing has happened yet."""
-        m, d = MONTHS_PER_YEAR, DAYS_PER_YEAR
+        m, d = problem.num_months, problem.num_days
+        years = -(-m // MONTHS_PER_YEAR)
         s, k = problem.potential.shape
         zeros = {
             "budget_min_day": (d, s),
@@ -173,7 +175,7 @@ class Facts:
             "minutes": (m, s, len(MINUTE_KINDS)),
             "cover_min": (m, s),
             "effort": (m, s, len(ACTIVITIES)),
-            "skill": (m, s, len(SKILLS)),
+            "skill": (m, s, 2),
             "ability": (m, s),
             "goodwill": (m, s, k),
             "true_sales": (m, s, k),
@@ -182,23 +184,36 @@ class Facts:
             "pulled": (m, s),
             "recorded_sales": (m, s),
             "supply": (m,),
+            "strength": (m, len(LEVERS), s),
+            "target": (m, s),
+            "potential": (m, s, k),
+            "base_pay": (m, s),
+            "quality": (m, s),
             "judged": (m, s, len(JUDGED)),
             "award_points": (m, s),
+            "plain_score": (m, s),
             "score": (m, s),
             "pool": (m,),
             "pay": (m, s, len(PAY_PARTS)),
             "costs": (m, len(COST_KINDS)),
-            "annual_score": (s,),
+            "annual_score": (years, s),
+            "stars_points": (years, s),
         }
         counts = {
             "due_visits": (m, s, k),
             "done_visits": (m, s, k),
+            "reported_visits": (m, s),
             "quits": (m, s),
+            "eliminated": (m, s),
+            "promoted_out": (m, s),
             "exam_failures": (m, s),
             "hires": (m, s),
             "holder_grade": (m, s),
-            "grade": (s,),
-            "grade_next": (s,),
+            "grade": (years, s),
+            "grade_next": (years, s),
+            "step": (years, s),
+            "step_next": (years, s),
+            "star": (years, s),
         }
         flags = {
             "is_filled_day": (d, s),

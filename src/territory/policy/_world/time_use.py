@@ -6,14 +6,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from territory.policy._world.effort import diligence
-from territory.policy._world.state import CLASSROOM, FIELD, SHADOW, VACANT, World
+from territory.policy._world.people import CLASSROOM, FIELD, SHADOW, VACANT
+from territory.policy._world.state import SABOTAGE, SELL, SERVE, World
+from territory.policy.behaviour import Behaviour
 from territory.policy.model import DAYS_PER_MONTH, WORKDAYS_PER_WEEK
 from territory.policy.result import MINUTE_KINDS
 from territory.units import MIN_PER_HOUR, FloatArray
 
 COVER_QUALITY = 0.85
 SHADOW_SHARE = 0.5
+RIGID_SERVICE, LEAST_SERVICE_MIN = 0.3, 1.0
+LEAST_QUALITY = 0.05
 ADMIN, PROGRAMME, IDLE = (MINUTE_KINDS.index(kind) for kind in ("admin", "programme", "idle"))
 
 
@@ -26,6 +29,8 @@ class DayTerms:
     ----------
     budget_min
         Minutes for driving and service: the holder's, or the covering neighbours' in a territory without one.
+    drive_min, service_min
+        Mean minutes per visit, shapes (S,) and (S, K).
     before_visits
         Minutes by kind before any visit is made, shape (S, 5): all field time still counts as idle.
     works
@@ -35,9 +40,17 @@ class DayTerms:
     """
 
     budget_min: FloatArray
+    drive_min: FloatArray
+    service_min: FloatArray
     before_visits: FloatArray
     works: FloatArray
     quality: FloatArray
+
+
+def diligence(effort: FloatArray, behaviour: Behaviour) -> FloatArray:
+    """Share of the field time that is used, shape (S,), for effort of shape (S, 6)."""
+    work = effort[:, : SERVE + 1].mean(axis=1)
+    return np.asarray(np.minimum(1.0, behaviour.diligence * work**behaviour.diligence_power), dtype=np.float64)
 
 
 def day_terms(world: World, mentoring_hours: FloatArray) -> DayTerms:
@@ -46,20 +59,23 @@ def day_terms(world: World, mentoring_hours: FloatArray) -> DayTerms:
 
     Notes
     -----
-    Field time is the working day less administration. Programmes (mentoring, review, shadowing) come off it; the
-    rest is used with the rep's diligence. Neighbours cover a territory with the company's `vacancy_coverage`.
+    Field time is the working day less administration. Programmes (mentoring, review, course days, shadowing) come off
+    it; the rest is used with the rep's diligence. Neighbours cover a territory with the company's `vacancy_coverage`,
+    a pooled team with more.
     """
-    problem, people, rules = world.problem, world.people, world.rules
+    problem, people, levers = world.problem, world.people, world.levers
     year, behaviour = problem.year, problem.behaviour
-    saved = rules.one_page_method.admin_saving_share * people.among(rules.one_page_method.grades)
     workday = problem.workday_min
-    admin = workday * year.admin_share * (1 - saved)
+    admin = workday * year.admin_share * (1 - levers.number("one_page_method", "admin_saving_share"))
     field = workday - admin
-    review = rules.review.hours_per_month * MIN_PER_HOUR / DAYS_PER_MONTH * people.among(rules.review.grades)
+    review = levers.number("review", "hours_per_month") * MIN_PER_HOUR / DAYS_PER_MONTH
+    course = workday * world.now.course_days / DAYS_PER_MONTH
     taught = mentoring_hours * MIN_PER_HOUR / WORKDAYS_PER_WEEK
-    programme = np.where(people.mode == FIELD, np.minimum(field, review + taught), SHADOW_SHARE * field)
+    programme = np.where(people.mode == FIELD, np.minimum(field, review + taught + course), SHADOW_SHARE * field)
     own = (field - programme) * diligence(people.effort, behaviour)
-    cover = (1 - year.admin_share) * workday * behaviour.diligence * year.vacancy_coverage
+    pooled = levers.number("territory", "pooled_share")
+    coverage = year.vacancy_coverage + pooled * (1.0 - year.vacancy_coverage) / 2
+    cover = (1 - year.admin_share) * workday * behaviour.diligence * coverage
     works = people.mode >= SHADOW
     before = np.zeros((problem.num_slots, len(MINUTE_KINDS)))
     before[:, ADMIN], before[:, PROGRAMME], before[:, IDLE] = admin, programme, field - programme
@@ -67,12 +83,64 @@ def day_terms(world: World, mentoring_hours: FloatArray) -> DayTerms:
     before[learning] = 0.0
     before[learning, PROGRAMME] = workday[learning]
     before[people.mode == VACANT] = 0.0
-    sell = people.ability * people.skill[:, 0] * people.effort[:, 0]
-    serve = people.skill[:, 1] * people.effort[:, 1]
-    quality = sell ** (1 - behaviour.serve_weight) * serve**behaviour.serve_weight
+    rigid = levers.number("visit_rules", "rigidity")
+    service = problem.service_min * (1.0 - RIGID_SERVICE * rigid)[:, None]
+    least = np.maximum(LEAST_SERVICE_MIN, levers.number("visit_rules", "minimum_min"))
     return DayTerms(
         budget_min=np.where(works, own, cover),
+        drive_min=problem.drive_min * (1.0 - levers.number("one_page_method", "travel_saving_share")),
+        service_min=np.where(least[:, None] > LEAST_SERVICE_MIN, np.maximum(service, least[:, None]), service),
         before_visits=before,
         works=works.astype(np.float64),
-        quality=np.where(works, quality, COVER_QUALITY),
+        quality=np.where(works, _quality(world), COVER_QUALITY),
     )
+
+
+def _quality(world: World) -> FloatArray:
+    """Productivity of a visit, shape (S,): skill and effort in selling and serving, help and harm by others."""
+    people, levers, behaviour, groups = world.people, world.levers, world.problem.behaviour, world.problem.groups
+    crafts = people.crafts
+    working = people.mode == FIELD
+    pooled = levers.number("territory", "pooled_share")[:, None]
+    if pooled.any():
+        # Those who sell best sell, those who serve best serve: half of the way to the team's best in each craft.
+        best = np.stack([_best_in_team(world, crafts[:, craft]) for craft in range(2)], axis=1)
+        crafts = crafts + pooled * np.where(working[:, None], (best - crafts) / 2, 0.0)
+    sell = people.ability * crafts[:, 0] * people.effort[:, SELL]
+    serve = crafts[:, 1] * people.effort[:, SERVE]
+    made = sell ** (1 - behaviour.serve_weight) * serve**behaviour.serve_weight
+    harm = behaviour.sabotage_harm * groups.others(people.effort[:, SABOTAGE], working)
+    hurry = behaviour.hurry * levers.number("visit_rules", "rigidity")
+    support = _support(world)
+    return np.asarray(np.maximum(LEAST_QUALITY, made * (1.0 + support) * (1.0 - hurry) * (1.0 - harm)))
+
+
+def _support(world: World) -> FloatArray:
+    """
+    What the supervisor's attention adds, shape (S,).
+
+    Notes
+    -----
+    A supervisor paid on the team's mean works for it; attention goes to the able (weights by the square of ability)
+    as far as the lever targets, and is thinner the wider the span.
+    """
+    levers, people, groups = world.levers, world.people, world.problem.groups
+    paid = levers.number("supervisor", "incentive_share") + levers.number("activity_pay", "supervisor_share")
+    span = levers.number("supervisor", "span_factor")
+    attention = paid + (1.0 / span - 1.0) / 4.0
+    if not attention.any():
+        return attention
+    filled = people.is_filled
+    weight = (people.ability * people.crafts.mean(axis=1)) ** 2
+    relative = weight / np.maximum(1e-9, groups.mean(weight, filled))
+    targeting = levers.number("supervisor", "targeting")
+    return np.asarray(world.problem.behaviour.support * attention * (1.0 + targeting * (relative - 1.0)))
+
+
+def _best_in_team(world: World, values: FloatArray) -> FloatArray:
+    """The highest value among the working members of each slot's team, shape (S,)."""
+    groups, working = world.problem.groups, world.people.mode == FIELD
+    best = np.zeros(int(groups.of_slot.max()) + 1)
+    np.maximum.at(best, groups.of_slot[working], values[working])
+    found = best[groups.of_slot]
+    return np.where(found > 0, found, values)

@@ -1,0 +1,116 @@
+"""How strongly every lever acts at every slot in a month: calendar, roll-out, conditions, eligibility, budget."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from territory.domain.policy_rules import GRADES, LEVERS, MONTHS_PER_YEAR, Lever, PolicyRules
+from territory.policy._world.draws import Draws
+from territory.policy._world.people import People
+from territory.policy.model import PolicyProblem
+from territory.units import BoolArray, FloatArray
+
+GRADE_CODE = {grade: code for code, grade in enumerate(GRADES)}
+
+
+@dataclass(kw_only=True, eq=False)
+class Programme:
+    """
+    What decides month by month which levers are in force.
+
+    Attributes
+    ----------
+    switched_on, switched_off
+        Levers whose `when` or `stop_when` has held.
+    spent
+        Lever costs of the running year, currency.
+    """
+
+    problem: PolicyProblem
+    policy: PolicyRules
+    draws: Draws
+    switched_on: set[str] = field(default_factory=set)
+    switched_off: set[str] = field(default_factory=set)
+    spent: float = 0.0
+
+    def strengths(self, people: People, month: int) -> FloatArray:
+        """Strength of all levers in `month` (from 0), shape (25, S); those beyond the budget are suspended."""
+        if month % MONTHS_PER_YEAR == 0:
+            self.spent = 0.0
+        table = np.zeros((len(LEVERS), self.problem.num_slots))
+        left = math.inf if self.policy.budget_per_year is None else self.policy.budget_per_year - self.spent
+        for row, name in enumerate(LEVERS):
+            lever = self.policy.lever(name)
+            strength = self._strength(name, lever, people, month)
+            if strength.any() and left < math.inf:
+                most = self._most_cost(name, lever, strength)
+                if most > left:
+                    continue
+                left -= most
+            table[row] = strength
+        return table
+
+    def _strength(self, name: str, lever: Lever, people: People, month: int) -> FloatArray:
+        slots = self.problem.num_slots
+        none = np.zeros(slots)
+        if lever.when is not None and name not in self.switched_on:
+            return none
+        if name in self.switched_off or lever.covered_share == 0.0:
+            return none
+        level = lever.level_in(month + 1)
+        if level == 0.0 or not lever.grades:
+            return none
+        strength = np.full(slots, level) if lever.rollout_months == 0 else self._rolled_out(lever, month)
+        return np.where(self._is_eligible(name, lever, people), strength, 0.0)
+
+    def _rolled_out(self, lever: Lever, month: int) -> FloatArray:
+        """Teams start one after the other, slots without a team with the first."""
+        teams = max(1, self.problem.groups.num_teams)
+        position = np.maximum(0, self.problem.team_idx) / max(1, teams - 1)
+        waits = np.floor(position * lever.rollout_months + 0.5).astype(np.int64)
+        since = month + 1 - lever.start_month - waits
+        return np.array([lever.level_after(int(months)) for months in since.tolist()])
+
+    def _is_eligible(self, name: str, lever: Lever, people: People) -> BoolArray:
+        fits = np.isin(people.grade, [GRADE_CODE[grade] for grade in lever.grades])
+        if lever.contract != "any":
+            fits &= people.is_formal == int(lever.contract == "formal")
+        if lever.teams:
+            ids = self.problem.team_ids
+            fits &= np.isin(self.problem.team_idx, [at for at, team in enumerate(ids) if team in lever.teams])
+        if lever.min_tenure_months:
+            fits &= people.tenure_months >= lever.min_tenure_months
+        if lever.max_tenure_months is not None:
+            fits &= people.tenure_months <= lever.max_tenure_months
+        if lever.covered_share < 1.0:
+            fits &= self.draws.uniforms(f"covered {name}", 0) < lever.covered_share
+        return np.asarray(fits)
+
+    def _most_cost(self, name: str, lever: Lever, strength: FloatArray) -> float:
+        """The most that a lever can cost in a month: fixed, per person, and by the piece."""
+        slots, policy = self.problem.num_slots, self.policy
+        by_piece = {
+            "onboarding": policy.onboarding.cost_per_hire * slots,
+            "hiring": policy.hiring.cost_per_hire * slots,
+            "training": policy.training.cost_per_day * policy.training.days_per_year * slots,
+            "field_visits": policy.field_visits.cost_per_visit
+            * slots
+            * (policy.field_visits.followup_per_month + policy.field_visits.observation_per_quarter / 3.0),
+            "anti_gaming": policy.anti_gaming.cost_per_audit * slots,
+        }
+        return lever.cost_per_month + lever.cost_per_person_month * float(strength.sum()) + by_piece.get(name, 0.0)
+
+    def look_back(self, *, sales: float, visits: float, turnover: float, gaming: float) -> None:
+        """Month's end: which conditions hold from now on. All are shares; turnover is the month's times twelve."""
+        held = {"sales_attainment": sales, "visit_completion": visits, "turnover": turnover, "gaming": gaming}
+        for name in LEVERS:
+            lever = self.policy.lever(name)
+            if lever.when is not None and lever.when.holds(held[lever.when.measure]):
+                self.switched_on.add(name)
+            if lever.stop_when is not None and lever.stop_when.holds(held[lever.stop_when.measure]):
+                self.switched_off.add(name)
+
+

@@ -1,0 +1,75 @@
+"""Blocks as A4 pages: set by typst from `blocks.typ`, Chinese font included, the same bytes every time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from territory.compute import write_bytes_atomically
+from territory.language import Lang
+from territory.report.blocks import Block, Bullets, Heading, Paragraph, Picture, Table
+from territory.report.fonts import NO_GLYPH, SheetFonts, _typst, sheet_fonts
+from territory.report.svg import FONT
+
+_MADE = 0  # seconds since 1970 written into the PDF: a fixed time, so that a rerun gives the same bytes
+_LONG_CELL = 30
+
+
+def write_pdf(blocks: Sequence[Block], path: Path, lang: Lang = "en") -> Path:
+    """
+    Write the blocks as A4 pages.
+
+    Raises
+    ------
+    MissingExtraError
+        When the typesetter or a Chinese font is not installed.
+    """
+    write_bytes_atomically(path, blocks_pdf(blocks, lang))
+    return path
+
+
+def blocks_pdf(blocks: Sequence[Block], lang: Lang = "en") -> bytes:
+    """The PDF's bytes; a character that no font has is printed as 〓."""
+    fonts = sheet_fonts()
+    template = resources.files("territory.report").joinpath("blocks.typ").read_bytes()
+    content = json.dumps([_plain(block, fonts) for block in blocks], ensure_ascii=False)
+    missing = fonts.missing([content])
+    content = content.translate({ord(letter): NO_GLYPH for letter in missing})
+    title = next((block.text for block in blocks if isinstance(block, Heading)), "territory")
+    inputs = {"blocks": content, "fonts": json.dumps(fonts.families), "lang": lang, "title": title}
+    compiler: Any = _typst().Compiler(font_paths=fonts.book)
+    return bytes(compiler.compile(template, format="pdf", sys_inputs=inputs, timestamp=_MADE))
+
+
+def _plain(block: Block, fonts: SheetFonts) -> dict[str, Any]:
+    if isinstance(block, Heading):
+        return {"kind": "heading", "text": block.text, "level": block.level}
+    if isinstance(block, Paragraph):
+        return {"kind": "paragraph", "text": block.text, "tone": block.tone}
+    if isinstance(block, Bullets):
+        return {"kind": "bullets", "items": list(block.items), "tone": block.tone}
+    if isinstance(block, Picture):
+        # the typesetter knows the fonts it was given, and no others
+        families = ", ".join(f"'{family}'" for family in fonts.families)
+        return {"kind": "picture", "svg": block.svg.replace(FONT, families), "alt": block.alt}
+    return {
+        "kind": "table",
+        "head": list(block.head),
+        "numeric": list(block.numeric),
+        "widths": _widths(block),
+        "rows": [{"cells": list(row.cells), "group": row.is_group} for row in block.rows],
+    }
+
+
+def _widths(block: Table) -> list[int]:
+    """0 where a column is as wide as its text; columns of long texts share what is left."""
+    longest = [
+        max([0, *(len(row.cells[place]) for row in block.rows if not row.is_group)]) for place in range(len(block.head))
+    ]
+    shares = [1 if length > _LONG_CELL else 0 for length in longest]
+    if not any(shares):
+        shares[0] = 1
+    return [share * max(1, min(4, length // _LONG_CELL)) for share, length in zip(shares, longest, strict=True)]
