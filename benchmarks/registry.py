@@ -12,6 +12,7 @@ from benchmarks.contract import BenchmarkError, Case, Clock
 from benchmarks.quality import (
     bound_families,
     city_families,
+    evidence_families,
     graph_families,
     kernel_families,
     local_families,
@@ -108,6 +109,12 @@ FAMILIES: tuple[Family, ...] = (
         about="a running visit plan after illness, closed outlets and urgent visits, against a full re-solve",
         declare=replan_families.declare_replan,
         cases=replan_families.replan_cases,
+    ),
+    BuiltIn(
+        name="evidence",
+        about="what published field studies found, found again by the simulated year: one parameter set for all",
+        declare=evidence_families.declare_evidence,
+        cases=evidence_families.evidence_cases,
     ),
     OnFolder(
         name="partition",

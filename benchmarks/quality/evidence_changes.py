@@ -162,27 +162,29 @@ class PeerElasticity(Statistic):
 
 
 class LearntFromPeersToOwnPractice(Statistic):
-    """What newcomers gain from seeing others (arm less against) over what they gain alone (growth in against)."""
+    """
+    Skill that newcomers gain from seeing others over what they gain alone.
+
+    The first is the skill in `arm` less that in `against`, the second that in `against` less the first day's.
+    """
 
     arm: str
     against: str
-    fact: FactName = "skill"
-    from_months: Months
-    to_months: Months
+    months: Months
     group: Group = EVERYBODY
 
     def moments(self, arms: Arms) -> FloatArray:
-        """Later level in both arms, earlier level alone: totals and weights."""
+        """Mean skill in both arms, and on the first day."""
         alone = arms[self.against]
         members = self.group.members(alone)
-        seeing = part_of(arms[self.arm], self.fact, self.to_months, members, "holder")
-        later = part_of(alone, self.fact, self.to_months, members, "holder")
-        return np.array([*seeing, *later, *part_of(alone, self.fact, self.from_months, members, "holder")])
+        rows = np.array(self.months) - 1
+        later = [arms[name].fact("skill")[rows][:, members].mean() for name in (self.arm, self.against)]
+        return np.array([*later, alone.problem.skill_now()[members].mean()])
 
     def value(self, moments: FloatArray) -> float:
         """Peers' part over the own part."""
-        seeing, later, earlier = (ratio(*moments[at : at + 2]) for at in (0, 2, 4))
-        return ratio(seeing - later, later - earlier)
+        seeing, alone, before = moments
+        return ratio(seeing - alone, alone - before)
 
 
 class Elasticity(_TwoArms):

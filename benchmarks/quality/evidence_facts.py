@@ -32,6 +32,8 @@ FactName = Literal[
     "skill",
     "service_min",
     "working_min",
+    "holders",
+    "leavers_per_year",
 ]
 Ranking = Literal["ability", "skill", "performance", "tenure", "potential", "score", "partner"]
 
@@ -108,6 +110,8 @@ _FACTS: Mapping[FactName, Callable[[Seen], FloatArray]] = {
     "skill": lambda seen: seen.year.skill.mean(axis=2),
     "service_min": lambda seen: seen.year.minutes[:, :, MINUTE_KINDS.index("service")],
     "working_min": lambda seen: seen.year.minutes.sum(axis=2),
+    "holders": lambda seen: seen.held,
+    "leavers_per_year": lambda seen: MONTHS_PER_YEAR * seen.year.quits,
 }
 if set(_FACTS) != set(get_args(FactName)):
     raise TypeError("every fact has a name and every name a fact")

@@ -55,6 +55,9 @@ class Population(Rules):
     tenure_months: tuple[NotNegative, NotNegative] = Field(
         default=(1.0, 120.0), description="shortest and longest service, spread evenly between"
     )
+    spread: Annotated[float, Field(ge=0.0, le=2.0)] = Field(
+        default=1.0, description="how different people are (ability and skills), against an ordinary company"
+    )
     newcomers: Share = Field(default=0.0, description="share of people on their first day")
     classes: tuple[OutletClass, ...] = Field(default=ORDINARY_CLASSES, min_length=1, description="kinds of outlets")
     potential_sd: NotNegative = Field(default=0.2, description="spread of territories' potential (sd of logarithms)")
@@ -89,7 +92,8 @@ class Population(Rules):
         )
         size = np.exp(self.potential_sd * mixed.normal("potential") - self.potential_sd**2 / 2)
         required = np.tile(outlets * visits, (self.slots, 1))
-        columns = 1 + len(SKILLS)
+        ability = self.spread * mixed.normal("ability")
+        plateau = self.spread * np.column_stack([mixed.normal(f"plateau {at}") for at in range(1 + len(SKILLS))])
         return PolicyProblem(
             slot_ids=tuple(f"R{number:03d}" for number in range(1, self.slots + 1)),
             classes=tuple(each.name for each in self.classes),
@@ -108,10 +112,8 @@ class Population(Rules):
             role=np.zeros(self.slots, dtype=np.int64),
             is_formal=mixed.shares("status", (1 - self.formal_share, self.formal_share)),
             tenure_months=self._tenure(mixed),
-            ability=np.exp(behaviour.ability_sd * mixed.normal("ability") - behaviour.ability_sd**2 / 2),
-            plateau=behaviour.plateau_of(
-                np.column_stack([mixed.normal(f"plateau {number}") for number in range(columns)])
-            ),
+            ability=np.exp(behaviour.ability_sd * ability - behaviour.ability_sd**2 / 2),
+            plateau=behaviour.plateau_of(plateau),
             stream_row=np.arange(self.slots),
             year=year,
             behaviour=behaviour,

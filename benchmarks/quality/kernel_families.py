@@ -16,11 +16,11 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.contract import BenchmarkError, Case, Outcome, Reference
+from benchmarks.contract import BenchmarkError, Case, Outcome
 from benchmarks.options import count
-from benchmarks.quality.queue_runs import CONFIDENCE, QUEUES, Interval, Queue, experiment
+from benchmarks.quality.queue_runs import QUEUES, Interval, Queue, experiment
 from territory.effort import Effort
-from territory.lab.estimates import FEWEST_FOR_A_VERDICT, estimate
+from territory.lab.stopping import run_until
 from territory.streams import Streams
 from territory.units import FloatArray
 
@@ -142,14 +142,10 @@ LAWS = (Law(name="normal", standard=_normal), Law(name="skewed", standard=_skewe
 
 
 def product_rule(values: Iterator[float], share: float) -> Stopped:
-    """The rule of `territory.lab`."""
-    seen: list[float] = []
-    for value in values:
-        seen.append(value)
-        found = estimate(np.array(seen))
-        if len(seen) >= FEWEST_FOR_A_VERDICT and found.half_width <= share * abs(found.mean):
-            break
-    return Stopped(interval=Interval(mean=found.mean, low=found.low, high=found.high), num_values=len(seen))
+    """The rule that ends a comparison of policies."""
+    found = run_until(values, share=share).estimate
+    interval = Interval(mean=found.mean, low=found.low, high=found.high)
+    return Stopped(interval=interval, num_values=found.replications)
 
 
 def coverage_cases(_folder: Path | None, options: argparse.Namespace) -> list[Case]:
@@ -192,7 +188,6 @@ def _case(name: str, run: Callable[[Effort, int], Outcome], options: Mapping[str
         unit=UNIT,
         run=run,
         options=options,
-        reference=Reference(value=CONFIDENCE, source="nominal"),
         iterations=1,
         is_fixed_work=True,
     )

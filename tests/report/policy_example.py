@@ -103,7 +103,9 @@ def groups() -> tuple[GroupTable, ...]:
         )
 
     ways = (
-        grouping("Grade", "职级", ("junior", "初级", 4, -0.031), ("mid", "中级", 7, 0.012), ("senior", "高级", 1, 0.05)),
+        grouping(
+            "Grade", "职级", ("junior", "初级", 4, -0.031), ("mid", "中级", 7, 0.012), ("senior", "高级", 1, 0.05)
+        ),
         grouping(
             "Tenure",
             "司龄",
@@ -113,7 +115,11 @@ def groups() -> tuple[GroupTable, ...]:
             ("7 years and more", "7 年及以上", 3, 0.035),
         ),
         grouping(
-            "Ability", "能力", ("lowest third", "较低", 4, -0.052), ("middle", "中等", 4, 0.008), ("highest third", "较高", 4, 0.067)
+            "Ability",
+            "能力",
+            ("lowest third", "较低", 4, -0.052),
+            ("middle", "中等", 4, 0.008),
+            ("highest third", "较高", 4, 0.067),
         ),
         grouping("Contract", "用工", ("contract", "合同工", 11, 0.009), ("formal", "正式工", 1, 0.02)),
         grouping("Team", "团队", ("T1", "T1", 6, 0.013), ("T2", "T2", 6, 0.008)),
@@ -123,14 +129,72 @@ def groups() -> tuple[GroupTable, ...]:
 
 def example_policies() -> PolicyReport:
     rows = (
-        _row("true_sales", "True sales", "真实销售额", "CNY", "up", 561.6e6, ((6.2e6, 1.1e6, BETTER), (1.9e6, 2.2e6, OPEN)), chance=(0.0, 0.97, 0.03)),
-        _row("recorded_sales", "Recorded sales", "账面销售额", "CNY", "none", 563.1e6, ((10.4e6, 1.6e6, HIGHER), (1.9e6, 2.2e6, OPEN))),
-        _row("profit", "Profit after pay and programmes", "扣除薪酬与项目后的利润", "CNY", "up", 66.2e6, ((0.31e6, 0.16e6, BETTER), (0.08e6, 0.25e6, OPEN)), chance=(0.01, 0.91, 0.08)),
-        _row("visits_done", "Planned visits made", "计划拜访完成率", "%", "up", 91.2, ((0.4, 0.3, BETTER), (-1.1, 0.2, WORSE))),
-        _row("payroll", "Payroll", "薪酬总额", "CNY", "none", 0.92e6, ((0.071e6, 0.006e6, HIGHER), (0.001e6, 0.004e6, OPEN))),
+        _row(
+            "true_sales",
+            "True sales",
+            "真实销售额",
+            "CNY",
+            "up",
+            561.6e6,
+            ((6.2e6, 1.1e6, BETTER), (1.9e6, 2.2e6, OPEN)),
+            chance=(0.0, 0.97, 0.03),
+        ),
+        _row(
+            "recorded_sales",
+            "Recorded sales",
+            "账面销售额",
+            "CNY",
+            "none",
+            563.1e6,
+            ((10.4e6, 1.6e6, HIGHER), (1.9e6, 2.2e6, OPEN)),
+        ),
+        _row(
+            "profit",
+            "Profit after pay and programmes",
+            "扣除薪酬与项目后的利润",
+            "CNY",
+            "up",
+            66.2e6,
+            ((0.31e6, 0.16e6, BETTER), (0.08e6, 0.25e6, OPEN)),
+            chance=(0.01, 0.91, 0.08),
+        ),
+        _row(
+            "visits_done",
+            "Planned visits made",
+            "计划拜访完成率",
+            "%",
+            "up",
+            91.2,
+            ((0.4, 0.3, BETTER), (-1.1, 0.2, WORSE)),
+        ),
+        _row(
+            "payroll",
+            "Payroll",
+            "薪酬总额",
+            "CNY",
+            "none",
+            0.92e6,
+            ((0.071e6, 0.006e6, HIGHER), (0.001e6, 0.004e6, OPEN)),
+        ),
         _row("turnover", "Turnover per year", "年离职率", "%", "down", 18.1, ((2.4, 1.2, WORSE), (-0.8, 1.3, OPEN))),
-        _row("gaming_index", "Dumped or pulled forward, of true sales", "窜货与压货占真实销售比例", "%", "down", 0.61, ((0.52, 0.09, WORSE), (0.0, 0.0, Text("identical", "完全相同")))),
-        _row("pay_gini", "Gini of yearly pay", "年薪基尼系数", "", "none", 0.081, ((0.024, 0.003, HIGHER), (0.0, 0.002, OPEN))),
+        _row(
+            "gaming_index",
+            "Dumped or pulled forward, of true sales",
+            "窜货与压货占真实销售比例",
+            "%",
+            "down",
+            0.61,
+            ((0.52, 0.09, WORSE), (0.0, 0.0, Text("identical", "完全相同"))),
+        ),
+        _row(
+            "pay_gini",
+            "Gini of yearly pay",
+            "年薪基尼系数",
+            "",
+            "none",
+            0.081,
+            ((0.024, 0.003, HIGHER), (0.0, 0.002, OPEN)),
+        ),
     )
     return PolicyReport(
         scenario="county",
@@ -175,13 +239,36 @@ def example_policies() -> PolicyReport:
                 payback=Text("not shown: the gain is not told from nothing", "未显示:收益与零无显著差异"),
             ),
         ),
-        note=Text("Supply is allocated here: effects are smaller than in studies with free demand.", "本情景为配额供货:效果小于自由需求下的研究结果。"),
-        warnings=(Text("flow_split_team_pay, anti_gaming.audit_rate = 0.15: no study covers this setting.", "flow_split_team_pay,anti_gaming.audit_rate = 0.15:没有研究覆盖该设置。"),),
+        note=Text(
+            "Supply is allocated here: effects are smaller than in studies with free demand.",
+            "本情景为配额供货:效果小于自由需求下的研究结果。",
+        ),
+        warnings=(
+            Text(
+                "flow_split_team_pay, anti_gaming.audit_rate = 0.15: no study covers this setting.",
+                "flow_split_team_pay,anti_gaming.audit_rate = 0.15:没有研究覆盖该设置。",
+            ),
+        ),
         months=months(),
         groups=groups(),
         time_use=TimeUse(
-            kinds=(Text("drive", "路途"), Text("service", "服务"), Text("administration", "内务"), Text("programmes", "培训等"), Text("idle", "空闲")),
-            shares=np.array([[0.271, 0.502, 0.150, 0.021, 0.056], [0.279, 0.529, 0.150, 0.012, 0.030], [0.262, 0.487, 0.150, 0.055, 0.046]]),
+            kinds=(
+                Text("drive", "路途"),
+                Text("service", "服务"),
+                Text("administration", "内务"),
+                Text("programmes", "培训等"),
+                Text("idle", "空闲"),
+            ),
+            shares=np.array(
+                [
+                    [0.271, 0.502, 0.150, 0.021, 0.056],
+                    [0.279, 0.529, 0.150, 0.012, 0.030],
+                    [0.262, 0.487, 0.150, 0.055, 0.046],
+                ]
+            ),
         ),
-        run_card=(Fact(label=Text("seed", "种子"), value="1"), Fact(label=Text("replications", "重复次数"), value="20")),
+        run_card=(
+            Fact(label=Text("seed", "种子"), value="1"),
+            Fact(label=Text("replications", "重复次数"), value="20"),
+        ),
     )

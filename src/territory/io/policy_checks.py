@@ -52,7 +52,7 @@ class PolicyChecks:
             for lever in LEVERS:
                 for team_id in rules.lever(lever).teams:
                     if team_id not in team_ids:
-                        hint = did_you_mean(team_id.casefold(), shown)
+                        hint = did_you_mean(team_id.casefold(), shown, cutoff=0.6)
                         self.wrong(
                             (*self.place(name), lever, "teams"),
                             team_id,

@@ -73,7 +73,7 @@ def read_model(
         except ValidationError as error:
             for path, details in by_setting(error.errors(include_url=False), data).items():
                 kept = [_with_known_parts(detail, path, taken) for detail in details]
-                if kept[0].get("ctx", {}).get("misfits") != ():
+                if path not in taken and kept[0].get("ctx", {}).get("misfits") != ():
                     log_setting(path, kept, known=known, text=text, file=file, log=log)
                 for place in _places(path, details[0], data, fillers):
                     _take_out(data, place, fillers)

@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 import concurrent.futures as futures
-import itertools
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from territory.compute import Journal, run_all
+from territory.compute import Journal
 from territory.domain.policy_rules import PolicyRules
 from territory.effort import CancelToken
 from territory.errors import ConfigError
-from territory.lab.estimates import FEWEST_FOR_A_VERDICT, ROUNDING, Estimate, estimate, verdict
+from territory.lab.best import best
+from territory.lab.estimates import Estimate, estimate, paired, verdict
+from territory.lab.groups import group_effects, groups_of
+from territory.lab.money import COSTS, MARGIN, money_effects, return_on_cost
+from territory.lab.replicate import STAGE, Arm, Experiment
+from territory.lab.result import Comparison, MeasureRow, PolicyEstimate, Precision
+from territory.lab.series import series_bands
+from territory.lab.stopping import Look, StoppingRule, allowance, half_width_share
+from territory.lab.years import GROUPS, MEASURES, SERIES_OF_YEAR, described, years
 from territory.language import Text
-from territory.measure import Direction, Measure
-from territory.policy import Draws, PolicyProblem, measures, simulate
+from territory.measure import Measure
+from territory.policy import PolicyProblem
 from territory.progress import SILENT, Progress
-from territory.standing import RunCard, digest, package_versions
+from territory.standing import RunCard, package_versions
 from territory.units import FloatArray
 
-STAGE = "policy"
-RETURN_MEASURES = ("gross_margin", "payroll", "programme_cost")
+__all__ = ["Comparison", "HalfWidthStop", "MeasureRow", "PolicyEstimate", "compare", "compare_arms"]
+
+WATCHED = "true_sales"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,114 +44,20 @@ class HalfWidthStop:
         Name of the measure that is watched.
     share
         Target half-width of every paired difference (all policies at once), as a share of the first policy's mean.
+        With a single policy: of its own mean.
+    rule
+        When the half-width is looked at, and how long it must stay reached.
     """
 
-    measure: str = "true_sales"
+    measure: str = WATCHED
     share: float = 0.005
+    rule: StoppingRule = field(default_factory=StoppingRule)
 
-
-@dataclass(frozen=True, kw_only=True)
-class PolicyEstimate:
-    """
-    One policy on one measure.
-
-    Attributes
-    ----------
-    level
-        The measure under the policy.
-    difference
-        Policy less first policy on matched replications; None for the first policy itself.
-    verdict
-        What the difference shows, in words; None for the first policy.
-    """
-
-    policy: str
-    level: Estimate
-    difference: Estimate | None
-    verdict: Text | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class MeasureRow:
-    """One measure under all policies, in their order."""
-
-    name: str
-    label: Text
-    unit: str
-    direction: Direction
-    policies: tuple[PolicyEstimate, ...]
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Comparison:
-    """
-    What the experiment showed.
-
-    Attributes
-    ----------
-    policies, whys
-        Names in order, the first is the baseline; the sentence each policy states for itself.
-    rows
-        One per measure.
-    returns
-        By policy other than the first: extra gross margin less extra pay and programme cost, per unit of that extra
-        cost (1.0 = the cost comes back twice). None where the policy costs no more than the first.
-    values
-        Every measure of every replication, shape (replications, policies, measures).
-    """
-
-    policies: tuple[str, ...]
-    whys: tuple[str, ...]
-    replications: int
-    rows: tuple[MeasureRow, ...]
-    returns: Mapping[str, Estimate | None]
-    values: FloatArray
-    run_card: RunCard
-
-    def row(self, name: str) -> MeasureRow:
-        """The row of one measure.
-
-        Raises
-        ------
-        KeyError
-            When there is no measure of that name.
-        """
-        for row in self.rows:
-            if row.name == name:
-                return row
-        raise KeyError(name)
-
-    def __eq__(self, other: object) -> bool:
-        return (
-            isinstance(other, Comparison)
-            and self.policies == other.policies
-            and self.rows == other.rows
-            and np.array_equal(self.values, other.values)
-        )
-
-    def __hash__(self) -> int:
-        return hash((self.policies, self.values.tobytes()))
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class _Task:
-    """One replication of all policies, so that they share its draws."""
-
-    problem: PolicyProblem
-    policies: tuple[PolicyRules, ...]
-    seed: int
-    replication: int
-
-
-def _replicate(task: _Task) -> FloatArray:
-    """Measures of one replication, shape (policies, measures)."""
-    draws = Draws.of(task.problem, seed=task.seed, replication=task.replication)
-    return np.array([[m.value for m in _measured(task, policy, draws)] for policy in task.policies])
-
-
-def _measured(task: _Task, policy: PolicyRules, draws: Draws) -> tuple[Measure, ...]:
-    year = simulate(task.problem, policy, seed=task.seed, replication=task.replication, draws=draws)
-    return measures(task.problem, year)
+    def __post_init__(self) -> None:
+        if not self.share > 0:
+            raise ConfigError(
+                Text(f"half-width {self.share:g}: give a positive share", f"半宽 {self.share:g}:须为正的比例")
+            )
 
 
 def compare(
@@ -166,9 +80,9 @@ def compare(
     replications
         At least 2; with fewer than 10 intervals are given, but no verdict. With `stop` the most that are run.
     stop
-        Run 10 replications, then on in steps of 5 until the watched differences are known well enough.
+        Go on until the watched differences are known well enough.
     journal
-        Finished replications are kept there and not run again.
+        Finished replications are kept there, policy by policy, and not run again.
 
     Raises
     ------
@@ -182,89 +96,167 @@ def compare(
     Draws are addressed by seed, replication, purpose and month, so the answer depends neither on the number of
     workers nor on which policies are compared beside each other.
     """
-    if not policies:
-        raise ConfigError(Text("there is no policy to compare", "没有可比较的政策"))
-    if replications < 2:
-        raise ConfigError(
-            Text(f"replications = {replications}: give at least 2", f"重复次数 = {replications}:至少需要 2 次")
-        )
-    rules = tuple(policies.values())
-    described = _described(problem, rules[0], seed)
-    names = [measure.name for measure in described]
+    return compare_arms(
+        {name: Arm(problem=problem, policy=rules) for name, rules in policies.items()},
+        replications=replications,
+        seed=seed,
+        stop=stop,
+        executor=executor,
+        journal=journal,
+        progress=progress,
+        cancel=cancel,
+    )
+
+
+def compare_arms(
+    arms: Mapping[str, Arm],
+    *,
+    replications: int,
+    seed: int,
+    stop: HalfWidthStop | None = None,
+    executor: futures.Executor | None = None,
+    journal: Journal | None = None,
+    progress: Progress = SILENT,
+    cancel: CancelToken | None = None,
+) -> Comparison:
+    """
+    As `compare`, for policies in companies that may differ in their split and routes, such as today's and a redrawn one.
+
+    Raises
+    ------
+    ConfigError
+        As `compare`; and when the companies differ in outlet classes, currency, months or who works there, so that
+        their numbers do not stand beside each other.
+    """
+    _refuse_impossible(arms, replications)
+    first = next(iter(arms.values()))
+    measured = described(first, seed)
+    names = [measure.name for measure in measured]
     if stop is not None and stop.measure not in names:
         known = ", ".join(names)
         raise ConfigError(
             Text(f"no measure {stop.measure!r}; known: {known}", f"没有指标 {stop.measure!r};可选:{known}")
         )
-    key = _key_of(problem, rules, seed)
-    values: list[FloatArray] = []
-    for size in _batches(replications, stop):
-        tasks = [
-            _Task(problem=problem, policies=rules, seed=seed, replication=number)
-            for number in range(len(values), len(values) + size)
-        ]
-        values += run_all(
-            _replicate,
-            tasks,
-            stage=STAGE,
-            executor=executor,
-            progress=progress,
-            cancel=cancel,
-            stored=None if journal is None else lambda task: _stored(journal, key, task),
-            store=None if journal is None else lambda task, result: journal.write(_name(key, task), {"values": result}),
-        )
-        if stop is not None and _is_settled(np.array(values)[:, :, names.index(stop.measure)], stop):
-            break
-    table = np.array(values)
+    watched = stop.measure if stop is not None else WATCHED
+    experiment = Experiment(
+        arms=tuple(arms.values()),
+        trial=years,
+        seed=seed,
+        most=replications,
+        executor=executor,
+        journal=journal,
+        progress=progress,
+        cancel=cancel,
+    )
+    seen, looks, is_reached = _run(experiment, replications, stop, names.index(watched))
+    table = seen[MEASURES]
     table.setflags(write=False)
-    progress.ended(STAGE, f"{len(values)} replications of {len(rules)} policies")
+    policies = tuple(arms)
+    watch = _half_width_shares(table[:, :, names.index(watched)])
+    shares = [0.0] * (len(arms) - len(watch)) + watch  # the first of several policies has no difference
+    widened = [
+        allowance(ratio / stop.share, len(table)) if stop is not None and is_reached else 1.0 for ratio in shares
+    ]
+    progress.ended(STAGE, f"{len(table)} replications of {len(policies)} policies")
     return Comparison(
-        policies=tuple(policies),
-        whys=tuple(rule.why for rule in rules),
-        replications=len(values),
-        rows=tuple(_row(measure, tuple(policies), table[:, :, j]) for j, measure in enumerate(described)),
-        returns=_returns(tuple(policies), table, names),
+        policies=policies,
+        whys=tuple(arm.policy.why for arm in arms.values()),
+        replications=len(table),
+        rows=tuple(_row(measure, policies, table[:, :, j], widened, seed) for j, measure in enumerate(measured)),
+        returns=_returns(policies, table, names),
         values=table,
         run_card=RunCard(
             seed=seed,
-            effort={"replications": len(values)},
-            input_hashes={"problem and policies": key},
+            effort={"replications": len(table)},
+            input_hashes={"problem and policies": experiment.digest()},
             versions=package_versions(),
         ),
+        precision=Precision(
+            measure=watched,
+            asked_share=None if stop is None else stop.share,
+            achieved_share={
+                name: share * widened[-len(watch) + place]
+                for place, (name, share) in enumerate(zip(policies[-len(watch) :], watch, strict=True))
+            },
+            is_reached=None if stop is None else is_reached,
+            looks=looks,
+        ),
+        money=money_effects(policies, seen[SERIES_OF_YEAR]),
+        groups=group_effects(groups_of(first.problem), policies, seen[GROUPS], first.problem.currency),
+        series=series_bands(policies, seen[SERIES_OF_YEAR], first.problem.currency),
     )
 
 
-def _described(problem: PolicyProblem, policy: PolicyRules, seed: int) -> tuple[Measure, ...]:
-    """Names, units and directions of the measures, which depend on the problem alone."""
-    return measures(problem, simulate(problem, policy, seed=seed, replication=0))
+def _refuse_impossible(arms: Mapping[str, Arm], replications: int) -> None:
+    if not arms:
+        raise ConfigError(Text("there is no policy to compare", "没有可比较的政策"))
+    if replications < 2:
+        raise ConfigError(
+            Text(f"replications = {replications}: give at least 2", f"重复次数 = {replications}:至少需要 2 次")
+        )
+    kinds = {
+        (p.classes, p.currency, p.year.horizon_months, tuple((g.dimension, g.name) for g in groups_of(p)))
+        for p in {id(arm.problem): arm.problem for arm in arms.values()}.values()
+    }
+    if len(kinds) > 1:
+        raise ConfigError(
+            Text(
+                "these companies differ in outlet classes, currency, months or who works there: compare them apart",
+                "各方案的网点类别、货币、月数或人员构成不同,请分别比较",
+            )
+        )
 
 
-def _batches(replications: int, stop: HalfWidthStop | None) -> list[int]:
-    """How many replications to run before each look at the half-width."""
-    if stop is None or replications <= FEWEST_FOR_A_VERDICT:
-        return [replications]
-    rest = replications - FEWEST_FOR_A_VERDICT
-    step = 5
-    return [FEWEST_FOR_A_VERDICT, *itertools.repeat(step, rest // step), *([rest % step] if rest % step else [])]
+def _run(
+    experiment: Experiment, most: int, stop: HalfWidthStop | None, watched: int
+) -> tuple[dict[str, FloatArray], tuple[Look, ...], bool]:
+    """Replications until the half-width is reached or `most` are done; every look at it, and whether it was reached."""
+    if stop is None:
+        seen = experiment.run(range(most))
+        return seen, (_look(seen[MEASURES][:, :, watched]),), False
+    parts: list[dict[str, FloatArray]] = []
+    looks: list[Look] = []
+    done, is_reached = 0, False
+    while not is_reached and (batch := stop.rule.next_batch(done, most=most)) > 0:
+        parts.append(experiment.run(range(done, done + batch)))
+        done += batch
+        looks.append(_look(np.concatenate([part[MEASURES][:, :, watched] for part in parts])))
+        is_reached = stop.rule.is_enough([look.half_width_share / stop.share for look in looks])
+    seen = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    return seen, tuple(looks), is_reached
 
 
-def _is_settled(values: FloatArray, stop: HalfWidthStop) -> bool:
-    """Every paired difference of the watched measure is known to the asked share; `values` (replications, policies)."""
-    together = max(1, values.shape[1] - 1)
-    allowed = stop.share * abs(float(values[:, 0].mean()))
-    differences = (values[:, 1:] - values[:, :1]).T
-    return all(estimate(difference, together=together).half_width_together <= allowed for difference in differences)
+def _look(values: FloatArray) -> Look:
+    return Look(replications=len(values), half_width_share=max(_half_width_shares(values)))
 
 
-def _row(measure: Measure, policies: tuple[str, ...], values: FloatArray) -> MeasureRow:
+def _half_width_shares(values: FloatArray) -> list[float]:
+    """Half-width of every difference from the first policy, as a share of its mean; `values` (replications, policies)."""
+    mean = float(values[:, 0].mean())
+    if values.shape[1] == 1:
+        return [half_width_share(estimate(values[:, 0]).half_width, mean)]
+    together = values.shape[1] - 1
+    differences = paired(values[:, 1:], values[:, :1]).T
+    return [
+        half_width_share(estimate(difference, together=together).half_width_together, mean)
+        for difference in differences
+    ]
+
+
+def _row(
+    measure: Measure, policies: tuple[str, ...], values: FloatArray, widened: Sequence[float], seed: int
+) -> MeasureRow:
     together = max(1, len(policies) - 1)
     cells = []
     for position, name in enumerate(policies):
-        level = estimate(values[:, position], together=len(policies))
+        alone = widened[position] if len(policies) == 1 else 1.0
+        level = estimate(values[:, position], together=len(policies), widened=alone)
         if position == 0:
             cells.append(PolicyEstimate(policy=name, level=level, difference=None, verdict=None))
             continue
-        difference = estimate(_paired(values[:, position], values[:, 0]), together=together)
+        difference = estimate(
+            paired(values[:, position], values[:, 0]), together=together, widened=widened[position]
+        )
         said = verdict(difference, direction=measure.direction, together=together)
         cells.append(PolicyEstimate(policy=name, level=level, difference=difference, verdict=said))
     return MeasureRow(
@@ -273,41 +265,16 @@ def _row(measure: Measure, policies: tuple[str, ...], values: FloatArray) -> Mea
         unit=measure.unit,
         direction=measure.direction,
         policies=tuple(cells),
+        best=best(policies, values, direction=measure.direction, seed=seed),
     )
 
 
-def _paired(values: FloatArray, baseline: FloatArray) -> FloatArray:
-    """Differences per replication; what is only rounding of the two numbers counts as 0."""
-    difference = values - baseline
-    rounding = ROUNDING * np.maximum(np.abs(values), np.abs(baseline))
-    return np.where(np.abs(difference) <= rounding, 0.0, difference)
-
-
 def _returns(policies: tuple[str, ...], table: FloatArray, names: list[str]) -> dict[str, Estimate | None]:
-    """Return on the extra cost: a ratio of means with the spread of its linearisation (delta method)."""
-    margin, pay, programme = (table[:, :, names.index(name)] for name in RETURN_MEASURES)
-    cost = pay + programme
-    found: dict[str, Estimate | None] = {}
-    for position, name in enumerate(policies[1:], start=1):
-        gained, spent = margin[:, position] - margin[:, 0], cost[:, position] - cost[:, 0]
-        if spent.mean() <= 0:
-            found[name] = None
-            continue
-        ratio = float(gained.mean() / spent.mean())
-        linear = ratio - 1 + (gained - ratio * spent) / float(spent.mean())
-        found[name] = estimate(linear, together=max(1, len(policies) - 1))
-    return found
-
-
-def _key_of(problem: PolicyProblem, policies: tuple[PolicyRules, ...], seed: int) -> str:
-    texts = [policy.model_dump_json().encode() for policy in policies]
-    return digest(problem.digest().encode(), str(seed).encode(), package_versions()["territory"].encode(), *texts)
-
-
-def _name(key: str, task: _Task) -> str:
-    return f"policy-{key}-{task.replication}"
-
-
-def _stored(journal: Journal, key: str, task: _Task) -> FloatArray | None:
-    found = journal.read(_name(key, task))
-    return None if found is None else np.asarray(found["values"], dtype=np.float64)
+    margin = table[:, :, names.index(MARGIN)]
+    cost = np.sum([table[:, :, names.index(name)] for name in COSTS], axis=0)
+    return {
+        name: return_on_cost(
+            margin[:, position] - margin[:, 0], cost[:, position] - cost[:, 0], together=max(1, len(policies) - 1)
+        )
+        for position, name in enumerate(policies[1:], start=1)
+    }

@@ -113,15 +113,17 @@ def group_values(groups: Sequence[Group], result: YearResult) -> FloatArray:
     Notes
     -----
     Pay, effort and skill are means over the months that end with a holder; sales are per position, vacant or not.
+    Sums go through `einsum`: a matrix product may add up in another order where more threads are about.
     """
     members = np.array([group.members for group in groups], dtype=np.float64)
+
+    def total(per_slot: FloatArray) -> FloatArray:
+        return np.asarray(np.einsum("gs,s->g", members, np.asarray(per_slot, dtype=np.float64)), dtype=np.float64)
+
     months = result.quits.shape[0]
     slots = members.sum(axis=1)
     held = result.is_filled
-    holder_months = members @ held.sum(axis=0)
-
-    def total(per_slot: FloatArray) -> FloatArray:
-        return np.asarray(members @ np.asarray(per_slot, dtype=np.float64), dtype=np.float64)
+    holder_months = total(held.sum(axis=0))
 
     def while_held(per_month: FloatArray) -> FloatArray:
         return share(total(np.where(held, per_month, 0.0).sum(axis=0)), holder_months)

@@ -11,7 +11,7 @@ from territory.lab.estimates import ROUNDING, paired, t_quantile
 from territory.language import Text
 from territory.measure import Direction
 from territory.policy import PolicyProblem, YearResult
-from territory.units import FloatArray
+from territory.units import BoolArray, FloatArray
 
 PERCENT = 100.0
 MONEY = "money"
@@ -98,8 +98,8 @@ class Band:
     high: FloatArray
 
     @property
-    def is_apart(self) -> FloatArray:
-        """Months in which the band leaves 0 out, as truth values."""
+    def is_apart(self) -> BoolArray:
+        """Months in which the band leaves 0 out, shape (M,)."""
         return np.asarray((self.low > 0) | (self.high < 0))
 
 

@@ -30,8 +30,9 @@ class Behaviour:
         Part of the gap to the mentor closed in a week with two hours together.
     course_skill, course_motivation, motivation_half_life_months
         Log points of skill and of effort that five days of course give; how long the latter lasts.
-    effort_curvature, effort_substitution
-        Cost of one unit of effort as a share of base pay; off-diagonal of the cost matrix against its diagonal.
+    effort_curvature, effort_substitution, idle_curvature
+        Cost of one unit of effort as a share of base pay; off-diagonal of the cost matrix against its diagonal; cost of
+        courting, gaming, padding and sabotage against that of work.
     diligence, diligence_power
         Part of the field time that is used at ordinary effort; exponent of effort in it.
     peer_effort
@@ -81,6 +82,7 @@ class Behaviour:
     motivation_half_life_months: float = 1.0
     effort_curvature: float = 2.2
     effort_substitution: float = 0.35
+    idle_curvature: float = 0.1
     diligence: float = 0.80
     diligence_power: float = 0.7
     peer_effort: float = 0.15

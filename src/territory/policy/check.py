@@ -84,7 +84,7 @@ def _last_day(problem: PolicyProblem, result: YearResult) -> Iterator[tuple[str,
 
 def _visits(problem: PolicyProblem, result: YearResult) -> Iterator[tuple[str, float, str]]:
     """(3) Due visits are those of the plan where no visit rule changes it, made visits lie between 0 and due."""
-    changed = result.strength[:, LEVERS.index("visit_rules")].any(axis=1)[:, None, None]
+    changed = np.asarray(result.strength[:, LEVERS.index("visit_rules")].any(axis=1))[:, None, None]
     off_plan = np.where(changed, 0, np.abs(result.due_visits - problem.month_plan[None]))
     outside = np.maximum(result.done_visits - result.due_visits, -result.done_visits)
     yield from _where(problem, np.maximum(off_plan, outside).astype(np.float64), "visits")
@@ -183,8 +183,9 @@ def _score(problem: PolicyProblem, result: YearResult) -> Iterator[tuple[str, fl
         expected[month] += (1 - outcome) * judged[:, JUDGED.index("behaviour")]
     expected = np.where(result.is_assessed, expected, 0.0)
     wrong = _off(result.plain_score - expected, expected, POINTS)
-    forced = result.strength[:, LEVERS.index("ladder")].any(axis=1)[:, None] & (
-        _monthly(result, "ladder", "forced_distribution").any(axis=1)[:, None]
+    forced = (
+        result.strength[:, LEVERS.index("ladder")].any(axis=1)[:, None]
+        & (_monthly(result, "ladder", "forced_distribution").any(axis=1)[:, None])
     )
     final = np.where(result.is_assessed, np.clip(expected + result.award_points, 0.0, MAX_POINTS), 0.0)
     wrong = wrong + np.where(forced, 0.0, _off(result.score - final, final, POINTS))
@@ -193,7 +194,8 @@ def _score(problem: PolicyProblem, result: YearResult) -> Iterator[tuple[str, fl
 
 def _award(problem: PolicyProblem, result: YearResult) -> Iterator[tuple[str, float, str]]:
     """(15) Award points come from a team award or a mentoring pair; without both levers there are none."""
-    sources = result.strength[:, [LEVERS.index("team_award"), LEVERS.index("mentoring")]].any(axis=(1, 2))
+    rows = [LEVERS.index("team_award"), LEVERS.index("mentoring")]
+    sources = np.asarray(result.strength[:, rows].any(axis=(1, 2)))
     before = np.append(False, sources[:-1])
     wrong = np.where((sources | before)[:, None], 0.0, np.abs(result.award_points))
     yield from _where(problem, np.maximum(wrong, -result.award_points), "points")
@@ -253,7 +255,7 @@ def _ladder(problem: PolicyProblem, result: YearResult) -> Iterator[tuple[str, f
 
 
 def _pairs(problem: PolicyProblem, result: YearResult) -> Iterator[tuple[str, float, str]]:
-    """(20) Pairs are of two, one pair a month each, begun in months of the lever, renewed at most as often as allowed."""
+    """(20) Pairs are of two, one pair a month each, begun in months of the lever, renewed no oftener than allowed."""
     lever = result.policy.mentoring
     load = np.zeros((len(result.pool), problem.num_slots))
     acts = result.strength[:, LEVERS.index("mentoring")] > 0

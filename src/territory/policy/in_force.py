@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache, lru_cache
+
 import numpy as np
 
-from territory.domain.policy_rules import LEVERS, PolicyRules
+from territory.domain.policy_rules import LEVERS, Lever, PolicyRules
 from territory.units import BoolArray, FloatArray
+
+_ROWS = {name: row for row, name in enumerate(LEVERS)}
 
 
 class InForce:
@@ -27,7 +31,7 @@ class InForce:
 
     def of(self, lever: str) -> FloatArray:
         """Strength of a lever at every slot, shape (S,)."""
-        return np.asarray(self.strength[LEVERS.index(lever)])
+        return np.asarray(self.strength[_ROWS[lever]])
 
     def acts(self, lever: str) -> BoolArray:
         """Slots at which the lever acts at all, shape (S,)."""
@@ -49,14 +53,36 @@ class InForce:
     def _blended(self, lever: str, setting: str) -> FloatArray:
         key = (lever, setting)
         if key not in self._known:
-            mine = getattr(self.policy, lever)
-            asked = np.atleast_1d(np.asarray(getattr(mine, setting), dtype=np.float64))
-            ordinary = np.atleast_1d(np.asarray(getattr(type(mine)(), setting), dtype=np.float64))
+            asked, ordinary, is_ordinary = _values(self.policy, lever, setting)
             strength = self.of(lever)[:, None]
-            if np.array_equal(asked, ordinary) or not strength.any():
-                values = np.broadcast_to(ordinary, (self.num_slots, len(ordinary)))
+            if is_ordinary or not strength.any():
+                values = _everywhere(type(self.policy.lever(lever)), setting, self.num_slots)
             else:
                 part = ordinary + strength * (asked - ordinary)
                 values = np.where(strength == 1.0, asked, np.where(strength == 0.0, ordinary, part))
             self._known[key] = values
         return self._known[key]
+
+
+def _values(policy: PolicyRules, lever: str, setting: str) -> tuple[FloatArray, FloatArray, bool]:
+    """The policy's value, the ordinary one, and whether they are the same; each of shape (n,)."""
+    mine = policy.lever(lever)
+    ordinary = _ordinary(type(mine), setting)
+    asked = np.atleast_1d(np.asarray(getattr(mine, setting), dtype=np.float64))
+    return asked, ordinary, bool((asked == ordinary).all())
+
+
+@cache
+def _ordinary(lever_class: type[Lever], setting: str) -> FloatArray:
+    """The ordinary value of a setting, shape (n,)."""
+    values = np.atleast_1d(np.asarray(getattr(lever_class(), setting), dtype=np.float64))
+    values.setflags(write=False)
+    return values
+
+
+@lru_cache(maxsize=1024)
+def _everywhere(lever_class: type[Lever], setting: str, num_slots: int) -> FloatArray:
+    """The ordinary value at every slot, shape (S, n)."""
+    values = np.tile(_ordinary(lever_class, setting), (num_slots, 1))
+    values.setflags(write=False)
+    return values

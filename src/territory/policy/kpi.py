@@ -207,7 +207,12 @@ def measures(problem: PolicyProblem, result: YearResult) -> tuple[Measure, ...]:
             "事务工作占工作时间比例",
         ),
         _measure(
-            "quality", float(result.quality[worked].mean()) if worked.any() else 0.0, "", "up", "Worth of a visit", "单次拜访成效"
+            "quality",
+            float(result.quality[worked].mean()) if worked.any() else 0.0,
+            "",
+            "up",
+            "Worth of a visit",
+            "单次拜访成效",
         ),
         _measure(
             "pay_per_rep",

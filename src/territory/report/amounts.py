@@ -72,4 +72,3 @@ def scale_of(largest: float, unit: str, lang: Lang, *, is_money: bool = False, i
 
 def _joined(word: str, unit: str, lang: Lang) -> str:
     return " ".join(part for part in (word, unit) if part) if lang == "en" else f"{word}{unit}"
-

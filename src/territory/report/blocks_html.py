@@ -31,7 +31,9 @@ def page_html(pages: Mapping[Lang, Sequence[Block]], lang: Lang) -> str:
     -----
     The content policy in its head forbids every connection and every script; texts are escaped.
     """
-    style = "\n".join(resources.files("territory.report").joinpath(name).read_text(encoding="utf-8") for name in _STYLES)
+    style = "\n".join(
+        resources.files("territory.report").joinpath(name).read_text(encoding="utf-8") for name in _STYLES
+    )
     allowed = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     title = next((block.text for block in pages[lang] if isinstance(block, Heading)), "territory")
     buttons = "".join(

@@ -189,8 +189,9 @@ def _axes(panel: _Panel, name: str, lang: Lang) -> list[str]:
         parts.append(text(panel.left - 7, y + 4, panel.per(tick), size=12, anchor="end", fill=SOFT))
     every = 1 if panel.months <= _MANY_MONTHS else 3
     foot = panel.top + _PANEL + 16
-    for month in range(0, panel.months, every):
-        parts.append(text(panel.x(month), foot, str(month + 1), size=11.5, anchor="middle", fill=SOFT))
+    parts += [
+        text(panel.x(month), foot, str(month + 1), size=11.5, anchor="middle", fill=SOFT)
+        for month in range(0, panel.months, every)
+    ]
     parts.append(text(panel.left - 7, foot, _MONTH.in_(lang), size=11.5, anchor="end", fill=SOFT))
     return parts
-

@@ -124,7 +124,7 @@ def _group_cell(change: Spread | None, zero: float, y: float, width: float, reac
 
 
 def time_svg(report: PolicyReport, lang: Lang = "en") -> str:
-    """A bar per policy, its parts in shades and with their numbers: drive, service, administration, programmes, idle."""
+    """A bar per policy, its parts in shades and with their numbers."""
     use = report.time_use
     if use is None:
         raise ValueError("this report has no time use")
@@ -155,7 +155,9 @@ def _part(x: float, top: float, wide: float, share: float, kind: int) -> list[st
     ]
     if share >= _LEAST_LABEL:
         fill = _LIGHT if kind % len(_SHADES) in (0, 1) else INK
-        parts.append(text(x + wide / 2, top + _BAR / 2 + 4.5, f"{100 * share:.1f}", size=12, anchor="middle", fill=fill))
+        parts.append(
+            text(x + wide / 2, top + _BAR / 2 + 4.5, f"{100 * share:.1f}", size=12, anchor="middle", fill=fill)
+        )
     return parts
 
 

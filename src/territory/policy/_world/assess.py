@@ -42,7 +42,7 @@ def attained(world: World) -> FloatArray:
 
 def judge(world: World) -> None:
     """Score every holder who was there for at least ten days; others get no score (0) and no award points."""
-    people, facts, month, levers = world.people, world.facts.arrays, world.month, world.levers
+    people, month, levers = world.people, world.month, world.levers
     assessed = people.is_filled & (world.now.days_filled >= MIN_DAYS_ASSESSED)
     planned = world.day_plan.sum(axis=(0, 2))
     done = world.now.done.sum(axis=1)
@@ -186,5 +186,3 @@ def rate_stars(world: World, annual: FloatArray, ranked: BoolArray) -> None:
     world.people.star = np.where(ranked, stars, world.people.star)
     world.facts.arrays["star"][year] = stars
     world.facts.arrays["stars_points"][year] = found
-
-

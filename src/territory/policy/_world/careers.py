@@ -64,7 +64,7 @@ def quit_probability(
 
 
 def lead_days(problem: PolicyProblem, uniform: float, *, factor: float = 1.0) -> int:
-    """Working days until a vacancy is filled: geometric with mean `factor` times `[year] vacancy_months`, at least 1."""
+    """Working days until a vacancy is filled: geometric, mean `factor` times `[year] vacancy_months`, at least 1."""
     chance = min(1.0, 1 / (factor * problem.year.vacancy_months * DAYS_PER_MONTH))
     if chance == 1.0:
         return 1

@@ -29,18 +29,23 @@ LEAST_EFFORT, MOST_OF_A_KIND = 0.2, 1.0
 
 def cost_matrix(behaviour: Behaviour) -> FloatArray:
     """Curvature of the cost of effort between activities, shape (6, 6)."""
-    kappa, gamma = behaviour.effort_curvature, behaviour.effort_substitution
-    return np.asarray(kappa * (gamma + (1 - gamma) * np.eye(len(ACTIVITIES))), dtype=np.float64)
+    return _cost(behaviour.effort_curvature, behaviour.effort_substitution, behaviour.idle_curvature)
+
+
+def _cost(curvature: float, substitution: float, idle: float) -> FloatArray:
+    """What does not serve outlets costs `idle` as much, and competes with real work as the geometric mean."""
+    scale = np.sqrt(curvature * np.where(np.isin(np.arange(len(ACTIVITIES)), BOUNDED), idle, 1.0))
+    return np.asarray(np.outer(scale, scale) * (substitution + (1 - substitution) * np.eye(len(ACTIVITIES))))
 
 
 @lru_cache(maxsize=8)
-def _faces(curvature: float, substitution: float) -> tuple[tuple[tuple[int, ...], FloatArray], ...]:
+def _faces(curvature: float, substitution: float, idle: float) -> tuple[tuple[tuple[int, ...], FloatArray], ...]:
     """For every set of activities that are not at their bound: the set and the inverse of its cost matrix."""
-    cost = curvature * (substitution + (1 - substitution) * np.eye(len(ACTIVITIES)))
-    found = []
+    cost = _cost(curvature, substitution, idle)
+    found: list[tuple[tuple[int, ...], FloatArray]] = []
     for free in product((True, False), repeat=len(BOUNDED)):
         kept = tuple(j for j in range(len(ACTIVITIES)) if j not in BOUNDED or free[BOUNDED.index(j)])
-        found.append((kept, np.linalg.inv(cost[np.ix_(kept, kept)])))
+        found.append((kept, np.asarray(np.linalg.inv(cost[np.ix_(kept, kept)]), dtype=np.float64)))
     return tuple(found)
 
 
@@ -54,7 +59,7 @@ def best_deviation(marginal: FloatArray, behaviour: Behaviour) -> FloatArray:
     """
     best = np.zeros_like(marginal)
     value = np.zeros(marginal.shape[1])
-    for kept, inverse in _faces(behaviour.effort_curvature, behaviour.effort_substitution):
+    for kept, inverse in _faces(behaviour.effort_curvature, behaviour.effort_substitution, behaviour.idle_curvature):
         rows = list(kept)
         if not marginal[rows].any():
             continue
@@ -107,7 +112,7 @@ def who_sees_whom(world: World) -> FloatArray:
 
 def choose(world: World) -> None:
     """Set the month's effort of every holder, and how much of the orders is pulled forward."""
-    people, behaviour, problem = world.people, world.problem.behaviour, world.problem
+    people, behaviour = world.people, world.problem.behaviour
     filled = people.is_filled
     found = incentives(world)
     deviation = best_deviation(found.marginal, behaviour)

@@ -19,6 +19,7 @@ CONTEST_SD_POINTS = 5.0
 LEAST_SD, LEAST_SHARE = 1e-3, 1e-3
 NARROW_SD_POINTS = 4.0
 BOTTOM_SHARE = 0.10
+CAUGHT_ANYWAY = 0.10
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -88,7 +89,7 @@ def incentives(world: World) -> Incentives:
     marginal[SERVE] = sales_effect * behaviour.serve_weight + visits + points * outcome * weights[:, 2] + behaved / 2
     marginal[COURT] = 100.0 * courted * per_point * (1 - outcome) * known
     marginal[GAME] = per_log_sale * opportunity - audits
-    marginal[PAD] = reports - audits - 0.05
+    marginal[PAD] = reports - audits - CAUGHT_ANYWAY
     ranked = levers.number("ladder", "forced_distribution") * problem.year.sabotage
     marginal[SABOTAGE] = ranked * points
     return Incentives(marginal=marginal * world.people.is_filled, bonus=bonus * own)
@@ -263,5 +264,3 @@ def _fear_slope(world: World) -> FloatArray:
     cut = float(np.quantile(people.last_score[filled], BOTTOM_SHARE))
     near = np.exp(-0.5 * ((people.last_score - cut) / (2 * NARROW_SD_POINTS)) ** 2)
     return np.asarray(behaviour.fear_effort * behaviour.effort_curvature * threat * near, dtype=np.float64)
-
-

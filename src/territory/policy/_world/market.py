@@ -11,7 +11,6 @@ from territory.policy._world.state import GAME, World
 from territory.policy.model import WEEKS_PER_MONTH
 from territory.units import FloatArray
 
-
 MOST_CONCAVE = 0.5
 
 
@@ -62,7 +61,7 @@ def dump(
 def month_season(world: World, month: int) -> FloatArray:
     """Demand of the month against the mean month at every slot, shape (S,)."""
     strength = world.levers.number("supply", "season_strength")
-    return 1.0 + strength * (world.problem.season[month % MONTHS_PER_YEAR] - 1.0)
+    return np.asarray(1.0 + strength * (world.problem.season[month % MONTHS_PER_YEAR] - 1.0), dtype=np.float64)
 
 
 def sell(world: World) -> None:

@@ -110,7 +110,7 @@ def _goods(world: World, sold: FloatArray) -> FloatArray:
     given = queue[0].copy()
     queue[:-1] = queue[1:]
     queue[-1] = 0.0
-    return given
+    return np.asarray(given, dtype=np.float64)
 
 
 def _bonus(world: World) -> FloatArray:
@@ -140,4 +140,3 @@ def pay_stars(world: World) -> None:
     prize = world.levers.number("stars", "prize_share") * np.maximum(0, world.people.star - 3)
     due = prize * world.base_pay * world.people.is_filled
     world.facts.arrays["pay"][world.month][:, _STARS] += due
-

@@ -64,7 +64,19 @@ class Programme:
         if level == 0.0 or not lever.grades:
             return none
         strength = np.full(slots, level) if lever.rollout_months == 0 else self._rolled_out(lever, month)
+        if self._is_for_everybody(lever):
+            return strength
         return np.where(self._is_eligible(name, lever, people), strength, 0.0)
+
+    def _is_for_everybody(self, lever: Lever) -> bool:
+        return (
+            set(lever.grades) == set(GRADES)
+            and lever.contract == "any"
+            and not lever.teams
+            and not lever.min_tenure_months
+            and lever.max_tenure_months is None
+            and lever.covered_share == 1.0
+        )
 
     def _rolled_out(self, lever: Lever, month: int) -> FloatArray:
         """Teams start one after the other, slots without a team with the first."""
@@ -112,5 +124,3 @@ class Programme:
                 self.switched_on.add(name)
             if lever.stop_when is not None and lever.stop_when.holds(held[lever.stop_when.measure]):
                 self.switched_off.add(name)
-
-

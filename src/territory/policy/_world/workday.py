@@ -1,7 +1,7 @@
 """A working day: which of the due visits are made before the minutes run out.
 
-`day_block` resolves all slots at once. `day_by_events` walks every visit through SimPy timeouts; on the same draws it
-gives the same numbers and is kept as the reference.
+`day_block` resolves the block of all slots and visits at once, in compiled code. `day_by_events` walks every visit
+through SimPy timeouts; on the same draws it gives the same numbers and is kept as the reference.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 
+import numba as nb
 import numpy as np
 import numpy.typing as npt
 import simpy
@@ -55,23 +56,55 @@ DayRunner = Callable[[DayTask], DayWork]
 
 def day_block(task: DayTask) -> DayWork:
     """All slots at once: visits are made in order of class while the running total stays within the budget."""
-    slots, wide = task.drive_factor.shape
-    upto = np.cumsum(task.due, axis=1)
-    position = np.arange(wide)
-    drive = task.drive_min[:, None] * task.drive_factor
-    service = np.empty((slots, wide))
-    service[:] = task.service_min[:, -1:]
-    for k in range(upto.shape[1] - 2, -1, -1):
-        np.copyto(service, task.service_min[:, k : k + 1], where=position < upto[:, k : k + 1])
-    service *= task.service_factor
-    fits = np.cumsum(drive + service, axis=1) <= task.budget_min[:, None]
-    fits &= position < upto[:, -1:]
-    number = np.asarray(fits.sum(axis=1), dtype=np.int64)
-    return DayWork(
-        done=np.clip(number[:, None] - (upto - task.due), 0, task.due),
-        drive_min=(drive * fits).sum(axis=1),
-        service_min=(service * fits).sum(axis=1),
+    slots = len(task.drive_min)
+    work = DayWork(done=np.zeros_like(task.due), drive_min=np.zeros(slots), service_min=np.zeros(slots))
+    _resolve(
+        task.due,
+        task.budget_min,
+        task.drive_min,
+        task.service_min,
+        task.drive_factor,
+        task.service_factor,
+        work.done,
+        work.drive_min,
+        work.service_min,
     )
+    return work
+
+
+@nb.njit(cache=True)
+def _resolve(
+    due: IntArray,
+    budget_min: FloatArray,
+    drive_min: FloatArray,
+    service_min: FloatArray,
+    drive_factor: npt.NDArray[np.float32],
+    service_factor: npt.NDArray[np.float32],
+    done: IntArray,
+    driven_min: FloatArray,
+    served_min: FloatArray,
+) -> None:
+    """Fill the last three arrays, slot by slot."""
+    slots, wide = drive_factor.shape
+    for slot in range(slots):
+        visit, spent, works = 0, 0.0, True
+        for outlet_class in range(due.shape[1]):
+            for _ in range(due[slot, outlet_class]):
+                if visit == wide:
+                    works = False
+                    break
+                drive = drive_min[slot] * drive_factor[slot, visit]
+                service = service_min[slot, outlet_class] * service_factor[slot, visit]
+                if spent + (drive + service) > budget_min[slot]:
+                    works = False
+                    break
+                spent += drive + service
+                driven_min[slot] += drive
+                served_min[slot] += service
+                done[slot, outlet_class] += 1
+                visit += 1
+            if not works:
+                break
 
 
 def day_by_events(task: DayTask) -> DayWork:

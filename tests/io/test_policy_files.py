@@ -1,0 +1,441 @@
+"""Policy files: ready ones load, random ones come back, faults are told in their place with a remedy."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from territory.domain.policy_rules import GRADES, LEVERS, PolicyRules
+from territory.errors import Issue, ScenarioError
+from territory.io.issues import IssueLog
+from territory.io.policy_files import read_policies
+from territory.io.scenario_file import read_settings
+from tests.domain.random_policies import body_of, lever_classes, policies, toml_of, toml_value
+
+CATALOGUE = Path(__file__).resolve().parents[2] / "scenarios" / "policies"
+HEAD = 'schema = "territory/scenario@1"\ncrs = "wgs84"\n'
+
+
+def write(folder: Path, name: str, text: str | bytes) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / name
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+def refused(path: Path, team_ids: tuple[str, ...] | None = None) -> tuple[Issue, ...]:
+    with pytest.raises(ScenarioError) as caught:
+        read_policies(path, team_ids=team_ids)
+    return caught.value.issues
+
+
+# What is wrong in a policy whose section is [policy.bold]: the lines, the key that is complained about, its row, and
+# words of the remedy.
+@dataclass(frozen=True)
+class Fault:
+    name: str
+    lines: str
+    key: str
+    row: int
+    remedy: str
+    code: str = "wrong_value"
+
+
+FAULTS = [
+    Fault("a lever that does not exist", "[policy.bold.telepathy]\nx = 1", "telepathy", 2, "mentoring", "unknown_key"),
+    Fault("a lever with a slip", "[policy.bold.comission]\nshare = 1", "comission", 2, "commission", "unknown_key"),
+    Fault("a setting with a slip", "[policy.bold.commission]\nshar = 1", "commission.shar", 3, "share", "unknown_key"),
+    Fault("a setting of another lever", "[policy.bold.bonus]\nfloor = 1", "bonus.floor", 3, "frame", "unknown_key"),
+    Fault("a setting without a lever", "share = 0.2", "share", 2, "commission", "unknown_key"),
+    Fault("a lever that is a number", "commission = 3", "commission", 2, "a section"),
+    Fault("a lever that is a list", "[[policy.bold.commission]]\nshare = 0.1", "commission", 2, "a section"),
+    Fault("a reason that is a number", "why = 3", "why", 2, "quotation marks"),
+    Fault("a budget below 0", "budget_per_year = -1", "budget_per_year", 2, "from 0 up"),
+    Fault("a budget in words", 'budget_per_year = "much"', "budget_per_year", 2, "a number"),
+    Fault("an endless budget", "budget_per_year = inf", "budget_per_year", 2, "finite"),
+    Fault("a budget that is none", "budget_per_year = nan", "budget_per_year", 2, "finite"),
+    Fault("a share above 1", "[policy.bold.review]\ngoal_talk = 1.5", "review.goal_talk", 3, "up to 1"),
+    Fault("a percentage", "[policy.bold.commission]\nshare = 30", "commission.share", 3, "up to 10"),
+    Fault("a share below 0", "[policy.bold.review]\ngoal_talk = -0.1", "review.goal_talk", 3, "from 0 up"),
+    Fault("a number in quotes", '[policy.bold.review]\ngoal_talk = "0.1"', "review.goal_talk", 3, "without quotation"),
+    Fault("a number that is true", "[policy.bold.review]\ngoal_talk = true", "review.goal_talk", 3, "a number"),
+    Fault("a number that is a date", "[policy.bold.review]\ngoal_talk = 2026-01-01", "review.goal_talk", 3, "a number"),
+    Fault("a number that is none", "[policy.bold.review]\ngoal_talk = nan", "review.goal_talk", 3, "finite"),
+    Fault("an endless number", "[policy.bold.bonus]\nshare = -inf", "bonus.share", 3, "finite"),
+    Fault("half a month", "[policy.bold.bonus]\nstart_month = 1.5", "bonus.start_month", 3, "whole number"),
+    Fault("a month that is true", "[policy.bold.training]\nmonth = true", "training.month", 3, "whole number"),
+    Fault("a month that is a float", "[policy.bold.training]\nmonth = 3.0", "training.month", 3, "whole number"),
+    Fault("a thirteenth month", "[policy.bold.training]\nmonth = 13", "training.month", 3, "or 12"),
+    Fault("a month 0", "[policy.bold.bonus]\nstart_month = 0", "bonus.start_month", 3, "from 1 up"),
+    Fault(
+        "an end before the start",
+        "[policy.bold.bonus]\nstart_month = 5\nstop_month = 4",
+        "bonus.stop_month",
+        4,
+        "from 5 up",
+    ),
+    Fault("a ramp of years", "[policy.bold.bonus]\nramp_months = 99", "bonus.ramp_months", 3, "up to 36"),
+    Fault(
+        "tenure upside down",
+        "[policy.bold.bonus]\nmax_tenure_months = 4\nmin_tenure_months = 9",
+        "bonus.max_tenure_months",
+        3,
+        "from 9 up",
+    ),
+    Fault("a period of two months", "[policy.bold.bonus]\nperiod_months = 2", "bonus.period_months", 3, "1, 3 or 12"),
+    Fault("a frame of a third kind", '[policy.bold.bonus]\nframe = "fear"', "bonus.frame", 3, "'penalty'"),
+    Fault("a rule of pairing", '[policy.bold.mentoring]\nrule = "love"', "mentoring.rule", 3, "'skill_gap'"),
+    Fault("a grade that is none", '[policy.bold.review]\ngrades = ["boss"]', "review.grades", 3, "'senior'"),
+    Fault("one grade without a list", '[policy.bold.review]\ngrades = "mid"', "review.grades", 3, "[brackets]"),
+    Fault("a grade twice", '[policy.bold.review]\ngrades = ["mid", "mid"]', "review.grades", 3, "once"),
+    Fault("a team that is a number", "[policy.bold.review]\nteams = [1]", "review.teams", 3, "quotation marks"),
+    Fault("a contract of a third kind", '[policy.bold.review]\ncontract = "loan"', "review.contract", 3, "'formal'"),
+    Fault("a condition in words", '[policy.bold.review]\nwhen = "later"', "review.when", 3, "a section"),
+    Fault(
+        "a condition without a measure",
+        "[policy.bold.review]\nwhen = { below = 0.9 }",
+        "review.when.measure",
+        3,
+        "measure",
+        "missing_key",
+    ),
+    Fault(
+        "a condition without a limit",
+        '[policy.bold.review]\nwhen = { measure = "gaming" }',
+        "review.when",
+        3,
+        "below = 0.95",
+    ),
+    Fault(
+        "a condition with two limits",
+        '[policy.bold.review]\nstop_when = { measure = "gaming", above = 0.1, below = 0.2 }',
+        "review.stop_when.below",
+        3,
+        "for instance",
+    ),
+    Fault(
+        "a condition on the weather",
+        '[policy.bold.review]\nwhen = { measure = "rain", above = 0.1 }',
+        "review.when.measure",
+        3,
+        "'turnover'",
+    ),
+    Fault(
+        "a condition with a limit in words",
+        '[policy.bold.review]\nwhen = { measure = "gaming", above = "much" }',
+        "review.when.above",
+        3,
+        "a number",
+    ),
+    Fault(
+        "a condition with a slip",
+        '[policy.bold.review]\nwhen = { measure = "gaming", abov = 0.1, below = 1 }',
+        "review.when.abov",
+        3,
+        "above",
+        "unknown_key",
+    ),
+    Fault(
+        "weights of two components",
+        "[policy.bold.component_weights]\nmid = [0.5, 0.5]",
+        "component_weights.mid",
+        3,
+        "a list of 3",
+    ),
+    Fault(
+        "weights of four components",
+        "[policy.bold.component_weights]\nmid = [0.5, 0.5, 0, 0]",
+        "component_weights.mid",
+        3,
+        "a list of 3",
+    ),
+    Fault(
+        "no weights",
+        "[policy.bold.component_weights]\nmid = []",
+        "component_weights.mid",
+        3,
+        "a list of 3",
+    ),
+    Fault(
+        "weights beyond 1",
+        "[policy.bold.component_weights]\nmid = [0.5, 1, 0.5]",
+        "component_weights.mid",
+        3,
+        "baseline 0.25, marketing 0.5, management 0.25",
+    ),
+    Fault(
+        "a weight in quotes",
+        '[policy.bold.component_weights]\nmid = [0.3, "0.5", 0.2]',
+        "component_weights.mid",
+        3,
+        "without quotation marks",
+    ),
+    Fault(
+        "weights of a fourth grade",
+        "[policy.bold.component_weights]\nboss = [1, 0, 0]",
+        "component_weights.boss",
+        3,
+        "junior",
+        "unknown_key",
+    ),
+    Fault("evaluators beyond 1", "[policy.bold.evaluators]\npeers = 0.25", "evaluators.peers", 3, "head 0.32"),
+    Fault("a committee below 1", "[policy.bold.stars]\nsales = 0", "stars.sales", 3, "add up to 1"),
+    Fault(
+        "evaluators of no weight",
+        "[policy.bold.evaluators]\npeers = 0\nhead = 0\ninspection = 0\nservice_centre = 0",
+        "evaluators.inspection",
+        5,
+        "shares that add up to 1",
+    ),
+    Fault("caps beyond 1", "[policy.bold.ladder]\nmid = 0.8", "ladder.mid", 3, "mid 0.6667"),
+    Fault("a floor at the cap", "[policy.bold.commission]\nfloor = 2", "commission.floor", 3, "below 2"),
+    Fault("a cap under the floor", "[policy.bold.commission]\ncap = 0", "commission.cap", 3, "below 0"),
+    Fault(
+        "an accelerator beyond the cap",
+        "[policy.bold.commission]\naccelerator_share = 0.1\naccelerator_from = 2.5",
+        "commission.accelerator_from",
+        4,
+        "from 0 up and below 2",
+    ),
+    Fault("a shock of month 0", "[policy.bold.supply]\nshock_months = [0]", "supply.shock_months", 3, "from 1 up"),
+    Fault("a shock twice", "[policy.bold.supply]\nshock_months = [4, 4]", "supply.shock_months", 3, "once"),
+    Fault("no pay", "[policy.bold.base_pay]\nmultiplier = 0", "base_pay.multiplier", 3, "above 0"),
+    Fault("costs below 0", "[policy.bold.review]\ncost_per_month = -5", "review.cost_per_month", 3, "from 0 up"),
+    Fault("half of the staff mentors", "[policy.bold.mentoring]\npairs_share = 0.6", "mentoring.pairs_share", 3, "0.5"),
+]
+
+
+def words(issue: Issue) -> str:
+    return f"{issue.problem.en} {issue.remedy.en}"
+
+
+def assert_worded(issue: Issue) -> None:
+    for text in (issue.problem, issue.remedy):
+        assert text.en
+        assert any("\u4e00" <= letter <= "\u9fff" for letter in text.zh), text.zh
+        assert "{}" not in text.en + text.zh
+
+
+def test_there_are_at_least_forty_kinds_of_faults() -> None:
+    assert len({fault.name for fault in FAULTS}) == len(FAULTS) >= 40
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+def test_a_fault_is_told_in_its_place_with_what_would_be_right(fault: Fault, tmp_path: Path) -> None:
+    path = write(tmp_path, "bold.toml", f"[policy.bold]\n{fault.lines}\n")
+    (issue,) = refused(path)
+    assert (issue.code, issue.file, issue.row, issue.column) == (
+        fault.code,
+        "bold.toml",
+        fault.row,
+        f"policy.bold.{fault.key}",
+    )
+    assert fault.remedy in words(issue)
+    assert_worded(issue)
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+def test_the_same_fault_is_told_in_a_scenario_and_in_a_file_of_one_policy(fault: Fault, tmp_path: Path) -> None:
+    log = IssueLog()
+    read_settings(f"{HEAD}[policy.bold]\n{fault.lines}\n".encode(), log=log)
+    (issue,) = log.issues()
+    assert (issue.code, issue.row, issue.column) == (fault.code, fault.row + 2, f"policy.bold.{fault.key}")
+    alone = fault.lines.replace("[policy.bold.", "[")
+    (issue,) = refused(write(tmp_path, "bold.toml", alone + "\n"))
+    assert (issue.code, issue.row, issue.column) == (fault.code, fault.row - 1, fault.key)
+    assert fault.remedy in words(issue)
+
+
+def test_all_faults_of_all_files_are_told_at_once(tmp_path: Path) -> None:
+    expected: list[tuple[str, str, int, str | None]] = []
+    for part in range(3):
+        text = ""
+        for number, fault in list(enumerate(FAULTS))[part::3]:
+            row = text.count("\n") + fault.row
+            text += f"[policy.p{number}]\n{fault.lines}\n".replace("policy.bold", f"policy.p{number}")
+            expected.append((fault.code, f"{part}.toml", row, f"policy.p{number}.{fault.key}"))
+        write(tmp_path, f"{part}.toml", text)
+    write(tmp_path, "9.toml", "why = \n")
+    expected.append(("toml_syntax", "9.toml", 1, None))
+    found = [(issue.code, issue.file, issue.row, issue.column) for issue in refused(tmp_path)]
+    assert sorted(found, key=str) == sorted(expected, key=str)
+
+
+def test_several_faults_of_one_lever_are_told_at_once_and_none_is_made_up(tmp_path: Path) -> None:
+    """The caps cannot be judged without `mid`, so nothing is said about their sum; the months can."""
+    lines = '[policy.a.ladder]\nmid = "x"\nsenior = 0.4\nstep = 1\nstart_month = 5\nstop_month = 2\njump_share = 2\n'
+    found = [(issue.code, issue.column) for issue in refused(write(tmp_path, "a.toml", lines))]
+    assert sorted(found) == [
+        ("unknown_key", "policy.a.ladder.step"),
+        ("wrong_value", "policy.a.ladder.jump_share"),
+        ("wrong_value", "policy.a.ladder.mid"),
+        ("wrong_value", "policy.a.ladder.stop_month"),
+    ]
+
+
+FILES: list[tuple[str, Callable[[Path], Path], str, str]] = [
+    ("nowhere", lambda it: it / "nowhere.toml", "nowhere.toml", "not there"),
+    ("a folder that is not there", lambda it: it / "nowhere", "nowhere", "neither a folder nor a .toml"),
+    ("a table", lambda it: write(it, "reps.csv", "a,b"), "reps.csv", "neither a folder nor a .toml"),
+    ("an empty folder", lambda it: write(it / "empty", "README.md", "x").parent, "empty", "no policy file"),
+    ("an empty file", lambda it: write(it, "a.toml", "# later\n"), "a.toml", "no policy in the file"),
+    ("no policy below the head", lambda it: write(it, "a.toml", "[policy]\n"), "a.toml", "no policy in the file"),
+    ("a folder named like a file", lambda it: write(it / "f" / "a.toml", "x", "").parents[1], "a.toml", "be read"),
+    ("UTF-16", lambda it: write(it, "a.toml", 'why = "x"'.encode("utf-16")), "a.toml", "UTF-8"),
+    ("no text at all", lambda it: write(it, "a.toml", b"\xff\xff\x00"), "a.toml", "UTF-8"),
+    ("an open bracket", lambda it: write(it, "a.toml", "[policy.a\n"), "a.toml", "not valid TOML"),
+    ("a policy twice", lambda it: write(it, "a.toml", "[policy.a]\n[policy.a]\n"), "a.toml", "not valid TOML"),
+    ("a name in Chinese without quotes", lambda it: write(it, "a.toml", "[policy.大锅饭]\n"), "a.toml", "valid TOML"),
+    ("a list without end", lambda it: write(it, "a.toml", "why = " + "[" * 9000), "a.toml", "not valid TOML"),
+    ("a number of 9000 digits", lambda it: write(it, "a.toml", "budget_per_year = 1" + "0" * 9000), "a.toml", "TOML"),
+    ("a hexadecimal one", lambda it: write(it, "a.toml", "budget_per_year = 0x" + "f" * 9000), "a.toml", "valid TOML"),
+    ("policies in a list", lambda it: write(it, "a.toml", "policy = [1]\n"), "a.toml", "a section"),
+    ("a policy that is a word", lambda it: write(it, "a.toml", '[policy]\nbold = "yes"\n'), "a.toml", "a section"),
+    ("a slip in the head", lambda it: write(it, "a.toml", "[polcy.bold]\n"), "a.toml", "did you mean 'policy'"),
+    ("a setting beside the policies", lambda it: write(it, "a.toml", "seed = 1\n[policy.a]\n"), "a.toml", "policy"),
+    ("a name of nothing", lambda it: write(it, "a.toml", '[policy.""]\nwhy = "x"\n'), "a.toml", "a policy's name"),
+    ("a name with a slash", lambda it: write(it, "a.toml", '[policy."a/b"]\nwhy = "x"\n'), "a.toml", "policy's name"),
+    ("a long name", lambda it: write(it, "a.toml", f'[policy.{"a" * 61}]\nwhy = "x"\n'), "a.toml", "60 at most"),
+    ("a file whose name is none", lambda it: write(it, "a.b.toml", 'why = "x"\n'), "a.b.toml", "policy's name"),
+]
+
+
+@pytest.mark.parametrize(("make", "file", "said"), [case[1:] for case in FILES], ids=[case[0] for case in FILES])
+def test_files_that_hold_no_policy_are_told(make: Callable[[Path], Path], file: str, said: str, tmp_path: Path) -> None:
+    (issue,) = refused(make(tmp_path))
+    assert issue.file == file
+    assert said in words(issue)
+    assert_worded(issue)
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read everything")
+def test_a_file_one_may_not_read_is_told(tmp_path: Path) -> None:
+    path = write(tmp_path, "a.toml", 'why = "x"')
+    path.chmod(0)
+    (issue,) = refused(path)
+    assert "cannot be read" in words(issue)
+
+
+def test_a_policy_that_stands_in_two_files_is_told_with_the_first_file(tmp_path: Path) -> None:
+    write(tmp_path, "1.toml", '[policy.bold]\nwhy = "one"\n')
+    write(tmp_path, "2.toml", '\n[policy.bold]\nwhy = "two"\n')
+    write(tmp_path, "bold.toml", 'why = "three"\n')
+    found = [(issue.file, issue.row, issue.column) for issue in refused(tmp_path)]
+    assert found == [("2.toml", 2, "policy.bold"), ("bold.toml", None, None)]
+    assert "1.toml" in words(refused(tmp_path)[0])
+
+
+def test_a_team_that_the_scenario_does_not_have_is_told_only_where_teams_are_known(tmp_path: Path) -> None:
+    path = write(tmp_path, "a.toml", '[policy.a.review]\nteams = ["T1", "T22"]\n')
+    assert read_policies(path)["a"].review.teams == ("T1", "T22")
+    assert "a" in read_policies(path, team_ids=("T1", "T22"))
+    (issue,) = refused(path, team_ids=("T1", "T21"))
+    assert (issue.row, issue.column, issue.value) == (2, "policy.a.review.teams", "T22")
+    assert "did you mean 'T21'" in words(issue)
+    assert_worded(issue)
+
+
+def test_the_files_of_a_folder_are_read_in_the_order_of_their_names_and_nothing_else_is(tmp_path: Path) -> None:
+    write(tmp_path, "2_late.toml", '[policy.b]\nwhy = "b"\n[policy.a]\nwhy = "a"\n')
+    write(tmp_path, "1_first.toml", '﻿why = "alone"\r\n\r\n[commission]\r\nshare = 0.2\r\n')
+    write(tmp_path, "._1_first.toml", b"\x00\x05")
+    write(tmp_path, "README.md", "not a policy")
+    write(tmp_path / "deeper", "3.toml", "wrong")
+    found = read_policies(tmp_path)
+    assert list(found) == ["1_first", "b", "a"]
+    assert found["1_first"] == PolicyRules.model_validate({"why": "alone", "commission": {"share": 0.2}})
+
+
+def test_a_chinese_name_and_an_old_encoding_are_read(tmp_path: Path) -> None:
+    path = write(tmp_path, "a.toml", '[policy."大锅饭"]\nwhy = "现状"\n'.encode("gb18030"))
+    assert read_policies(path)["大锅饭"].why == "现状"
+
+
+@given(st.lists(policies(), min_size=1, max_size=3))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None)
+def test_random_policies_come_back_from_their_file(tmp_path: Path, drawn: list[PolicyRules]) -> None:
+    named = {f"p {number}": rules for number, rules in enumerate(drawn)}
+    assert read_policies(write(tmp_path, "several.toml", toml_of(named))) == named
+    assert read_policies(write(tmp_path, "alone.toml", "\n".join(body_of(drawn[0])))) == {"alone": drawn[0]}
+    scenario = read_settings((HEAD + toml_of(named)).encode(), log=IssueLog())
+    assert scenario is not None
+    assert scenario.policy == named
+
+
+ANYTHING = st.recursive(
+    st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text("abC 店1.-", max_size=5),
+    lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.sampled_from(["measure", "below", "x"]), inner),
+    max_leaves=6,
+)
+KEYS = sorted({key for rules in lever_classes().values() for key in rules.model_fields})
+
+
+@given(st.dictionaries(st.sampled_from([*LEVERS, "why", "pay"]), st.dictionaries(st.sampled_from(KEYS), ANYTHING)))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None)
+def test_whatever_a_setting_holds_it_is_read_or_refused_in_words(
+    tmp_path: Path, sections: dict[str, dict[str, object]]
+) -> None:
+    lines = [
+        f"[{lever}]\n" + "".join(f"{key} = {toml_value(it)}\n" for key, it in sections[lever].items())
+        for lever in sections
+    ]
+    path = write(tmp_path, "any.toml", "# a policy\n" + "".join(lines))
+    try:
+        read_policies(path)
+    except ScenarioError as error:
+        places = [(issue.row, issue.column) for issue in error.issues]
+        assert len(set(places)) == len(places)
+        for issue in error.issues:
+            assert_worded(issue)
+            assert issue.column is not None or not sections
+
+
+READY = read_policies(CATALOGUE)
+
+
+def test_the_catalogue_starts_with_the_ordinary_situation() -> None:
+    name, first = next(iter(READY.items()))
+    assert name == "big_pot"
+    assert first.model_copy(update={"why": ""}) == PolicyRules()
+
+
+def test_the_catalogue_has_fourteen_policies_and_moves_every_lever() -> None:
+    assert len(READY) >= 14
+    moved = {lever for rules in READY.values() for lever in LEVERS if rules.lever(lever) != PolicyRules().lever(lever)}
+    assert moved == set(LEVERS)
+
+
+@pytest.mark.parametrize("name", READY)
+def test_a_ready_policy_says_why_and_moves_something(name: str) -> None:
+    rules = READY[name]
+    assert re.fullmatch(r"[A-Z].{30,118}\.", rules.why)
+    if name != "big_pot":
+        assert any(rules.lever(lever) != PolicyRules().lever(lever) for lever in LEVERS)
+
+
+@pytest.mark.parametrize("path", sorted(CATALOGUE.glob("*.toml")), ids=lambda path: path.stem)
+def test_a_ready_file_starts_with_its_chinese_name_is_indexed_and_named_like_its_policy(path: Path) -> None:
+    first = path.read_text(encoding="utf-8").splitlines()[0]
+    assert re.match(r"# [\u4e00-\u9fff]", first)
+    assert list(read_policies(path)) == [path.stem[3:]]
+    assert f"| `{path.name}` |" in (CATALOGUE / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_index_of_the_catalogue_names_no_file_that_is_not_there() -> None:
+    index = (CATALOGUE / "README.md").read_text(encoding="utf-8")
+    assert [
+        name for name in re.findall(r"^\| `([^`]+)` \|", index, flags=re.M) if not (CATALOGUE / name).exists()
+    ] == []
+
+
+def test_the_measures_and_grades_that_the_index_explains_exist() -> None:
+    index = (CATALOGUE / "README.md").read_text(encoding="utf-8")
+    assert all(measure in index for measure in ("sales_attainment", "visit_completion", "turnover", "gaming"))
+    assert set(GRADES) == {"junior", "mid", "senior"}
