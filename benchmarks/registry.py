@@ -17,12 +17,15 @@ from benchmarks.quality import (
     kernel_families,
     local_families,
     moves_families,
+    policy_families,
+    repeat_families,
     replan_families,
     routing_families,
     scale_families,
     scenario_families,
 )
 from benchmarks.smoke import declare_smoke, smoke_cases
+from benchmarks.speed.policy_rates import declare_year, year_cases
 from benchmarks.speed.rates import declare_speed, speed_cases
 
 DEFAULT_SECONDS = 10.0
@@ -189,6 +192,37 @@ FAMILIES: tuple[Family, ...] = (
         declare=kernel_families.declare_coverage,
         cases=kernel_families.coverage_cases,
         is_single_threaded=True,
+    ),
+    BuiltIn(
+        name="zero",
+        about="policies that change nothing: years that differ from the one without them by a bit",
+        declare=policy_families.declare_zero,
+        cases=policy_families.zero_cases,
+        is_single_threaded=True,
+    ),
+    BuiltIn(
+        name="crn",
+        about="common random numbers: how many times less a lever's effect on yearly sales scatters",
+        declare=policy_families.declare_crn,
+        cases=policy_families.crn_cases,
+    ),
+    BuiltIn(
+        name="modes",
+        about="a year with every visit walked through SimPy against one with days resolved at once",
+        declare=policy_families.declare_modes,
+        cases=policy_families.modes_cases,
+    ),
+    BuiltIn(
+        name="year",
+        about="CPU seconds and memory of eight policies with every lever live",
+        declare=declare_year,
+        cases=year_cases,
+    ),
+    BuiltIn(
+        name="repeat",
+        about="the same years on one and two workers and a cluster, in any order and chunks, and after being killed",
+        declare=repeat_families.declare_repeat,
+        cases=repeat_families.repeat_cases,
     ),
 )
 

@@ -32,7 +32,7 @@ STOP_MEAN, STOP_CV = 100.0, 0.019
 STOP_SHARE = 0.005
 GAMMA_SHAPE = 16.0
 MOST_VALUES = 1_000
-UNIT = "share of intervals that hold the true value"
+UNIT = "share that covers"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

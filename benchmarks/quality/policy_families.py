@@ -62,7 +62,7 @@ class Nothing:
         return rules({**self.base, **self.sections}, **self.more)
 
 
-def _lever_variants(ways: Sequence[str]) -> list[Nothing]:
+def lever_variants(ways: Sequence[str]) -> list[Nothing]:
     """Every lever, strong and with costs, in one way of nothing after the other."""
     return [
         Nothing(
@@ -103,7 +103,7 @@ def declare_zero(parser: argparse.ArgumentParser) -> None:
 def zero_cases(_folder: Path | None, options: argparse.Namespace) -> list[Case]:
     """One case per variant; its objective is the number of years that differ."""
     ways = [(way,) for way in WAYS] if options.all else [tuple(WAYS)]
-    variants = [variant for way in ways for variant in _lever_variants(way)] + list(SITUATIONS)
+    variants = [variant for way in ways for variant in lever_variants(way)] + list(SITUATIONS)
     years = Years(reps=options.reps)
     return [_zero_case(variant, years, options.years) for variant in variants]
 
@@ -112,7 +112,7 @@ def _zero_case(variant: Nothing, years: Years, number: int) -> Case:
     return Case(
         instance=variant.name,
         sense="min",
-        unit=f"of {number} years that differ",
+        unit="years that differ",
         run=partial(_zero_outcome, variant, years, number),
         options={"reps": years.reps, "years": number},
         reference=Reference(value=0.0, source="a policy that changes nothing"),
@@ -209,7 +209,7 @@ def _crn_case(lever: str, sales: Callable[[int], Mapping[str, FloatArray]], opti
     return Case(
         instance=lever,
         sense="max",
-        unit="variance on independent seeds over variance on common draws",
+        unit="times less variance",
         run=run,
         options={"reps": options.reps, "replications": options.replications},
         iterations=1,
@@ -319,7 +319,7 @@ def _modes_case(scenario: Scenario) -> Case:
     return Case(
         instance=scenario.name,
         sense="min",
-        unit="largest relative difference of a daily output",
+        unit="relative difference",
         run=run,
         options={"reps": scenario.reps, "months": scenario.year.horizon_months},
         reference=Reference(value=0.0, source="the same draws"),

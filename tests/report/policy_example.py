@@ -97,7 +97,12 @@ def groups() -> tuple[GroupTable, ...]:
         return Grouping(
             label=Text(en, zh),
             rows=tuple(
-                GroupRow(label=Text(a, b), size=size, changes=(spread(mean, 0.04 / size**0.5), spread(0.002, 0.012)))
+                GroupRow(
+                    label=Text(a, b),
+                    size=size,
+                    changes=(spread(mean, 0.04 / size**0.5), spread(0.002, 0.012)),
+                    told_apart=(abs(mean) > 0.04 / size**0.5, False),
+                )
                 for a, b, size, mean in rows
             ),
         )
@@ -124,7 +129,7 @@ def groups() -> tuple[GroupTable, ...]:
         grouping("Contract", "用工", ("contract", "合同工", 11, 0.009), ("formal", "正式工", 1, 0.02)),
         grouping("Team", "团队", ("T1", "T1", 6, 0.013), ("T2", "T2", 6, 0.008)),
     )
-    return (GroupTable(name="pay", label=Text("yearly pay", "年薪"), direction="none", groupings=ways),)
+    return (GroupTable(name="pay", label=Text("yearly pay", "年薪"), direction="up", in_points=False, groupings=ways),)
 
 
 def example_policies() -> PolicyReport:
@@ -223,8 +228,7 @@ def example_policies() -> PolicyReport:
             ReturnRow(
                 policy="flow_split_team_pay",
                 margin=spread(0.74e6, 0.13e6),
-                pay=spread(0.071e6, 0.006e6),
-                programmes=spread(0.36e6, 0.01e6),
+                cost=spread(0.36e6, 0.01e6),
                 net=spread(0.31e6, 0.16e6),
                 ratio=spread(0.72, 0.31),
                 payback=Text("after 5 months", "5 个月后"),
@@ -232,8 +236,7 @@ def example_policies() -> PolicyReport:
             ReturnRow(
                 policy="mentoring_onboarding",
                 margin=spread(0.23e6, 0.26e6),
-                pay=spread(0.001e6, 0.004e6),
-                programmes=spread(0.15e6, 0.01e6),
+                cost=spread(0.15e6, 0.01e6),
                 net=spread(0.08e6, 0.25e6),
                 ratio=spread(0.53, 1.6),
                 payback=Text("not shown: the gain is not told from nothing", "未显示:收益与零无显著差异"),

@@ -224,8 +224,16 @@ def not_whole(what: Text, shares: dict[str, float], *, keys: tuple[str, ...] = (
         f"{what.en} add up to {total:g}, not to 1 ({parts})", f"{what.zh}之和为 {total:g}，不等于 1（{parts}）"
     )
     if total > 0:
-        fitting = ", ".join(f"{name} {share / total:.4g}" for name, share in shares.items())
+        fitting = ", ".join(f"{name} {share:g}" for name, share in _scaled(shares).items())
         wanted = Text(f"shares that add up to 1, such as {fitting}", f"和为 1 的比例，如 {fitting}")
     else:
         wanted = Text("shares that add up to 1", "和为 1 的比例")
     return [Misfit(keys=keys or tuple(shares), reason=reason, wanted=wanted)]
+
+
+def _scaled(shares: dict[str, float]) -> dict[str, float]:
+    """The shares in thousandths in about their proportions, adding up to 1; the largest takes the rounding."""
+    total = sum(shares.values())
+    thousandths = {name: round(1000 * share / total) for name, share in shares.items()}
+    thousandths[max(shares, key=shares.__getitem__)] += 1000 - sum(thousandths.values())
+    return {name: share / 1000 for name, share in thousandths.items()}

@@ -50,7 +50,7 @@ def read_policies(path: Path, *, team_ids: Collection[str] | None = None) -> dic
     Raises
     ------
     ScenarioError
-        With every issue of every file.
+        With every issue of every file, in the order of files and rows.
     """
     log = IssueLog()
     found: dict[str, PolicyRules] = {}
@@ -68,7 +68,7 @@ def read_policies(path: Path, *, team_ids: Collection[str] | None = None) -> dic
             found.setdefault(name, rules)
             file_of.setdefault(name, file.name)
     if log.has_errors:
-        raise ScenarioError(log.issues())
+        raise ScenarioError(sorted(log.issues(), key=lambda issue: (issue.file, issue.row or 0)))
     return found
 
 

@@ -191,16 +191,17 @@ def _siblings(path: Path, known: Mapping[Path, list[str]]) -> list[str]:
 
 
 def _nearest(path: Path, siblings: list[str], known: Mapping[Path, list[str]]) -> Text:
-    """A hint: the nearest key of the section, else the same key in another section, best in one of the same name."""
-    hint = did_you_mean(path[-1].casefold(), {key.casefold(): key for key in siblings}, cutoff=0.6)
-    if hint.en:
-        return hint
-    above = path[-2] if len(path) > 1 else ""
-    for section, keys in sorted(known.items(), key=lambda each: each[0][-1:] != (above,)):
-        if path[-1] in keys and section:
-            place = f"[{'.'.join(section).replace(ANY_NAME, 'NAME')}] {path[-1]}"
-            return Text(f" (did you mean {place}?)", f"（是否应为 {place}？）")
-    return hint
+    """A hint: the key in a section of this name elsewhere, the nearest key of this section, or the key in any other."""
+    *above, key = path
+    homes = [section for section, keys in known.items() if key in keys and section]
+    namesakes = [section for section in homes if section[-1:] == tuple(above[-1:])]
+    near = did_you_mean(key.casefold(), {sibling.casefold(): sibling for sibling in siblings}, cutoff=0.6)
+    if near.en and not namesakes:
+        return near
+    for section in namesakes or homes:
+        place = f"[{'.'.join(section).replace(ANY_NAME, 'NAME')}] {key}"
+        return Text(f" (did you mean {place}?)", f"（是否应为 {place}？）")
+    return near
 
 
 def _reason(detail: ErrorDetails) -> Text:

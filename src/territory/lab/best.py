@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from scipy import stats
@@ -15,7 +16,6 @@ from territory.streams import Streams
 from territory.units import FloatArray
 
 POSSIBLE_WORLDS = 5000
-WORLDS_AT_ONCE = 500
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,17 +161,20 @@ def probability_of_being_best(values: FloatArray, *, seed: int) -> FloatArray:
     normal numbers, the same for all policies, so that what is compared beside a policy does not shift its draws. For
     two policies it is one less the one-sided p value of the paired t test.
     """
-    n, k = values.shape
+    weights, stretch = _possible_worlds(seed, len(values))
     columns = [np.ascontiguousarray(column) for column in values.T]  # one by one: alike policies must tie exactly
+    worlds = np.stack([_world_means(column, weights, stretch) for column in columns], axis=1)
+    is_top = worlds == worlds.max(axis=1, keepdims=True)
+    return np.asarray((is_top / is_top.sum(axis=1, keepdims=True)).mean(axis=0), dtype=np.float64)
+
+
+@lru_cache(maxsize=2)
+def _possible_worlds(seed: int, n: int) -> tuple[FloatArray, FloatArray]:
+    """Weights of the deviations, shape (worlds, n), and what turns them into errors of a mean, shape (worlds,)."""
     rng = Streams(seed).rng("lab.best")
-    wins = np.zeros(k)
-    for _ in range(POSSIBLE_WORLDS // WORLDS_AT_ONCE):
-        weights = rng.standard_normal((WORLDS_AT_ONCE, n))
-        stretch = np.sqrt((n - 1) / rng.chisquare(n - 1, WORLDS_AT_ONCE)) / np.sqrt(n * (n - 1))
-        worlds = np.stack([_world_means(column, weights, stretch) for column in columns], axis=1)
-        is_top = worlds == worlds.max(axis=1, keepdims=True)
-        wins += (is_top / is_top.sum(axis=1, keepdims=True)).sum(axis=0)
-    return np.asarray(wins / POSSIBLE_WORLDS, dtype=np.float64)
+    weights = rng.standard_normal((POSSIBLE_WORLDS, n))
+    stretch = np.sqrt((n - 1) / rng.chisquare(n - 1, POSSIBLE_WORLDS)) / np.sqrt(n * (n - 1))
+    return weights, stretch
 
 
 def _world_means(values: FloatArray, weights: FloatArray, stretch: FloatArray) -> FloatArray:

@@ -120,7 +120,7 @@ def compare_arms(
     cancel: CancelToken | None = None,
 ) -> Comparison:
     """
-    As `compare`, for policies in companies that may differ in their split and routes, such as today's and a redrawn one.
+    As `compare`, for policies in companies that may differ in split and routes, such as today's and a redrawn one.
 
     Raises
     ------
@@ -231,7 +231,7 @@ def _look(values: FloatArray) -> Look:
 
 
 def _half_width_shares(values: FloatArray) -> list[float]:
-    """Half-width of every difference from the first policy, as a share of its mean; `values` (replications, policies)."""
+    """Half-widths of differences from the first policy, as shares of its mean; `values` (replications, policies)."""
     mean = float(values[:, 0].mean())
     if values.shape[1] == 1:
         return [half_width_share(estimate(values[:, 0]).half_width, mean)]
@@ -254,9 +254,7 @@ def _row(
         if position == 0:
             cells.append(PolicyEstimate(policy=name, level=level, difference=None, verdict=None))
             continue
-        difference = estimate(
-            paired(values[:, position], values[:, 0]), together=together, widened=widened[position]
-        )
+        difference = estimate(paired(values[:, position], values[:, 0]), together=together, widened=widened[position])
         said = verdict(difference, direction=measure.direction, together=together)
         cells.append(PolicyEstimate(policy=name, level=level, difference=difference, verdict=said))
     return MeasureRow(

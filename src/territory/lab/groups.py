@@ -187,9 +187,7 @@ class GroupEffects:
         return tuple(row for row in self.rows if row.dimension == dimension and row.value == value)
 
 
-def group_effects(
-    groups: Sequence[Group], policies: Sequence[str], table: FloatArray, currency: str
-) -> GroupEffects:
+def group_effects(groups: Sequence[Group], policies: Sequence[str], table: FloatArray, currency: str) -> GroupEffects:
     """
     The differences by group.
 

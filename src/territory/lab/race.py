@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -46,7 +45,9 @@ class Survivors:
     used
         Replications of each alternative that the procedure looked at.
     means
-        Means over the replications looked at, shape (alternatives,).
+        Means over the replications looked at, one per alternative.
+    indifference
+        The smallest difference worth telling apart.
     """
 
     status: Literal["selected", "undecided"]
@@ -55,6 +56,7 @@ class Survivors:
     replications: int
     used: tuple[int, ...]
     means: tuple[float, ...]
+    indifference: float
 
 
 def keep_the_best(
@@ -168,4 +170,5 @@ class _Race:
             replications=self.done,
             used=tuple(int(number) for number in self.used),
             means=tuple(float(mean) for mean in means),
+            indifference=self.delta,
         )

@@ -92,8 +92,9 @@ class Experiment:
             tasks,
             stage=STAGE,
             executor=self.executor,
-            progress=_Counted(self.progress, per_replication=len(self._by_problem(wanted)), before=replications.start,
-                              most=self.most),
+            progress=_Counted(
+                self.progress, per_replication=len(self._by_problem(wanted)), before=replications.start, most=self.most
+            ),
             cancel=self.cancel,
             stored=lambda task: () if not task.keys else None,
             store=self._store,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from territory.lab.estimates import paired, t_quantile
+from territory.lab.estimates import ROUNDING, paired, t_quantile
 from territory.units import FloatArray
 
 
@@ -45,7 +45,7 @@ def variance_reduction(values: FloatArray, baseline: FloatArray) -> VarianceRedu
     """
     n = len(values)
     difference = paired(values, baseline)
-    if difference.std(ddof=1) == 0:
+    if difference.std(ddof=1) <= ROUNDING * float(np.abs(values).max()):
         return VarianceReduction(factor=np.inf, low=np.inf, high=np.inf)
     whole = _log_factor(values, baseline, difference)
     without = np.array(

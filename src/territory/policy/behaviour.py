@@ -37,6 +37,8 @@ class Behaviour:
         Part of the field time that is used at ordinary effort; exponent of effort in it.
     peer_effort
         Own effort per unit of the visible colleagues' mean performance.
+    team_pressure
+        What of the others' shares in a team's target counts like the own one.
     noncash_weight
         What goods worth one unit of money count for.
     career_months, career_sd
@@ -75,8 +77,8 @@ class Behaviour:
     skill_start: float = 0.62
     learning_months: float = 4.0
     forgetting_half_life_months: float = 11.0
-    peer_learning: float = 0.30
-    transfer_per_week: float = 0.18
+    peer_learning: float = 0.90
+    transfer_per_week: float = 0.22
     course_skill: float = 0.05
     course_motivation: float = 0.07
     motivation_half_life_months: float = 1.0
@@ -86,6 +88,7 @@ class Behaviour:
     diligence: float = 0.80
     diligence_power: float = 0.7
     peer_effort: float = 0.15
+    team_pressure: float = 0.15
     noncash_weight: float = 1.5
     career_months: float = 24.0
     career_sd: float = 6.0

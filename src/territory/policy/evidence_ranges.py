@@ -1,13 +1,14 @@
 """How far published studies carry: for every setting of a lever, the range they cover, and warnings beyond it.
 
-The studies are those the simulator is checked against (`benchmarks/evidence`). A study that reports how much of
-something there was gives the range itself (*reported*). One that only reports that something was there gives the
-range that its mirror uses, in the units of the lever (*mirrored*). What managers judged and nobody measured is
-*judged*. A setting that is missing here is an assumption of the model.
+The studies are those the simulator is checked against (`benchmarks/evidence`), and a range holds the values that it is
+checked at. A study that reports how much of something there was gives the range itself (*reported*). One that only
+reports that something was there gives the range of its mirror, in the units of the lever (*mirrored*). What managers
+judged and nobody measured is *judged*. A setting that is missing here is an assumption of the model.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -19,7 +20,7 @@ from territory.domain.policy_rules import (
     YearRules,
     numeric_settings,
 )
-from territory.language import Text
+from territory.language import Lang, Text
 
 Basis = Literal["reported", "mirrored", "judged"]
 Kind = Literal["outside", "judged", "unstudied"]
@@ -49,7 +50,6 @@ STUDIES: dict[str, Text] = {
     "E24": Text("a bench of replacements, Boichuk et al. 2019", "替补席制度,Boichuk 等 2019"),
     "E25": Text("bonus frames and gifts, Chung and Narayandas 2017", "奖金框架与礼品,Chung 与 Narayandas 2017"),
     "E26": Text("time use of sales staff, Proudfoot", "销售人员时间利用,Proudfoot"),
-    "E27": Text("ramp of 736 hires, Sales Benchmark Index", "736 名新人上手时间,Sales Benchmark Index"),
     "E29": Text("managers' tables of effort and sales, Lodish and others", "管理者的投入产出判断表,Lodish 等"),
 }
 
@@ -83,7 +83,7 @@ class EvidenceRange:
         number = float(str(value)) / (base_pay if self.per_base_pay else 1.0)
         return self.low - _TOLERANCE <= number <= self.high + _TOLERANCE
 
-    def shown(self, lang: Literal["en", "zh"]) -> str:
+    def shown(self, lang: Lang) -> str:
         """The range in words."""
         if self.choices:
             return ", ".join(self.choices) if lang == "en" else "、".join(self.choices)
@@ -100,60 +100,60 @@ def _range(lever: str, setting: str, low: float, high: float, basis: Basis, *stu
     return EvidenceRange(lever=lever, setting=setting, low=low, high=high, basis=basis, studies=studies)
 
 
+def _money(lever: str, setting: str, high: float, *studies: str) -> EvidenceRange:
+    """Sums of money, as shares of a month's base pay."""
+    return EvidenceRange(lever=lever, setting=setting, high=high, basis="mirrored", studies=studies, per_base_pay=True)
+
+
 def _words(lever: str, setting: str, choices: tuple[str, ...], *studies: str) -> EvidenceRange:
     return EvidenceRange(lever=lever, setting=setting, choices=choices, basis="reported", studies=studies)
 
 
 RANGES: tuple[EvidenceRange, ...] = (
-    _range("egalitarian_pool", "egalitarian_share", 0.0, 1.0, "reported", "E1"),
+    _range("egalitarian_pool", "pool_share", 0.0, 0.6, "mirrored", "E1", "E6", "E7", "E17"),
+    _range("egalitarian_pool", "egalitarian_share", 0.0, 0.8, "mirrored", "E17", "E23"),
     _range("commission", "share", 0.0, 1.0, "mirrored", "E1", "E7"),
-    _range("commission", "floor", 0.0, 1.0, "mirrored", "E7"),
-    _range("commission", "cap", 1.0, 10.0, "mirrored", "E7"),
-    _range("commission", "accelerator_share", 0.0, 1.0, "mirrored", "E8"),
+    _range("commission", "floor", 0.0, 0.8, "mirrored", "E7"),
+    _range("commission", "cap", 1.33, 5.0, "mirrored", "E7", "E1"),
     _range("commission", "replaces_fixed", 0.0, 1.0, "reported", "E1"),
     _range("commission", "guarantee_share", 0.0, 1.0, "reported", "E1"),
-    _range("bonus", "share", 0.0, 0.5, "mirrored", "E6", "E8", "E10", "E11", "E25"),
-    _range("bonus", "threshold", 1.0, 1.0, "reported", "E6", "E8", "E10"),
-    _range("bonus", "over_share", 0.0, 1.0, "mirrored", "E8"),
+    _range("bonus", "share", 0.0, 0.3, "mirrored", "E6", "E8", "E10", "E11", "E25"),
+    _range("bonus", "threshold", 1.0, 1.0, "mirrored", "E6", "E8", "E10"),
+    _range("bonus", "over_share", 0.0, 0.6, "mirrored", "E6", "E8"),
     _range("bonus", "period_months", 1.0, 12.0, "reported", "E6", "E8", "E10"),
     _words("bonus", "frame", ("gain", "penalty"), "E25"),
-    _range("activity_pay", "visits_share", 0.0, 0.5, "mirrored", "E9"),
-    _range("activity_pay", "reports_share", 0.0, 0.5, "mirrored", "E9"),
-    _range("activity_pay", "supervisor_share", 0.0, 0.5, "mirrored", "E9"),
-    _range("noncash", "share", 0.0, 0.3, "mirrored", "E18"),
-    _range("noncash", "delay_months", 0.0, 3.0, "mirrored", "E18", "E25"),
+    _range("activity_pay", "visits_share", 0.0, 0.2, "mirrored", "E9"),
+    _range("activity_pay", "reports_share", 0.0, 0.1, "mirrored", "E9"),
+    _range("activity_pay", "supervisor_share", 0.0, 0.3, "mirrored", "E9"),
+    _range("noncash", "share", 0.0, 0.2, "mirrored", "E18"),
+    _range("outcome_weight", "normal", 0.3, 0.75, "mirrored", "E23"),
+    _range("evaluators", "bias", 0.05, 0.3, "mirrored", "E23"),
     _range("evaluators", "masked", 0.0, 1.0, "reported", "E23"),
+    _range("evaluators", "inspection", 0.1, 0.3, "mirrored", "E23"),
+    _range("evaluators", "service_centre", 0.1, 0.3, "mirrored", "E23"),
+    _range("evaluators", "head", 0.4, 0.8, "mirrored", "E23"),
     _range("ladder", "meritocracy", 0.0, 1.0, "reported", "E14"),
     _range("ladder", "forced_distribution", 0.0, 1.0, "reported", "E17"),
-    _range("ladder", "bottom_elimination", 0.0, 0.1, "mirrored", "E24"),
+    _range("ladder", "bottom_elimination", 0.0, 0.05, "mirrored", "E24"),
     _range("ladder", "bench", 0.0, 1.0, "reported", "E24"),
-    _range("team_award", "period_months", 1.0, 1.0, "reported", "E22"),
-    EvidenceRange(
-        lever="team_award",
-        setting="prize_per_member",
-        studies=("E22",),
-        basis="mirrored",
-        low=0.0,
-        high=0.03,
-        per_base_pay=True,
-    ),
-    _range("team_award", "symbolic", 0.0, 1.0, "reported", "E22"),
+    _range("team_award", "period_months", 1.0, 1.0, "mirrored", "E22"),
+    _money("team_award", "prize_per_member", 0.024, "E22"),
     _range("team_award", "individual", 0.0, 1.0, "reported", "E21"),
     _range("mentoring", "pairs_share", 0.0, 0.5, "reported", "E3"),
     _words("mentoring", "rule", ("random",), "E3"),
-    _range("mentoring", "hours_per_week", 0.5, 2.0, "mirrored", "E3"),
-    _range("onboarding", "classroom_weeks", 0.0, 4.0, "mirrored", "E27"),
-    _range("onboarding", "shadow_weeks", 0.0, 4.0, "mirrored", "E27"),
+    _range("mentoring", "hours_per_week", 0.0, 2.0, "mirrored", "E3"),
+    _range("mentoring", "max_renewals", 0.0, 0.0, "reported", "E3"),
     _range("training", "days_per_year", 0.0, 5.0, "reported", "E16"),
     _range("review", "goal_talk", 0.0, 1.0, "reported", "E15"),
-    _range("review", "hours_per_month", 0.0, 2.0, "mirrored", "E15"),
+    _range("review", "hours_per_month", 0.0, 1.0, "mirrored", "E15"),
     _range("review", "rank_feedback", 0.0, 1.0, "reported", "E12"),
     _range("visit_rules", "frequency_factor", 0.9, 1.1, "reported", "E20"),
     _range("visit_rules", "frequency_factor", 0.25, 2.0, "judged", "E29"),
     _range("one_page_method", "admin_saving_share", 0.0, 0.36, "mirrored", "E26"),
-    _range("supervisor", "incentive_share", 0.0, 1.0, "mirrored", "E13"),
+    _range("one_page_method", "travel_saving_share", 0.0, 0.1, "mirrored", "E26"),
+    _range("supervisor", "incentive_share", 0.0, 0.5, "mirrored", "E13"),
     _range("supervisor", "targeting", 0.0, 1.0, "mirrored", "E13"),
-    _range("targets", "ratchet", 0.0, 1.0, "mirrored", "E7"),
+    _range("targets", "ratchet", 0.0, 0.5, "mirrored", "E7"),
     _range("targets", "team_share", 0.0, 1.0, "reported", "E6"),
 )
 
@@ -166,6 +166,11 @@ class EvidenceWarning:
     settings: tuple[str, ...]
     kind: Kind
     text: Text
+
+
+def ranges_of(lever: str, setting: str) -> list[EvidenceRange]:
+    """What studies cover of one setting, measured ranges first; empty where none does."""
+    return [entry for entry in RANGES if (entry.lever, entry.setting) == (lever, setting)]
 
 
 def outside_evidence(policy: PolicyRules, year: YearRules | None = None) -> tuple[EvidenceWarning, ...]:
@@ -232,25 +237,26 @@ def _changed(lever: Lever) -> list[str]:
 
 
 def _of_lever(name: str, lever: Lever, year: YearRules) -> list[EvidenceWarning]:
-    found, unstudied = [], []
     changed = _changed(lever)
+    found: dict[Kind, list[str]] = {"outside": [], "judged": [], "unstudied": []}
     for setting in type(lever).model_fields:
-        ranges = [entry for entry in RANGES if (entry.lever, entry.setting) == (name, setting)]
+        ranges = ranges_of(name, setting)
         if not ranges:
             if setting in changed:
-                unstudied.append(setting)
+                found["unstudied"].append(setting)
             continue
         value = _acting(lever, setting)
         covering = [entry for entry in ranges if entry.covers(value, base_pay=year.base_pay_per_month)]
-        if any(entry.basis != "judged" for entry in covering):
-            continue
-        kind: Kind = "judged" if covering else "outside"
-        found.append(EvidenceWarning(lever=name, settings=(setting,), kind=kind, text=_beyond(value, ranges, kind)))
-    if unstudied:
-        found.append(
-            EvidenceWarning(lever=name, settings=tuple(unstudied), kind="unstudied", text=_assumed(name, unstudied))
-        )
-    return found
+        if not covering:
+            found["outside"].append(setting)
+        elif all(entry.basis == "judged" for entry in covering):
+            found["judged"].append(setting)
+    said = {"outside": _outside, "judged": _judged, "unstudied": _unstudied}
+    return [
+        EvidenceWarning(lever=name, settings=tuple(settings), kind=kind, text=said[kind](name, lever, settings))
+        for kind, settings in found.items()
+        if settings
+    ]
 
 
 def _acting(lever: Lever, setting: str) -> object:
@@ -261,34 +267,48 @@ def _acting(lever: Lever, setting: str) -> object:
     return ordinary + lever.strength * (float(value) - ordinary)
 
 
-def _beyond(value: object, ranges: list[EvidenceRange], kind: Kind) -> Text:
-    first = ranges[0]
-    shown = f"{value:g}" if isinstance(value, float | int) else str(value)
-    names = f"{first.lever}.{first.setting} = {shown}"
-    measured = [entry for entry in ranges if entry.basis != "judged"]
-    en = "; ".join(f"{entry.shown('en')} ({_cited(entry, 'en')})" for entry in measured)
-    zh = ";".join(f"{entry.shown('zh')}({_cited(entry, 'zh')})" for entry in measured)
-    if kind == "judged":
-        judged = next(entry for entry in ranges if entry.basis == "judged")
-        return Text(
-            f"{names}: measured only for {en}; beyond that it rests on {_cited(judged, 'en')}.",
-            f"{names}:仅在 {zh} 范围内有实测;超出部分依据 {_cited(judged, 'zh')}。",
-        )
+def _shown(lever: Lever, setting: str) -> str:
+    value = _acting(lever, setting)
+    return f"{value:g}" if isinstance(value, float | int) else str(value)
+
+
+def _outside(name: str, lever: Lever, settings: Sequence[str]) -> Text:
+    parts: dict[Lang, list[str]] = {"en": [], "zh": []}
+    studies: list[str] = []
+    for setting in settings:
+        measured = ranges_of(name, setting)[0]
+        studies += [study for study in measured.studies if study not in studies]
+        parts["en"].append(f"{setting} = {_shown(lever, setting)} (covered: {measured.shown('en')})")
+        parts["zh"].append(f"{setting} = {_shown(lever, setting)}(覆盖范围:{measured.shown('zh')})")
     return Text(
-        f"{names}: studies cover {en}; the model extrapolates.",
-        f"{names}:研究仅覆盖 {zh};模型为外推。",
+        f"{name}: {', '.join(parts['en'])}. Beyond what the studies had; the model extrapolates "
+        f"({_cited(studies, 'en')}).",
+        f"{name}:{'、'.join(parts['zh'])}。超出研究范围,模型为外推({_cited(studies, 'zh')})。",
     )
 
 
-def _cited(entry: EvidenceRange, lang: Literal["en", "zh"]) -> str:
+def _judged(name: str, lever: Lever, settings: Sequence[str]) -> Text:
+    setting = settings[0]
+    ranges = ranges_of(name, setting)
+    measured = next(entry for entry in ranges if entry.basis != "judged")
+    judged = next(entry for entry in ranges if entry.basis == "judged")
+    here = f"{name}: {setting} = {_shown(lever, setting)}."
+    return Text(
+        f"{here} Measured only for {measured.shown('en')} ({_cited(measured.studies, 'en')}); beyond that it rests on "
+        f"judgement ({_cited(judged.studies, 'en')}).",
+        f"{name}:{setting} = {_shown(lever, setting)}。仅在 {measured.shown('zh')} 内有实测"
+        f"({_cited(measured.studies, 'zh')});超出部分依据判断({_cited(judged.studies, 'zh')})。",
+    )
+
+
+def _unstudied(name: str, lever: Lever, settings: Sequence[str]) -> Text:
+    names = ", ".join(f"{setting} = {_shown(lever, setting)}" for setting in settings)
+    return Text(
+        f"{name}: {names}. No study that the model is checked against varied this; the effect is an assumption.",
+        f"{name}:{names.replace(', ', '、')}。用于检验模型的研究均未改变过该设置,其效果为假设。",
+    )
+
+
+def _cited(studies: Sequence[str], lang: Lang) -> str:
     joint = "; " if lang == "en" else ";"
-    return joint.join(f"{study} {STUDIES[study].in_(lang)}" for study in entry.studies)
-
-
-def _assumed(lever: str, settings: list[str]) -> Text:
-    names, many = ", ".join(settings), len(settings) > 1
-    return Text(
-        f"{lever} ({names}): no study varied {'these settings' if many else 'this setting'}; "
-        f"{'their' if many else 'its'} effect is an assumption of the model.",
-        f"{lever}({'、'.join(settings)}):没有研究改变过{'这些设置' if many else '该设置'},其效果为模型假设。",
-    )
+    return joint.join(f"{study} {STUDIES[study].in_(lang)}" for study in studies)

@@ -30,13 +30,13 @@ from territory.units import FloatArray
 
 _LEVELS = Text("Sales month by month", "逐月销售额")
 _LEVELS_NOTE = Text(
-    "{unit} a month; bands hold for all months of a policy at once (95 %); the axis does not begin at 0",
-    "每月,{unit};阴影带对该政策所有月份同时成立(95 %);纵轴不从 0 开始",
+    "{unit} a month; bands hold for all months at once (95 %); the axis does not begin at 0",
+    "每月,{unit};阴影带对所有月份同时成立(95 %);纵轴不从 0 开始",
 )
 _CHANGES = Text("What changes month by month", "逐月变化")
 _CHANGES_NOTE = Text(
-    "against {name}, % of its month; bands hold for all months and policies at once (95 %); full dots: told from 0",
-    "与 {name} 相比,占其当月 %;阴影带对所有月份和政策同时成立(95 %);实心点:与 0 有别",
+    "against {name}, % of its month; bands hold for all months at once (95 %); full dots: told from 0",
+    "与 {name} 相比,占其当月 %;阴影带对所有月份同时成立(95 %);实心点:与 0 有别",
 )
 _TRUE = Text("true sales", "真实销售额")
 _RECORDED = Text("recorded sales", "账面销售额")

@@ -29,9 +29,10 @@ _CARE = Text("Read with care", "阅读须知")
 _MEASURES = Text("Measures", "指标")
 _MONEY = Text("Cost and return", "成本与回报")
 _MONEY_NOTE = Text(
-    "Over the whole horizon, against {name}. Return: margin less pay and programmes, per unit of extra pay and "
-    "programmes. A dash: the policy costs no more than {name}.",
-    "整个模拟期,与 {name} 相比。回报 =(毛利 − 薪酬 − 项目费用)/(新增薪酬 + 项目费用)。横线:该政策成本不高于 {name}。",
+    "Over the whole horizon, against {name}. Cost: pay, programmes and hiring. Return: margin less cost, per unit of "
+    "cost. A dash: the policy costs no more than {name}.",
+    "整个模拟期,与 {name} 相比。成本 = 薪酬 + 项目 + 招聘;"
+    "回报 =(新增毛利 − 新增成本)/ 新增成本。横线:该政策成本不高于 {name}。",
 )
 _MONTHS = Text("Month by month", "逐月")
 _PEOPLE = Text("People", "人员")
@@ -41,9 +42,13 @@ _CARD = Text("To repeat this", "复现所需信息")
 _ONLY = Text("one policy alone: levels, nothing to compare with", "仅一项政策:只有水平值,无可比较")
 _POINTS = Text("Differences of percentages are percentage points.", "百分比之差为百分点。")
 _MOST_DIGITS = 4
-_GAP = Text(
-    "Recorded sales differ from true ones by {gap} more than under {base}: goods moved across borders or ahead of time",
-    "账面与真实销售之差比 {base} 多 {gap}:跨区或提前的货物",
+_MORE = Text(
+    "The books exceed consumption by {gap} more than under {base}: goods moved across borders or ahead of time",
+    "账面超出真实消费的部分比 {base} 多 {gap}:跨区或提前的货物",
+)
+_LESS = Text(
+    "The books exceed consumption by {gap} less than under {base}: fewer goods move across borders or ahead of time",
+    "账面超出真实消费的部分比 {base} 少 {gap}:跨区或提前的货物减少",
 )
 
 
@@ -163,7 +168,8 @@ def _hidden(report: PolicyReport, place: int, lang: Lang) -> str:
     if abs(gap) < 0.001 * abs(true.cells[0].level.mean):
         return ""
     scale = scale_of(gap, true.unit, lang, is_money=True)
-    return _GAP.in_(lang).format(gap=f"{scale.shown(gap)} {scale.unit}", base=report.policies[0].name)
+    words = _MORE if gap > 0 else _LESS
+    return words.in_(lang).format(gap=f"{scale.shown(abs(gap))} {scale.unit}", base=report.policies[0].name)
 
 
 def _care(report: PolicyReport, lang: Lang) -> list[Block]:
@@ -209,25 +215,26 @@ def _money(report: PolicyReport, lang: Lang) -> list[Block]:
     if not report.returns:
         return []
     head = (
-        ("policy", "extra margin", "extra pay", "programmes", "net gain", "return", "payback")
+        ("policy", "extra margin", "extra cost", "net gain", "return", "payback")
         if lang == "en"
-        else ("政策", "新增毛利", "新增薪酬", "项目费用", "净收益", "回报", "回本")
+        else ("政策", "新增毛利", "新增成本", "净收益", "回报", "回本")
     )
-    parts = [part for row in report.returns for part in (row.margin, row.pay, row.programmes, row.net)]
-    scale = scale_of(max(abs(part.mean) for part in parts), report.currency, lang, is_money=True)
+    costs = [abs(row.cost.mean) for row in report.returns if row.cost.mean]
+    largest = max(costs or [abs(row.net.mean) for row in report.returns])  # costs are small beside margins
+    scale = replace(scale_of(largest, report.currency, lang, is_money=True), digits=1)
     rows = [_return_cells(row, scale, lang) for row in report.returns]
     note = _MONEY_NOTE.in_(lang).format(name=report.policies[0].name)
     unit = f" {_capital(scale.unit)}." if lang == "en" else f"单位:{scale.unit}。"
     return [
         Heading(_MONEY.in_(lang)),
         Paragraph(note + unit, "soft"),
-        table(head, rows, numeric=(1, 2, 3, 4, 5)),
+        table(head, rows, numeric=(1, 2, 3, 4)),
     ]
 
 
 def _return_cells(row: ReturnRow, scale: Scale, lang: Lang) -> tuple[str, ...]:
-    money = (row.margin, row.pay, row.programmes, row.net)
-    ratio = DASH if row.ratio is None else _with_interval(row.ratio, Scale(divisor=1.0, digits=2, unit=""), lang)
+    money = (row.margin, row.cost, row.net)
+    ratio = DASH if row.ratio is None else _with_interval(row.ratio, scale_of(row.ratio.mean, "", lang), lang)
     return (row.policy, *(_with_interval(part, scale, lang) for part in money), ratio, row.payback.in_(lang))
 
 

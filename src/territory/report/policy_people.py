@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from territory.language import Lang, Text
 from territory.report.amounts import Scale
 from territory.report.matrix_svg import mark_key
-from territory.report.policy_view import GroupRow, GroupTable, PolicyEntry, PolicyReport, Spread, TimeUse
+from territory.report.policy_view import GroupRow, GroupTable, PolicyEntry, PolicyReport, TimeUse
 from territory.report.svg import (
     BAD,
     GOOD,
@@ -29,13 +29,15 @@ from territory.report.svg import (
 MOST_ACROSS = 4
 _GROUPS = Text("Who gains and who loses: {measure}", "谁得谁失:{measure}")
 _GROUPS_NOTE = Text(
-    "change against {name}, % of the group's amount; groups as they were at the start; "
-    "intervals for all groups and policies at once (95 %)",
-    "与 {name} 相比,占该组金额 %;按期初分组;区间对所有分组和政策同时成立(95 %)",
+    "change against {name}, {unit}; groups as they were at the start; "
+    "intervals for all groups of a kind and all policies at once (95 %)",
+    "与 {name} 相比,{unit};按期初分组;区间对同类分组和所有政策同时成立(95 %)",
 )
+_SHARE = Text("% of the group's amount", "占该组数额 %")
+_POINTS = Text("percentage points", "百分点")
 _KEY: tuple[tuple[Mark, str, Text], ...] = (
-    ("up", GOOD, Text("gains", "增加")),
-    ("down", BAD, Text("loses", "减少")),
+    ("up", GOOD, Text("better", "改善")),
+    ("down", BAD, Text("worse", "变差")),
     ("open", SOFT, Text("no difference shown", "未显示差异")),
 )
 _TIME = Text("Where the working time goes", "工作时间去向")
@@ -63,9 +65,11 @@ def groups_svg(report: PolicyReport, table: GroupTable, *, first: int = 0, lang:
     reach = _reach(rows, [place for place, _ in shown])
     height = _HEAD + sum(_TITLES + _ROW * len(grouping.rows) for grouping in table.groupings) + _FOOT
     title = _GROUPS.in_(lang).format(measure=table.label.in_(lang))
+    unit = (_POINTS if table.in_points else _SHARE).in_(lang)
+    note = _GROUPS_NOTE.in_(lang).format(name=report.policies[0].name, unit=unit)
     parts = [
         text(_EDGE, 26, title, size=18, bold=True),
-        text(_EDGE, 46, _GROUPS_NOTE.in_(lang).format(name=report.policies[0].name), size=12, fill=SOFT),
+        text(_EDGE, 46, note, size=12, fill=SOFT),
     ]
     zeros = []
     for at, (_, entry) in enumerate(shown):
@@ -81,7 +85,9 @@ def groups_svg(report: PolicyReport, table: GroupTable, *, first: int = 0, lang:
             label = f"{row.label.in_(lang)} ({row.size})"
             parts.append(text(_EDGE + 12, y + 12, shortened(label, width=_NAMES - 40, size=12.5), size=12.5))
             for zero, (place, _) in zip(zeros, shown, strict=True):
-                parts += _group_cell(row.changes[place], zero, y + 8, width, reach)
+                parts += _group_cell(
+                    row, place, is_up=table.direction != "down", zero=zero, y=y + 8, width=width, reach=reach
+                )
             y += _ROW
     return picture(height=height, title=title, parts=[*parts, *mark_key(_KEY, _NAMES, height - 16, lang)])
 
@@ -104,7 +110,11 @@ def _column_head(entry: PolicyEntry, zero: float, width: float, height: float) -
     ]
 
 
-def _group_cell(change: Spread | None, zero: float, y: float, width: float, reach: float) -> list[str]:
+def _group_cell(
+    row: GroupRow, place: int, *, is_up: bool, zero: float, y: float, width: float, reach: float
+) -> list[str]:
+    """`is_up`: more is better."""
+    change = row.changes[place]
     if change is None:
         return []
     room = width / 2 - 44
@@ -112,7 +122,7 @@ def _group_cell(change: Spread | None, zero: float, y: float, width: float, reac
     def x(value: float) -> float:
         return zero + max(-1.0, min(1.0, value / reach)) * room
 
-    kind: Mark = "open" if not change.is_decided else "up" if change.mean > 0 else "down"
+    kind: Mark = "open" if not row.told_apart[place] else "up" if (change.mean > 0) == is_up else "down"
     colour = SOFT if kind == "open" else GOOD if kind == "up" else BAD
     digits = 1 if reach < 0.1 else 0
     value = Scale(divisor=0.01, digits=digits, unit="%").shown(change.mean, signed=True)

@@ -21,11 +21,6 @@ class Spread:
     low: float
     high: float
 
-    @property
-    def is_decided(self) -> bool:
-        """True when the interval does not cover 0."""
-        return self.low > 0 or self.high < 0
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PolicyEntry:
@@ -87,12 +82,12 @@ class ScoreRow:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReturnRow:
     """
-    What one policy costs and brings against the first one, a year.
+    What one policy costs and brings against the first one, over the horizon.
 
     Attributes
     ----------
-    margin, pay, programmes, net
-        Extra gross margin, pay, programme and hiring cost, and margin less both, currency.
+    margin, cost, net
+        Extra gross margin; extra pay, programmes and hiring; the first less the second; currency.
     ratio
         Net gain per unit of extra cost; None where the policy costs no more than the first.
     payback
@@ -101,8 +96,7 @@ class ReturnRow:
 
     policy: str
     margin: Spread
-    pay: Spread
-    programmes: Spread
+    cost: Spread
     net: Spread
     ratio: Spread | None
     payback: Text
@@ -118,7 +112,7 @@ class MonthCurves:
     mean, low, high
         Of each policy, shape (P, M); the band holds for all months of a policy at once.
     change, change_low, change_high
-        Against the first policy, shape (P, M); bands hold for all months and policies at once; the first row is 0.
+        Against the first policy, shape (P, M); the band holds for all months at once; the first row is 0.
     """
 
     mean: FloatArray
@@ -158,11 +152,14 @@ class GroupRow:
     changes
         By policy other than the first, in their order: change as a share of the group's amount under the first
         policy; None where the group has none.
+    told_apart
+        Whether the words rank the group's two amounts, as in `Cell`.
     """
 
     label: Text
     size: int
     changes: tuple[Spread | None, ...]
+    told_apart: tuple[bool, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -175,11 +172,19 @@ class Grouping:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class GroupTable:
-    """Who gains and who loses on one measure."""
+    """
+    Who gains and who loses on one measure.
+
+    Attributes
+    ----------
+    in_points
+        The measure is a percentage, and changes are percentage points in place of shares of the group's amount.
+    """
 
     name: str
     label: Text
     direction: Direction
+    in_points: bool
     groupings: tuple[Grouping, ...]
 
 

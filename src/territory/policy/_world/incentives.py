@@ -85,8 +85,9 @@ def incentives(world: World) -> Incentives:
     fear = _fear_slope(world)
     marginal = np.zeros((len(ACTIVITIES), problem.num_slots))
     sales_effect = per_log_sale * elasticity
-    marginal[SELL] = sales_effect * (1 - behaviour.serve_weight) + visits + fear
-    marginal[SERVE] = sales_effect * behaviour.serve_weight + visits + points * outcome * weights[:, 2] + behaved / 2
+    by_visits = sales_effect * VISITS_PER_EFFORT + visits
+    marginal[SELL] = sales_effect * (1 - behaviour.serve_weight) + by_visits + fear
+    marginal[SERVE] = sales_effect * behaviour.serve_weight + by_visits + points * outcome * weights[:, 2] + behaved / 2
     marginal[COURT] = 100.0 * courted * per_point * (1 - outcome) * known
     marginal[GAME] = per_log_sale * opportunity - audits
     marginal[PAD] = reports - audits - CAUGHT_ANYWAY
@@ -132,9 +133,17 @@ def expected_attainment(world: World) -> FloatArray:
 
 
 def _own_part_of_target(world: World) -> FloatArray:
-    """How much of a unit of own log sales shows in the attainment that pays, shape (S,): 1 / n of a team's part."""
+    """
+    What a unit of own log sales counts for in the attainment that pays, shape (S,).
+
+    Notes
+    -----
+    Of a team's part 1 / n, and what the others' expectations add to it (Kandel and Lazear 1992).
+    """
     team = world.levers.number("targets", "team_share")
-    return np.asarray(1.0 - team + team / world.problem.groups.size(world.people.is_filled))
+    alone = 1.0 / world.problem.groups.size(world.people.is_filled)
+    pressure = world.problem.behaviour.team_pressure
+    return np.asarray(1.0 - team + team * (alone + pressure * (1.0 - alone)))
 
 
 def _sales_sd(world: World) -> FloatArray:
@@ -169,7 +178,11 @@ def _commission_slope(world: World, expected: FloatArray) -> FloatArray:
             1.0 - levers.number("commission", "replaces_fixed")
         )
         enough = (guarantee - fixed) / np.maximum(LEAST_SHARE, share) + levers.number("commission", "floor")
-        slope = np.where(guarantee > 0, slope * chance_above(enough), slope)
+        # One looks at what working for the rate would bring, not at today's sales.
+        gain = slope * world.problem.year.demand_elasticity / world.problem.behaviour.effort_curvature
+        reach = np.log1p(world.problem.year.demand_elasticity * gain)
+        earns = ndtr((level + reach - np.log(np.maximum(1e-9, enough))) / sd)
+        slope = np.where(guarantee > 0, slope * earns, slope)
     return np.asarray(slope)
 
 

@@ -209,10 +209,6 @@ class Facts:
             "exam_failures": (m, s),
             "hires": (m, s),
             "holder_grade": (m, s),
-            "grade": (years, s),
-            "grade_next": (years, s),
-            "step": (years, s),
-            "step_next": (years, s),
             "star": (years, s),
         }
         flags = {
@@ -224,6 +220,7 @@ class Facts:
         }
         arrays: dict[str, npt.NDArray[Any]] = {name: np.zeros(shape) for name, shape in zeros.items()}
         arrays |= {name: np.zeros(shape, dtype=np.int64) for name, shape in counts.items()}
+        arrays |= {name: np.full((years, s), -1) for name in ("grade", "grade_next", "step", "step_next")}
         arrays |= {name: np.zeros(shape, dtype=np.bool_) for name, shape in flags.items()}
         return cls(arrays=arrays, pairs=[])
 
