@@ -83,7 +83,10 @@ def test_variants_of_nothing_name_every_lever_and_use_every_way():
     variants = lever_variants(tuple(WAYS))
     assert [variant.name.split(",")[0] for variant in variants] == list(LEVERS)
     assert {variant.name.split(", ")[1] for variant in variants} == set(WAYS)
-    assert all(getattr(variant.policy, lever) != getattr(rules(), lever) for lever, variant in zip(LEVERS, variants))
+    assert all(
+        getattr(variant.policy, lever) != getattr(rules(), lever)
+        for lever, variant in zip(LEVERS, variants, strict=True)
+    )
     assert all(situation.policy != rules(situation.base) for situation in SITUATIONS)
 
 
@@ -202,22 +205,22 @@ def test_the_bar_for_years_is_about_two_hundred_replications_of_all_reps():
 
 @pytest.fixture(scope="module")
 def repeated() -> Repeated:
-    return Repeated(seed=1, reps=5, replications=3)
+    return Repeated(seed=1, reps=5, replications=2)
 
 
 def test_the_hash_of_an_experiment_forgets_order_and_chunks_but_not_the_seed(repeated: Repeated):
     expected = output_hash(repeated)
     names = list(repeated.arms())
     assert output_hash(repeated, order=names[::-1]) == expected
-    assert output_hash(repeated, chunks=[range(2, 3), range(2)]) == expected
+    assert output_hash(repeated, chunks=[range(1, 2), range(1)]) == expected
     assert output_hash(repeated, one_by_one=True) == expected
     assert output_hash(replace(repeated, seed=2)) != expected
-    assert output_hash(replace(repeated, replications=2)) != expected
+    assert output_hash(replace(repeated, replications=1)) != expected
 
 
 def test_repeat_writes_a_row_per_way(tmp_path: Path):
     out = tmp_path / "out.jsonl"
-    words = ["repeat", "--only", "again", "order", "chunks", "--reps", "5", "--replications", "2", "--json", str(out)]
+    words = ["repeat", "--only", "again", "order", "chunks", "--reps", "5", "--replications", "1", "--json", str(out)]
     assert main(words) == 0
     found = lines(out)
     assert [(row["instance"], row["objective"], row["runs"]) for row in found] == [

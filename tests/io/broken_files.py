@@ -139,10 +139,10 @@ BROKEN_FILES = [
     ),
     setting(
         "a lever with a typing mistake",
-        toml_end("[policy.bold.pay]\npool_shar = 0.2\n"),
+        toml_end("[policy.bold.commission]\nshar = 0.2\n"),
         "unknown_key",
         10,
-        "policy.bold.pay.pool_shar",
+        "policy.bold.commission.shar",
     ),
     setting(
         "tables not generated yet",

@@ -164,7 +164,7 @@ def issues_of_settings(text: str | bytes) -> list[tuple[str, str | None]]:
         ("[travel]\ntown_kmh = 0", [("wrong_value", "travel.town_kmh")]),
         ("[lab]\nreplications = 2.5", [("wrong_value", "lab.replications")]),
         ("[year]\nseason = [1, 2]", [("wrong_value", "year.season")]),
-        ("[policy.a.pay]\nstart_month = 5\nstop_month = 3", [("wrong_value", "policy.a.pay")]),
+        ("[policy.a.bonus]\nstart_month = 5\nstop_month = 3", [("wrong_value", "policy.a.bonus.stop_month")]),
         ("[policy.a.pays]\nx = 1\n[effort]\nx = 1", [("unknown_key", "policy.a.pays"), ("unknown_key", "effort.x")]),
         ("zzz = 1", [("unknown_key", "zzz")]),
         ('[split]\ncount_tolerance = "some"', [("wrong_value", "split.count_tolerance")]),

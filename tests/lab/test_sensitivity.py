@@ -92,8 +92,8 @@ def test_parameters_that_multiply_show_interplay() -> None:
 
 
 def test_a_point_of_the_cube_is_a_world_between_low_and_high() -> None:
-    found = at_point(TOWN, [LEAK, DISCOUNT], np.array([0.25, 1.0]))  # type: ignore[arg-type]
-    assert found.year.leak_share == pytest.approx(0.1)
+    found = at_point(TOWN, [LEAK, DISCOUNT], np.array([0.5, 1.0]))  # type: ignore[arg-type]
+    assert found.year.leak_share == pytest.approx(0.2)
     assert found.behaviour.dump_discount == pytest.approx(0.1)
     assert found.year.margin_share == TOWN.year.margin_share
     assert TOWN.year.leak_share != found.year.leak_share

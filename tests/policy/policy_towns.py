@@ -73,13 +73,13 @@ def town_in(**year: Any) -> PolicyProblem:
 
 
 def alike(slots: int = 8, *, year: YearRules | None = None, **changes: Any) -> PolicyProblem:
-    """Two teams of reps and territories that differ in nothing, skilled and unhurried, without borders."""
+    """Two teams of reps and territories that differ in nothing: skilled, with work for most of the day, no borders."""
     columns: dict[str, Any] = {
         "potential": np.full((slots, 3), 1000.0),
         "required_visits": np.full((slots, 3), 42.0),
         "planned_visits": np.full((slots, 3), 42.0),
-        "drive_min": np.ones(slots),
-        "service_min": np.ones((slots, 3)),
+        "drive_min": np.full(slots, 2.0),
+        "service_min": np.full((slots, 3), 40.0),
         "cross_flow": np.zeros((slots, slots)),
         "grade": np.ones(slots),
         "is_formal": np.zeros(slots),

@@ -1,85 +1,129 @@
-"""`territory compare`: policies side by side, with honest intervals."""
+"""`territory compare`: what the split, the routes and the policy each add to a year, and what they add together."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
 from territory.cli import common
+from territory.cli.policy_options import Picked, Policies, Resume
+from territory.errors import ConfigError
+from territory.language import Text
+
+if TYPE_CHECKING:
+    from territory.domain.scenario import Scenario
+    from territory.pipeline.grounds import Efforts
+
+Word = TypeVar("Word", bound=str)
 
 
 def compare(
     scenario: common.Folder,
+    splits: Annotated[str, typer.Option("--splits", help="Which splits: today, redrawn, or both.")] = "today,redrawn",
+    routes: Annotated[
+        str, typer.Option("--routes", help="Which routes: today (estimated), planned, or both.")
+    ] = "today,planned",
+    policies: Policies = None,
+    policy: Picked = None,
     plan: common.PlanFolder = None,
-    policy: Annotated[
-        list[str] | None, typer.Option("--policy", help="Only these policies, the first is the baseline; repeat it.")
-    ] = None,
     data: common.Data = None,
     out: common.Out = None,
     replications: Annotated[
-        int | None, typer.Option("--replications", min=2, help="Simulated years per policy.")
+        int | None, typer.Option("--replications", min=2, help="Simulated years per combination.")
     ] = None,
     seed: common.Seed = None,
+    time_limit: common.TimeLimit = None,
     workers: common.Workers = None,
+    cluster: common.Cluster = None,
+    resume: Resume = True,
     lang: common.LangOption = common.Language.EN,
     quiet: common.Quiet = False,
     as_json: common.AsJson = False,
 ) -> None:
-    """Compare policies on common random numbers: paired differences with 95 % intervals against the first policy.
+    """Compare splits x routes x policies over a year: what each adds alone, and what they add to each other.
 
-    比较政策。No ranking is given where the interval covers 0.
+    比较划分、线路与政策的组合。The split and the visits come from --plan; what is missing there is made first.
     """
-    from dataclasses import replace
-
+    from territory.cli.combination_page import combination_lines
     from territory.pipeline import open_scenario
-    from territory.pipeline.checking import assignment_in, policy_named, visits_if_any
-    from territory.pipeline.job import claim, write_comparison
-    from territory.pipeline.plan_ground import staffed
-    from territory.pipeline.stages import at_work, policy_stage
+    from territory.pipeline.combination_view import combination_json, combination_report, write_combination
+    from territory.pipeline.combinations import compare_grounds
+    from territory.pipeline.grounds import ROUTES, SPLITS, build_grounds
+    from territory.pipeline.job import claim
+    from territory.pipeline.policy_choice import chosen_policies
+    from territory.pipeline.policy_years import without_journal
+    from territory.pipeline.stages import at_work
 
     target = plan if out is None and plan is not None else common.out_folder(out, scenario)
     with common.session(lang, quiet=quiet or as_json) as here:
+        wanted_splits, wanted_routes = words_of("--splits", splits, SPLITS), words_of("--routes", routes, ROUTES)
+        case = open_scenario(scenario, data=data, progress=here.progress)
+        chosen = chosen_policies(case, path=policies, names=policy or ())
         claim(target)
-        case = staffed(open_scenario(scenario, data=data, progress=here.progress), plan)
-        if policy:
-            case = replace(case, policies=dict(policy_named(case, name) for name in policy))
-        policy_named(case, None)
-        root = case.seed if seed is None else seed
-        with at_work(seed=root, workers=workers, folder=target, progress=here.progress, cancel=here.cancel) as bench:
-            found = policy_stage(
+        with at_work(
+            seed=case.seed if seed is None else seed,
+            workers=workers,
+            cluster=cluster,
+            folder=target,
+            progress=here.progress,
+            cancel=here.cancel,
+        ) as bench:
+            grounds = build_grounds(
                 case,
-                assignment_in(case, plan),
-                visits_if_any(case, plan),
-                replications,
-                bench,
+                splits=wanted_splits,
+                routes=wanted_routes,
+                plan=plan,
+                target=target,
+                efforts=_efforts(case, time_limit),
+                bench=bench,
             )
-        assert found is not None
-        write_comparison(found, target)
+            found = compare_grounds(
+                grounds,
+                chosen.policies,
+                replications=replications or case.lab.replications,
+                bench=bench if resume else without_journal(bench),
+            )
+        report = combination_report(found, case)
+        written = write_combination(found, report, target, lang.lang)
     if as_json:
-        common.print_json(
-            {
-                row.name: {
-                    item.policy: {
-                        "mean": item.level.mean,
-                        "difference": None
-                        if item.difference is None
-                        else [item.difference.mean, item.difference.low, item.difference.high],
-                    }
-                    for item in row.policies
-                }
-                for row in found.rows
-            }
-        )
+        common.print_json(combination_json(found, report, out=target))
     elif not quiet:
-        for row in found.rows:
-            typer.echo(f"{row.label.in_(lang.lang)} [{row.unit}]")
-            for item in row.policies:
-                shown = f"  {item.policy:<28} {item.level.mean:>16,.3f}"
-                if item.difference is not None and item.verdict is not None:
-                    shown += (
-                        f"  {item.difference.mean:+,.3f} [{item.difference.low:+,.3f}, {item.difference.high:+,.3f}]"
-                        f"  {item.verdict.in_(lang.lang)}"
-                    )
-                typer.echo(shown)
-        typer.echo(str(target / "policies.csv"))
+        for line in (*(note.in_(lang.lang) for note in chosen.notes), *combination_lines(report, lang.lang)):
+            typer.echo(line)
+        for path in written:
+            typer.echo(str(path))
+
+
+def words_of(option: str, given: str, known: Sequence[Word]) -> tuple[Word, ...]:
+    """
+    The words of a list such as "today,redrawn", each once, in the order they are known.
+
+    Raises
+    ------
+    ConfigError
+        When one is unknown, or there is none.
+    """
+    words = [word.strip() for word in given.replace("\uff0c", ",").replace("\u3001", ",").split(",") if word.strip()]
+    unknown = next((word for word in words if word not in known), None)
+    if unknown is not None or not words:
+        choice = ", ".join(known)
+        shown = given if unknown is None else unknown
+        raise ConfigError(
+            Text(
+                f"{option} {shown!r}: write one or more of {choice}",
+                f"{option} {shown!r}:请填写 {choice} 中的一项或多项",
+            )
+        )
+    return tuple(word for word in known if word in words)
+
+
+def _efforts(case: Scenario, time_limit: float | None) -> Efforts:
+    from territory.effort import Effort
+    from territory.pipeline.grounds import Efforts
+
+    return Efforts(
+        split=common.effort_of(time_limit, share=0.3) or Effort(iterations=case.effort.split_iterations),
+        visits=common.effort_of(time_limit, share=0.35) or Effort(iterations=case.effort.visit_iterations),
+    )

@@ -74,7 +74,7 @@ class YearRules(Rules):
     )
     sabotage: Share = Field(
         default=0.0,
-        description="how far reps depend on each other's work, so that who is ranked against others can harm them; 0 to 1",
+        description="how far reps depend on each other's work, so that who is ranked against others can harm them",
     )
     noise: Annotated[float, Field(ge=0.0, le=2.0)] = Field(
         default=1.0, description="scale of all chance; 0 makes every replication the same"

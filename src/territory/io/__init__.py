@@ -1,6 +1,7 @@
 """Scenario folders in, plans and reports out."""
 
 from territory.io.plan_reading import read_assignment
+from territory.io.policy_files import read_policies
 from territory.io.reading import CheckedFolder, check_folder, read_scenario
 from territory.io.results import write_assignment, write_features, write_geojson, write_issues, write_json, write_rows
 from territory.io.scenario_file import scenario_json_schema
@@ -11,6 +12,7 @@ __all__ = [
     "CheckedFolder",
     "check_folder",
     "read_assignment",
+    "read_policies",
     "read_scenario",
     "read_visit_plan",
     "scenario_json_schema",

@@ -80,6 +80,10 @@ def check_folder(folder: Path) -> CheckedFolder:
     calendar = _calendar(settings)
     rows = _outlet_rows(files, settings, calendar)
     staff = _staff(files, settings, calendar)
+    if staff is not None:
+        PolicyChecks(text=toml_text(content or b"", file=FILE, log=log) or "", file=FILE, log=log).teams(
+            settings.policy, staff.teams.team_ids
+        )
     parts = _parts(files, settings, rows, staff)
     if log.has_errors or rows is None or staff is None or parts is None:
         return CheckedFolder(issues=log.issues(), scenario=None)

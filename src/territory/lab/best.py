@@ -141,7 +141,7 @@ def comparisons_with_the_best(values: FloatArray) -> tuple[FloatArray, FloatArra
     in_g = least >= 0
     against_g = np.where(others & in_g[None, :], ahead - width, np.inf).min(axis=1)
     alone = in_g & (in_g.sum() == 1)
-    low = np.where(alone, 0.0, np.minimum(0.0, against_g))
+    low = np.where(alone, 0.0, np.minimum(0.0, against_g)) + 0.0  # no minus zero
     return np.asarray(low, dtype=np.float64), np.asarray(np.maximum(0.0, least), dtype=np.float64)
 
 

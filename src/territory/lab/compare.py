@@ -195,7 +195,7 @@ def _refuse_impossible(arms: Mapping[str, Arm], replications: int) -> None:
             Text(f"replications = {replications}: give at least 2", f"重复次数 = {replications}:至少需要 2 次")
         )
     kinds = {
-        (p.classes, p.currency, p.year.horizon_months, tuple((g.dimension, g.name) for g in groups_of(p)))
+        (p.classes, p.currency, p.year.horizon_months, p.slot_ids, tuple((g.name, g.num_slots) for g in groups_of(p)))
         for p in {id(arm.problem): arm.problem for arm in arms.values()}.values()
     }
     if len(kinds) > 1:

@@ -82,7 +82,7 @@ class Behaviour:
     course_skill: float = 0.05
     course_motivation: float = 0.07
     motivation_half_life_months: float = 1.0
-    effort_curvature: float = 2.2
+    effort_curvature: float = 2.05
     effort_substitution: float = 0.35
     idle_curvature: float = 0.1
     diligence: float = 0.80
@@ -118,7 +118,7 @@ class Behaviour:
     quit_new: float = 0.5
     quit_morale: float = -0.5
     quit_ability_gap: float = 0.5
-    sorting: float = 0.20
+    sorting: float = 0.30
 
     def plateau_of(self, normals: FloatArray) -> FloatArray:
         """Plateaus of ten skills, shape (n, 10), mean 1, from standard normals of shape (n, 11)."""

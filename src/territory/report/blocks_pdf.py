@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import re
 from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
@@ -12,10 +14,10 @@ from territory.compute import write_bytes_atomically
 from territory.language import Lang
 from territory.report.blocks import Block, Bullets, Heading, Paragraph, Picture, Table
 from territory.report.fonts import NO_GLYPH, SheetFonts, _typst, sheet_fonts
-from territory.report.svg import FONT
+from territory.report.svg import FONT, width_of
 
 _MADE = 0  # seconds since 1970 written into the PDF: a fixed time, so that a rerun gives the same bytes
-_LONG_CELL = 30
+_FULL_LINE, _WIDEST = 58.0, 30  # in heights of the type: a line of the page; the widest column that shares it
 
 
 def write_pdf(blocks: Sequence[Block], path: Path, lang: Lang = "en") -> Path:
@@ -65,11 +67,26 @@ def _plain(block: Block, fonts: SheetFonts) -> dict[str, Any]:
 
 
 def _widths(block: Table) -> list[int]:
-    """0 where a column is as wide as its text; columns of long texts share what is left."""
-    longest = [
-        max([0, *(len(row.cells[place]) for row in block.rows if not row.is_group)]) for place in range(len(block.head))
-    ]
-    shares = [1 if length > _LONG_CELL else 0 for length in longest]
-    if not any(shares):
-        shares[0] = 1
-    return [share * max(1, min(4, length // _LONG_CELL)) for share, length in zip(shares, longest, strict=True)]
+    """
+    0 where a column is as wide as its text, else its share of the width.
+
+    Notes
+    -----
+    A table that fits gives the first column what is left. One that does not shares the width by the longest line of
+    each column, and heads are broken.
+    """
+    cells = [_longest_line([row.cells[place] for row in block.rows if not row.is_group]) for place in _places(block)]
+    heads = [width_of(words, 1.0) for words in block.head]
+    if sum(max(pair) for pair in zip(cells, heads, strict=True)) <= _FULL_LINE:
+        return [1 if place == 0 else 0 for place in _places(block)]
+    words = [max(width_of(word, 1.0) for word in re.split(r"[ _]", head)) for head in block.head]
+    return [max(4, min(_WIDEST, math.ceil(max(pair)))) for pair in zip(cells, words, strict=True)]
+
+
+def _places(block: Table) -> range:
+    return range(len(block.head))
+
+
+def _longest_line(cells: Sequence[str]) -> float:
+    """In widths of the type's height."""
+    return max((width_of(line, 1.0) for cell in cells for line in cell.split("\n")), default=0.0)

@@ -42,7 +42,7 @@ _TRUE = Text("true sales", "真实销售额")
 _RECORDED = Text("recorded sales", "账面销售额")
 _BASE = Text("true sales under {name}", "{name} 的真实销售额")
 _MONTH = Text("month", "月份")
-_EDGE, _LEFT, _GAP, _TOP, _PANEL, _BETWEEN = 12.0, 52.0, 30.0, 88.0, 150.0, 58.0
+_EDGE, _LEFT, _GAP, _TOP, _PANEL, _BETWEEN = 12.0, 52.0, 30.0, 88.0, 124.0, 56.0
 _COLUMNS = 2
 _MANY_MONTHS = 12
 

@@ -224,7 +224,7 @@ def _money(report: PolicyReport, lang: Lang) -> list[Block]:
     scale = replace(scale_of(largest, report.currency, lang, is_money=True), digits=1)
     rows = [_return_cells(row, scale, lang) for row in report.returns]
     note = _MONEY_NOTE.in_(lang).format(name=report.policies[0].name)
-    unit = f" {_capital(scale.unit)}." if lang == "en" else f"单位:{scale.unit}。"
+    unit = f" Amounts in {scale.unit}." if lang == "en" else f"单位:{scale.unit}。"
     return [
         Heading(_MONEY.in_(lang)),
         Paragraph(note + unit, "soft"),

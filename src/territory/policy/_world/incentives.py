@@ -19,7 +19,7 @@ CONTEST_SD_POINTS = 5.0
 LEAST_SD, LEAST_SHARE = 1e-3, 1e-3
 NARROW_SD_POINTS = 4.0
 BOTTOM_SHARE = 0.10
-CAUGHT_ANYWAY = 0.10
+CAUGHT_ANYWAY = 0.15
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -8,8 +8,11 @@ from territory.domain.policy_rules import MONTHS_PER_YEAR
 from territory.policy._world.people import FIELD, SHADOW
 from territory.policy._world.state import World
 from territory.policy.behaviour import SELLING, SKILLS, Behaviour
+from territory.policy.model import DAYS_PER_MONTH
+from territory.policy.result import MINUTE_KINDS
 from territory.units import BoolArray, FloatArray, IntArray
 
+DRIVE, SERVICE = MINUTE_KINDS.index("drive"), MINUTE_KINDS.index("service")
 HOURS_OF_ORDINARY_MENTORING = 2.0
 COURSE_DAYS = 5.0
 FOLLOWUP_LEARNING = 0.1
@@ -77,8 +80,11 @@ def _tier_factor(world: World, tier: IntArray) -> FloatArray:
 def learn(world: World) -> None:
     """Close a month: practice (more of it with the supervisor along), looking at colleagues, the review's examples."""
     people, levers, problem, behaviour = world.people, world.levers, world.problem, world.problem.behaviour
-    planned = np.maximum(1, world.day_plan.sum(axis=(0, 2)))
-    practice = np.minimum(1.0, 1.5 * world.now.done.sum(axis=1) / planned) * (people.mode >= SHADOW)
+    year = problem.year
+    ordinary = (1 - year.admin_share) * problem.workday_min * behaviour.diligence * DAYS_PER_MONTH
+    in_field = world.now.minutes[:, DRIVE] + world.now.minutes[:, SERVICE]
+    # Two thirds of the ordinary time with customers keep every skill in use.
+    practice = np.minimum(1.0, 1.5 * in_field / np.maximum(1.0, ordinary)) * (people.mode >= SHADOW)
     followed = levers.number("field_visits", "followup_per_month")
     followed = followed + levers.number("field_visits", "observation_per_quarter") / 3.0
     learned = after_practice(

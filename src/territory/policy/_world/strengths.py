@@ -115,12 +115,19 @@ class Programme:
         }
         return lever.cost_per_month + lever.cost_per_person_month * float(strength.sum()) + by_piece.get(name, 0.0)
 
+    @property
+    def _conditional(self) -> tuple[str, ...]:
+        """Levers with a condition."""
+        levers = ((name, self.policy.lever(name)) for name in LEVERS)
+        return tuple(name for name, lever in levers if lever.when is not None or lever.stop_when is not None)
+
     def look_back(self, *, sales: float, visits: float, turnover: float, gaming: float) -> None:
         """Month's end: which conditions hold from now on. All are shares; turnover is the month's times twelve."""
         held = {"sales_attainment": sales, "visit_completion": visits, "turnover": turnover, "gaming": gaming}
-        for name in LEVERS:
+        for name in self._conditional:
             lever = self.policy.lever(name)
             if lever.when is not None and lever.when.holds(held[lever.when.measure]):
                 self.switched_on.add(name)
-            if lever.stop_when is not None and lever.stop_when.holds(held[lever.stop_when.measure]):
+            waits = lever.when is not None and name not in self.switched_on
+            if lever.stop_when is not None and not waits and lever.stop_when.holds(held[lever.stop_when.measure]):
                 self.switched_off.add(name)

@@ -1,0 +1,138 @@
+"""The answer about policies as lines on a terminal: a short table, cost and return, what to read with care."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from territory.language import Lang, Text
+from territory.report.amounts import DASH, Scale, scale_of
+from territory.report.policy_pages import between, chance, row_scale, time_of
+
+if TYPE_CHECKING:
+    from territory.measure import Measure
+    from territory.pipeline.policy_choice import Chosen
+    from territory.pipeline.policy_years import PolicyAnswer
+    from territory.report.policy_view import Cell, PolicyReport, ReturnRow, ScoreRow
+
+MOST_WARNINGS = 8
+MOST_NAME = 30
+
+
+def answer_lines(answer: PolicyAnswer, chosen: Chosen, lang: Lang) -> list[str]:
+    """The whole page."""
+    report = answer.report
+    return [
+        _heading(report, lang),
+        *(note.in_(lang) for note in chosen.notes),
+        "",
+        *score_lines(report, lang),
+        *return_lines(report, lang),
+        *warning_lines(report.note, report.warnings, lang),
+    ]
+
+
+def _heading(report: PolicyReport, lang: Lang) -> str:
+    words = [report.scenario, report.ground.in_(lang), time_of(report.horizon_months, lang)]
+    words.append(f"{report.replications} replications" if lang == "en" else f"重复 {report.replications} 次")
+    return " · ".join(words)
+
+
+def score_lines(report: PolicyReport, lang: Lang) -> list[str]:
+    """A block per measure, a line per policy: mean, difference with interval, probability of being best, reading."""
+    base = report.policies[0].name
+    head = (
+        ("", "mean", f"against {base}", "95 % interval, all at once", "best", "reading")
+        if lang == "en"
+        else ("", "均值", f"与 {base} 相比", "95 % 区间(同时)", "最优概率", "结论")
+    )
+    rows: list[tuple[str, ...]] = [head]
+    for row in report.rows:
+        scale = row_scale(row, lang)
+        label = f"{row.label.in_(lang)}, {scale.unit}" if scale.unit else row.label.in_(lang)
+        rows.append((label,))
+        rows += [
+            _score_cells(entry.name, cell, row, scale, lang)
+            for entry, cell in zip(report.policies, row.cells, strict=True)
+        ]
+    if len(report.policies) == 1:
+        rows = [row[:2] for row in rows]
+    return columns(rows, right=(1, 2, 3, 4))
+
+
+def _score_cells(name: str, cell: Cell, row: ScoreRow, scale: Scale, lang: Lang) -> tuple[str, ...]:
+    mean = scale.shown(cell.level.mean)
+    best = "" if cell.chance_best is None else chance(cell.chance_best)
+    if cell.change is None:
+        return (f"  {name}", mean, "", "", best, "")
+    share = row.relative(cell.change.mean)
+    difference = scale.shown(cell.change.mean, signed=True)
+    if share is not None and row.is_money and cell.change.mean:
+        difference += f" ({Scale(divisor=0.01, digits=1, unit='%').shown(share, signed=True)} %)"
+    reading = "" if cell.reading is None else cell.reading.in_(lang)
+    return (f"  {name}", mean, difference, between(scale, cell.change, lang), best, reading)
+
+
+def return_lines(report: PolicyReport, lang: Lang) -> list[str]:
+    """Cost, return and payback, a line per policy."""
+    if not report.returns:
+        return []
+    costs = [abs(row.cost.mean) for row in report.returns if row.cost.mean]
+    largest = max(costs or [abs(row.net.mean) for row in report.returns])
+    scale = replace(scale_of(largest, report.currency, lang, is_money=True), digits=1)
+    head = (
+        (f"Cost and return, {scale.unit}", "extra margin", "extra cost", "net gain", "return", "payback")
+        if lang == "en"
+        else (f"成本与回报,{scale.unit}", "新增毛利", "新增成本", "净收益", "回报", "回本")
+    )
+    rows = [head, *(_return_cells(row, scale, lang) for row in report.returns)]
+    return ["", *columns(rows, right=(1, 2, 3, 4))]
+
+
+def _return_cells(row: ReturnRow, scale: Scale, lang: Lang) -> tuple[str, ...]:
+    ratio = DASH if row.ratio is None else scale_of(row.ratio.mean, "", lang).shown(row.ratio.mean, signed=True)
+    money = tuple(scale.shown(part.mean, signed=True) for part in (row.margin, row.cost, row.net))
+    return (f"  {row.policy}", *money, ratio, row.payback.in_(lang))
+
+
+def warning_lines(note: Text, warnings: Sequence[Text], lang: Lang) -> list[str]:
+    """The standing note, then what lies beyond the studies; many warnings are counted, the report has them all."""
+    lines = ["", "Read with care" if lang == "en" else "阅读须知", f"  {note.in_(lang)}"]
+    shown = warnings[:MOST_WARNINGS]
+    lines += [f"  - {warning.in_(lang)}" for warning in shown]
+    rest = len(warnings) - len(shown)
+    if rest > 0:
+        lines.append(
+            f"  ... and {rest} more (--out, --json)" if lang == "en" else f"  …… 另有 {rest} 条(--out、--json)"
+        )
+    return lines
+
+
+def year_lines(years: Mapping[str, Sequence[Measure]], chosen: Chosen, *, lang: Lang, replication: int) -> list[str]:
+    """One possible year under each policy, side by side."""
+    words = f"one possible year (draws {replication}): an example, not an estimate"
+    if lang == "zh":
+        words = f"一个可能的年份(随机数 {replication}):示例,而非估计"
+    names = list(years)
+    rows: list[tuple[str, ...]] = [("", *names)]
+    for place, measure in enumerate(years[names[0]]):
+        rows.append((f"  {measure.label.in_(lang)}", *(years[name][place].shown() for name in names)))
+    whys = [f"{name}: {chosen.policies[name].why}" for name in names if chosen.policies[name].why]
+    return [words, *whys, *columns(rows, right=range(1, len(names) + 1))]
+
+
+def columns(rows: Sequence[Sequence[str]], *, right: Sequence[int]) -> list[str]:
+    """Rows as lines with aligned columns; Chinese characters take two places; a row of one cell may be any length."""
+    from rich.cells import cell_len
+
+    most = max(len(row) for row in rows)
+    widths = [max((cell_len(row[at]) for row in rows if len(row) > max(1, at)), default=0) for at in range(most)]
+    lines = []
+    for row in rows:
+        cells = []
+        for at, cell in enumerate(row):
+            gap = " " * max(0, widths[at] - cell_len(cell))
+            cells.append(cell if len(row) == 1 else gap + cell if at in right else cell + gap)
+        lines.append("  ".join(cells).rstrip())
+    return lines
