@@ -14,12 +14,13 @@ from benchmarks.contract import BenchmarkError, Case, Outcome, Reference
 from benchmarks.instances.city import CITY_REPS, CITY_SEED, city, sample_of
 from benchmarks.options import count
 from benchmarks.quality.city_reference import Entry, append, best_of, read_entries
+from benchmarks.quality.visit_outcome import visits_outcome
 from territory.compute import local_executor
 from territory.domain.rules import EffortRules
 from territory.domain.visit_plan import VisitPlan
 from territory.effort import Effort
 from territory.units import DAYS_PER_CYCLE, DAYS_PER_WEEK, SECONDS_PER_MIN, FloatArray
-from territory.visits import VisitsProblem, VisitsResult, check, measures, plan_visits, warm_up
+from territory.visits import VisitsProblem, check, plan_visits, warm_up
 
 REFERENCE_FILE = Path(__file__).parents[1] / "city_reference.jsonl"
 REFERENCE_SEEDS, REFERENCE_S = 8, 60.0
@@ -97,9 +98,9 @@ def whole_case(reps: int, rounds: int, workers: int) -> Case:
 
     def run(effort: Effort, seed: int) -> Outcome:
         if workers == 1:
-            return _outcome(made(), plan_visits(made(), effort=effort, seed=seed))
+            return visits_outcome(made(), plan_visits(made(), effort=effort, seed=seed))
         with local_executor(workers) as executor:
-            return _outcome(made(), plan_visits(made(), effort=effort, seed=seed, executor=executor))
+            return visits_outcome(made(), plan_visits(made(), effort=effort, seed=seed, executor=executor))
 
     return Case(
         instance=f"city_{reps}",
@@ -117,7 +118,7 @@ def _sample_case(part: VisitsProblem, known: Sequence[Entry], rounds: int) -> Ca
     return _rep_case(
         part,
         part.name,
-        run=lambda effort, seed: _outcome(part, plan_visits(part, effort=effort, seed=seed)),
+        run=lambda effort, seed: visits_outcome(part, plan_visits(part, effort=effort, seed=seed)),
         reference=best_of(known, part.content_digest()),
         iterations=rounds,
     )
@@ -134,7 +135,7 @@ def _reference_case(part: VisitsProblem, entries: Sequence[Entry], file: Path) -
             return Outcome(
                 objective=stored.objective, bound=None, violations=0, status="FEASIBLE", measures={"stored": True}
             )
-        found = _outcome(part, plan_visits(part, effort=effort, seed=seed))
+        found = visits_outcome(part, plan_visits(part, effort=effort, seed=seed))
         if found.violations == 0 and found.objective is not None:
             entry = Entry(rep=part.name, digest=digest, seed=seed, budget=_budget(effort), objective=found.objective)
             append(file, entry)
@@ -229,27 +230,6 @@ def _planned(
     """One rep under one setting; kept, because several knobs are compared with the same plan."""
     problem = replace(part, rules=part.rules.model_copy(update={rule: value}))
     return problem, plan_visits(problem, effort=effort, seed=seed).require_plan()
-
-
-def _outcome(problem: VisitsProblem, result: VisitsResult) -> Outcome:
-    """A plan, replayed by the checker."""
-    plan = result.require_plan()
-    report = check(problem, plan)
-    shown = {measure.name: measure.value for measure in measures(problem, plan)}
-    return Outcome(
-        objective=report.objective,
-        bound=result.bound,
-        violations=len(report.violations),
-        status=str(result.status),
-        measures={
-            "visits_due": int(shown["visits_due"]),
-            "visits_placed": int(shown["visits_placed"]),
-            "visits_missing": plan.num_unplaced,
-            "drive_min": shown["drive_min"],
-            "wait_min": shown["wait_min"],
-        },
-        note="; ".join(map(str, report.violations[:3])),
-    )
 
 
 @cache

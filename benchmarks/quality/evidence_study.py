@@ -7,7 +7,7 @@ import math
 import tomllib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -23,6 +23,7 @@ from territory.domain.rules import Rules
 from territory.policy import Behaviour, PolicyProblem
 
 QUARTER = 0.25
+BEHAVIOUR = {"behaviour", *(item.name for item in fields(Behaviour))}
 Name = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[\w.+-]+$")]
 ModelT = TypeVar("ModelT", bound=Rules)
 
@@ -170,7 +171,6 @@ def _read(path: Path, issues: list[str]) -> Study | None:
     arms = {name: _arm(name, section, keys, path.name, issues) for name, section in keys.arms.items()}
     _validated(Population, keys.population, f"{path.name} [population]", issues)
     _validated(YearRules, keys.year, f"{path.name} [year]", issues)
-    _refuse_behaviour(keys.year, f"{path.name} [year]", issues)
     targets = [_target(entry, arms, path.name, issues) for entry in keys.targets]
     parts = Counter((str(entry.get("id")), str(entry.get("part", ""))) for entry in keys.targets)
     for (name, part), number in parts.items():
@@ -198,7 +198,6 @@ def _arm(name: str, section: Mapping[str, Any], keys: _StudyKeys, file: str, iss
         if not isinstance(changes, Mapping):
             issues.append(f"{where} {part}: is a section [arms.{name}.{part}]")
             return None
-    _refuse_behaviour(own["year"], f"{where[:-1]}.year]", issues)
     levers = {key: value for key, value in section.items() if key not in own}
     policy = _validated(PolicyRules, levers, where, issues, also=tuple(own))
     ignored: list[str] = []  # what is wrong with the study's own sections is said once, elsewhere
@@ -226,18 +225,6 @@ def _check_teams(policy: PolicyRules, population: Population, where: str, issues
         for lever, team in asked
         if team not in known
     ]
-
-
-def _refuse_behaviour(section: Mapping[str, Any], where: str, issues: list[str]) -> None:
-    """Behaviour is one set of numbers for all studies; a study cannot change it."""
-    issues += [
-        f"{where} {key}: is behaviour, which is the same in all studies; take the line out"
-        for key in section
-        if key in BEHAVIOURAL
-    ]
-
-
-BEHAVIOURAL = (set(vars(Behaviour())) | {"peer_effect", "transfer_per_week"}) & set(YearRules.model_fields)
 
 
 def _target(entry: Mapping[str, Any], arms: Mapping[str, Arm | None], file: str, issues: list[str]) -> Target | None:
@@ -278,6 +265,8 @@ def _validated(
 def _line(model: type[Rules], detail: ErrorDetails, where: str, also: Sequence[str]) -> str:
     path = [str(part) for part in detail["loc"]]
     if detail["type"] == "extra_forbidden":
+        if path[-1] in BEHAVIOUR:
+            return f"{where} {'.'.join(path)}: is behaviour, which is the same in all studies; take it out"
         known = _keys_beside(model, path[:-1])
         return f"{where} {'.'.join(path)}: unknown key{_near(path[-1], [*known, *(also if len(path) == 1 else ())])}"
     if detail["type"] == "missing":

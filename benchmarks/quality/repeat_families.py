@@ -26,6 +26,8 @@ from territory.streams import Streams
 REPS, REPLICATIONS, KILLS = 12, 12, 20
 SHUFFLES = 3
 REPLICATIONS_PER_KILL = 2
+KILLED_WITHIN = 4.0
+"""Replications' time after the first one begins, in which a run is killed."""
 ROOT = Path(__file__).resolve().parents[2]
 
 Hashes = Callable[[Repeated], list[str]]
@@ -153,7 +155,7 @@ def _killed(kills: int, size: Repeated, expected: Callable[[Repeated], str], _ef
     rng = Streams(seed).rng("benchmarks.repeat.kill")
     with tempfile.TemporaryDirectory() as folder:
         journal = Path(folder)
-        moments_s = (2.0 * per_replication_s * rng.random(kills)).tolist()
+        moments_s = (KILLED_WITHIN * per_replication_s * rng.random(kills)).tolist()
         killed = [Killed.of(repeated, journal, after_s=after_s) for after_s in moments_s]
         found = run_apart(repeated, journal)
     return _outcome(

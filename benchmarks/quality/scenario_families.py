@@ -10,6 +10,7 @@ from pathlib import Path
 from benchmarks.contract import BenchmarkError, Case, Outcome
 from benchmarks.instances.finding import chosen
 from benchmarks.quality.graph_split import refuse_if_too_large, warm_up
+from benchmarks.quality.visit_outcome import visits_outcome
 from territory.domain.assignment import Assignment
 from territory.domain.scenario import Scenario
 from territory.effort import Effort
@@ -20,8 +21,6 @@ from territory.progress import SILENT
 from territory.split import SplitProblem, kpi, redraw
 from territory.split import check as check_split
 from territory.visits import VisitsProblem, plan_visits
-from territory.visits import check as check_visits
-from territory.visits import measures as visit_measures
 from territory.visits import warm_up as warm_up_visits
 
 SPLIT_SEED = 1
@@ -91,30 +90,9 @@ def visits_case(scenario: Scenario, name: str, part: VisitsProblem, options: dic
         sense="min",
         unit="drive minutes",
         prepare=partial(warm_up_visits, part),
-        run=lambda effort, seed: visits_outcome(part, effort, seed),
+        run=lambda effort, seed: visits_outcome(part, plan_visits(part, effort=effort, seed=seed)),
         options={**options, "outlets": part.num_outlets, "reps": part.num_reps},
         iterations=scenario.effort.visit_iterations,
-    )
-
-
-def visits_outcome(part: VisitsProblem, effort: Effort, seed: int) -> Outcome:
-    """A visit plan, replayed by the checker."""
-    result = plan_visits(part, effort=effort, seed=seed)
-    plan = result.require_plan()
-    report = check_visits(part, plan)
-    shown = {measure.name: measure.value for measure in visit_measures(part, plan)}
-    return Outcome(
-        objective=report.objective,
-        bound=result.bound,
-        violations=len(report.violations),
-        status=str(result.status),
-        measures={
-            "visits_due": int(shown["visits_due"]),
-            "visits_placed": int(shown["visits_placed"]),
-            "drive_min": shown["drive_min"],
-            "drive_share": shown["drive_share"] / 100.0,
-        },
-        note="; ".join(map(str, report.violations[:3])),
     )
 
 

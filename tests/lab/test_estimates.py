@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from territory.lab.estimates import Estimate, estimate, replications_to_settle, verdict
+from territory.lab.estimates import Estimate, estimate, paired, replications_to_settle, verdict
 
 RNG = np.random.default_rng(20)
 
@@ -91,3 +91,28 @@ def test_the_number_that_would_settle_it_does_and_one_less_does_not(together: in
 def test_nothing_settles_a_difference_of_zero() -> None:
     assert replications_to_settle(known(0.0, 0.0, 10), together=1) is None
     assert replications_to_settle(known(1e-6, 50.0, 10), together=1) is None
+
+
+def test_rounding_is_not_a_difference() -> None:
+    baseline = np.array([806448.4131, 3.0, 0.0])
+    nearly = baseline * (1 + 1e-15) + np.array([0.0, 1.0, 0.0])
+    assert paired(nearly, baseline)[[0, 2]].tolist() == [0.0, 0.0]
+    assert paired(nearly, baseline)[1] == pytest.approx(1.0)
+
+
+def test_a_widened_interval_is_wider_by_that_factor_in_both_widths() -> None:
+    values = RNG.normal(5, 2, 12)
+    plain, widened = estimate(values, together=3), estimate(values, together=3, widened=1.1)
+    assert widened.half_width == pytest.approx(1.1 * plain.half_width)
+    assert widened.half_width_together == pytest.approx(1.1 * plain.half_width_together)
+    assert widened.sd == plain.sd
+
+
+def test_a_sign_left_open_only_by_the_widening_asks_for_more_replications_than_there_are() -> None:
+    z = np.random.default_rng(1).standard_normal(12)
+    z = (z - z.mean()) / z.std(ddof=1)
+    half = stats.t.ppf(0.975, 11) / np.sqrt(12)
+    found = estimate(1.02 * half + z, widened=1.05)
+    assert estimate(1.02 * half + z).covers_zero is False
+    assert found.covers_zero
+    assert verdict(found, direction="up", together=1).en == "no difference shown; about 13 replications would settle it"

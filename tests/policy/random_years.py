@@ -7,21 +7,24 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from territory.domain.policy_rules import LEVERS, PolicyRules, YearRules
+from territory.domain.policy_rules import GRADES, PolicyRules, YearRules, choice_settings, numeric_settings
 from territory.policy import PolicyProblem
 from territory.policy.behaviour import SKILLS
 from territory.policy.model import FEWEST_STEPS, MOST_STEPS
-from tests.domain.random_policies import settings_of
+from tests.domain.random_policies import SIMPLEXES, lever_classes, settings_of, values_of
 from tests.policy.policy_towns import two_teams
 
 # T1 and T2 are teams that random policies name as well; they also name one that is not there.
 TEAM_IDS = ("T1", "T2", "T3")
+# Settings that must fit one another are drawn by `settings_of` alone.
+TOGETHER = SIMPLEXES | {"component_weights": GRADES, "commission": ("floor", "cap", "accelerator_from")}
 
 
 @st.composite
 def companies(draw: st.DrawFn, *, most_slots: int = 12, most_months: int = 14) -> PolicyProblem:
     """Six to twelve positions in up to three teams, people and territories of all kinds, any world."""
-    slots, months = draw(st.integers(6, most_slots)), draw(st.integers(3, most_months))
+    slots = draw(st.integers(6, most_slots))
+    months = min(most_months, draw(st.sampled_from([3, 5, 12, 13, 14])))
     rng = np.random.default_rng(draw(st.integers(0, 2**31)))
     classes = draw(st.integers(1, 4))
     idle = draw(st.sampled_from([0.0, 0.2]))
@@ -80,9 +83,14 @@ def worlds(draw: st.DrawFn, months: int) -> YearRules:
 
 
 @st.composite
-def programmes(draw: st.DrawFn, *, most_levers: int = len(LEVERS)) -> PolicyRules:
-    """A policy that moves any number of levers, each in some of its settings; often with a budget."""
-    names = draw(st.lists(st.sampled_from(LEVERS), unique=True, max_size=most_levers))
-    sections = {name: draw(settings_of(name)) for name in names}
+def programmes(draw: st.DrawFn) -> PolicyRules:
+    """A policy that moves about half of the levers in all of their settings, some for a part of the staff or year."""
+    sections: dict[str, Any] = {}
+    for name, lever in lever_classes().items():
+        if draw(st.booleans()):
+            sections[name] = draw(settings_of(name)) if draw(st.booleans()) else {}
+            own = [*numeric_settings(lever), *choice_settings(lever)]
+            free = [key for key in own if key not in sections[name] and key not in TOGETHER.get(name, ())]
+            sections[name] |= {key: draw(values_of(lever.model_fields[key])) for key in free}
     budget = draw(st.none() | st.sampled_from([0.0, 1e3, 1e5, 1e7]))
     return PolicyRules.model_validate({"budget_per_year": budget, **sections})

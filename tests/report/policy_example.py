@@ -211,7 +211,7 @@ def example_policies() -> PolicyReport:
             PolicyEntry(name="big_pot", why="Today's practice: a common pot shared almost equally."),
             PolicyEntry(
                 name="flow_split_team_pay",
-                why="Pay follows results: less is shared equally, teams compete, and audits keep goods inside the borders.",
+                why="Pay follows results: less is shared equally, teams compete, audits keep goods inside.",
                 settings=(
                     Text("commission: share 0.10, floor 0.8", "commission:share 0.10,floor 0.8"),
                     Text("anti_gaming: audit_rate 0.15", "anti_gaming:audit_rate 0.15"),

@@ -55,6 +55,7 @@ def simulate(
     """
     from territory.cli.policy_page import answer_lines, year_lines
     from territory.pipeline import open_scenario
+    from territory.pipeline.model_report import model_report, write_model_report
     from territory.pipeline.policy_choice import chosen_policies
     from territory.pipeline.policy_output import answer_json, single_years_json, write_policy_answer
     from territory.pipeline.policy_years import policy_ground, single_years
@@ -85,7 +86,10 @@ def simulate(
             cluster=cluster,
             resume=resume,
         )
-        written = [] if out is None else write_policy_answer(answer, out, lang.lang)
+        written = []
+        if out is not None:
+            written = write_policy_answer(answer, out, lang.lang)
+            written += write_model_report(model_report(answer), out, lang.lang)
     if as_json:
         common.print_json(answer_json(answer, out=out))
     elif not quiet:

@@ -18,9 +18,11 @@ from territory.io.folder import Folder
 from territory.io.issues import IssueLog
 from territory.io.outlets_table import OutletRows, read_outlets
 from territory.io.pair_tables import read_adjacency, read_affinities, read_barriers, read_flow, read_travel
+from territory.io.policy_checks import PolicyChecks
 from territory.io.reps_table import Staff, read_staff
 from territory.io.scenario_file import FILE, ScenarioFile, read_settings
 from territory.io.split_ties import SplitTies
+from territory.io.toml_models import toml_text
 from territory.roads import TravelTable, build_travel
 from territory.units import FloatArray, IntArray
 

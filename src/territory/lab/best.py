@@ -120,14 +120,15 @@ def comparisons_with_the_best(values: FloatArray) -> tuple[FloatArray, FloatArra
     Notes
     -----
     Hsu's constrained intervals with W_ij, the half-width of the one-sided t interval of the paired difference of i
-    and j, Bonferroni over the other policies. Upper ends are max(0, min over j of (mean_i - mean_j + W_ij)). G holds
-    the policies whose minimum is not negative; lower ends are min(0, min over j in G of (mean_i - mean_j - W_ij)),
-    and 0 where i is alone in G. They hold whenever the true best's differences to all others do, whatever the
-    correlation between policies, and so under common random numbers.
+    and j, Bonferroni over the other policies. Upper ends are max(0, min over j of (mean_i - mean_j + W_ij)), lower
+    ends min(0, min over j of (mean_i - mean_j - W_ij)), and 0 where only i has an upper end above 0. Hsu takes the
+    lower minimum over policies that may be best; the others never attain it here, for W obeys the triangle
+    inequality. The intervals hold whenever the true best's differences to all others do, whatever the correlation
+    between policies, and so under common random numbers.
 
     References
     ----------
-    hsu-1984, nelson-matejcik-1995
+    Hsu, Nelson-Matejcik
     """
     n, k = values.shape
     means = values.mean(axis=0)
@@ -138,10 +139,10 @@ def comparisons_with_the_best(values: FloatArray) -> tuple[FloatArray, FloatArra
     width = float(stats.t.ppf(1 - (1 - CONFIDENCE) / (k - 1), n - 1)) * sd / np.sqrt(n)
     others = ~np.eye(k, dtype=bool)
     least = np.where(others, ahead + width, np.inf).min(axis=1)
-    in_g = least >= 0
-    against_g = np.where(others & in_g[None, :], ahead - width, np.inf).min(axis=1)
-    alone = in_g & (in_g.sum() == 1)
-    low = np.where(alone, 0.0, np.minimum(0.0, against_g)) + 0.0  # no minus zero
+    behind = np.where(others, ahead - width, np.inf).min(axis=1)
+    may_be_best = least >= 0
+    is_alone = may_be_best & (may_be_best.sum() == 1)
+    low = np.where(is_alone, 0.0, np.minimum(0.0, behind)) + 0.0  # no minus zero
     return np.asarray(low, dtype=np.float64), np.asarray(np.maximum(0.0, least), dtype=np.float64)
 
 

@@ -97,7 +97,7 @@ def keep_the_best(
 
     References
     ----------
-    kim-nelson-2001
+    Kim-Nelson
     """
     if first < 2 or most < first or alternatives < 2:
         raise ValueError(f"first = {first}, most = {most}, alternatives = {alternatives}: at least 2, first and 2")

@@ -97,7 +97,7 @@ def walks_through_the_cube(parameters: int, walks: int, *, seed: int) -> FloatAr
 
     References
     ----------
-    morris-1991
+    Morris
     """
     found = np.empty((walks, parameters + 1, parameters))
     starts = np.arange(LEVELS // 2) / (LEVELS - 1)

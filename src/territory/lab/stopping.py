@@ -138,6 +138,10 @@ def run_until(
     ------
     ConfigError
         When there are fewer than two numbers.
+
+    References
+    ----------
+    Hoad-Robinson-Davies; departs from it by looking every few replications and by `allowance`.
     """
     rule = rule or StoppingRule()
     source = iter(numbers)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,8 @@ from territory.io import write_json, write_rows
 from territory.language import Lang
 from territory.pipeline.combinations import Combination, Effect
 from territory.pipeline.grounds import ROUTE_WORDS, SPLIT_WORDS, coupling
-from territory.pipeline.policy_output import LANGUAGES, write_comparison_table, write_pages
+from territory.pipeline.policy_output import LANGUAGES, write_pages
+from territory.pipeline.policy_tables import ends, write_comparison_table
 from territory.pipeline.policy_view import card_facts, is_told_apart, score_rows, spread_of
 from territory.pipeline.policy_words import evidence_lines, settings_of
 from territory.pipeline.policy_years import input_facts
@@ -102,7 +102,7 @@ def effect_rows(found: Combination) -> list[dict[str, object]]:
     for measure in found.comparison.rows:
         for effect in found.effects:
             estimate = found.estimate(effect, measure.name)
-            is_finite = math.isfinite(estimate.half_width_together)
+            low, high = ends(estimate)
             rows.append(
                 {
                     "measure": measure.name,
@@ -110,8 +110,8 @@ def effect_rows(found: Combination) -> list[dict[str, object]]:
                     "effect": effect.name,
                     "kind": effect.kind,
                     "difference": estimate.mean,
-                    "together_low": estimate.low_together if is_finite else None,
-                    "together_high": estimate.high_together if is_finite else None,
+                    "together_low": low,
+                    "together_high": high,
                     "verdict": found.reading(effect, measure.name).en,
                 }
             )

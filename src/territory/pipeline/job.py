@@ -26,6 +26,7 @@ from territory.language import Lang, Text
 from territory.measure import Measure
 from territory.pipeline import numbers, stages
 from territory.pipeline.opening import prepared_folder
+from territory.pipeline.policy_tables import TABLE, write_comparison_table
 from territory.pipeline.splitting import split_stage, write_numbers
 from territory.progress import SILENT, Progress
 from territory.report.areas import territory_features
@@ -287,26 +288,7 @@ _MOVED_COLUMNS = (
 
 def write_comparison(comparison: Comparison, target: Path) -> None:
     """Every measure under every policy, with intervals."""
-    rows = []
-    for row in comparison.rows:
-        for policy in row.policies:
-            difference = policy.difference
-            rows.append(
-                {
-                    "measure": row.name,
-                    "label": row.label.en,
-                    "unit": row.unit,
-                    "policy": policy.policy,
-                    "mean": policy.level.mean,
-                    "mean_low": policy.level.low,
-                    "mean_high": policy.level.high,
-                    "difference": None if difference is None else difference.mean,
-                    "difference_low": None if difference is None else difference.low,
-                    "difference_high": None if difference is None else difference.high,
-                    "verdict": None if policy.verdict is None else policy.verdict.en,
-                }
-            )
-    write_rows(rows, target / "policies.csv")
+    write_comparison_table(comparison, target / TABLE)
 
 
 def write_run_card(

@@ -21,13 +21,18 @@ class InForce:
     strength
         Of every lever (rows in the order of LEVERS) at every slot, 0 to 1, shape (25, S). At 0 a setting is the
         ordinary one, bit for bit; at 1 the policy's.
+    before
+        The month before of the same policy: what has not changed since is not worked out again.
     """
 
-    def __init__(self, policy: PolicyRules, strength: FloatArray) -> None:
+    def __init__(self, policy: PolicyRules, strength: FloatArray, *, before: InForce | None = None) -> None:
         self.policy = policy
         self.strength = strength
         self.num_slots = strength.shape[1]
         self._known: dict[tuple[str, str], FloatArray] = {}
+        if before is not None:
+            same = dict(zip(LEVERS, (strength == before.strength).all(axis=1).tolist(), strict=True))
+            self._known = {key: values for key, values in before._known.items() if same[key[0]]}
 
     def of(self, lever: str) -> FloatArray:
         """Strength of a lever at every slot, shape (S,)."""

@@ -17,7 +17,7 @@ from territory.policy._world import assess, careers, effort, ladder, learning, m
 from territory.policy._world.draws import Float32Array
 from territory.policy._world.mentoring import Pairs
 from territory.policy._world.state import World, day_of_year
-from territory.policy._world.time_use import day_terms
+from territory.policy._world.time_use import day_terms, month_terms
 from territory.policy._world.workday import DayRunner, DayTask
 from territory.policy.model import DAYS_PER_MONTH
 from territory.policy.result import MINUTE_KINDS
@@ -34,7 +34,8 @@ class Clock:
         self.run_day = run_day
         self.env = simpy.Environment()
         self.pairs = Pairs(world, self.env)
-        self.terms = day_terms(world, self.pairs.hours)
+        self.month_terms = month_terms(world)
+        self.terms = day_terms(world, self.month_terms, self.pairs.hours)
         self.terms_as_of = -1
 
     def run(self) -> None:
@@ -58,6 +59,7 @@ class Clock:
             self.pairs.form()
             learning.hold_courses(world)
             effort.choose(world)
+            self.month_terms = month_terms(world)
             yield self._at(first_day + MONTH_CLOSES)
             self._close_month()
 
@@ -80,7 +82,8 @@ class Clock:
         """Noon: who works how long, which visits are made, how the minutes were spent."""
         world, people = self.world, self.world.people
         if people.changes != self.terms_as_of:
-            self.terms, self.terms_as_of = day_terms(world, self.pairs.hours), people.changes
+            self.terms = day_terms(world, self.month_terms, self.pairs.hours)
+            self.terms_as_of = people.changes
         terms = self.terms
         due = world.day_plan[day] + world.backlog
         work = self.run_day(

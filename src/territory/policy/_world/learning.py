@@ -61,7 +61,7 @@ def hold_courses(world: World) -> None:
     if world.month % MONTHS_PER_YEAR not in months or not levers.acts("training").any():
         return
     tier = np.searchsorted(TIER_MONTHS, people.tenure_months, side="right")
-    days = levers.number("training", "days_per_year") * _tier_factor(world, tier) * (people.mode == FIELD)
+    days = levers.number("training", "days_per_year") / held * _tier_factor(world, tier) * (people.mode == FIELD)
     world.now.course_days = days
     courses = days / COURSE_DAYS
     selling = levers.number("training", "selling")[:, None]

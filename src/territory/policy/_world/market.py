@@ -59,9 +59,10 @@ def dump(
 
 
 def month_season(world: World, month: int) -> FloatArray:
-    """Demand of the month against the mean month at every slot, shape (S,)."""
+    """Demand of the month against the mean month at every slot, shape (S,): never less than nothing."""
     strength = world.levers.number("supply", "season_strength")
-    return np.asarray(1.0 + strength * (world.problem.season[month % MONTHS_PER_YEAR] - 1.0), dtype=np.float64)
+    swing = strength * (world.problem.season[month % MONTHS_PER_YEAR] - 1.0)
+    return np.asarray(np.maximum(0.0, 1.0 + swing), dtype=np.float64)
 
 
 def sell(world: World) -> None:

@@ -23,7 +23,7 @@ def turn_page(world: World, month: int) -> None:
     world.now = Month.blank(world.problem)
     world.backlog = np.zeros_like(world.backlog)
     strength = world.programme.strengths(world.people, month)
-    world.levers = InForce(world.policy, strength)
+    world.levers = InForce(world.policy, strength, before=world.levers)
     if month % MONTHS_PER_YEAR == 0:
         _rebalance(world)
         if month:

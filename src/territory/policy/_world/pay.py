@@ -47,7 +47,7 @@ def pay_out(world: World, won: BoolArray) -> None:
             guarantee,
             _bonus(world) * base * filled,
             _activity(world) * earned,
-            _goods(world, reached * earned) * filled,
+            _goods(world, np.maximum(0.0, reached) * earned) * filled,
             levers.number("team_award", "prize_per_member") * won,
             np.zeros_like(base),
             -levers.number("anti_gaming", "penalty_share") * game * base * found,

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from territory.domain.policy_rules import GRADES, LEVERS, MONTHS_PER_YEAR, Lever, PolicyRules
+from territory.domain.policy_rules import GRADES, LEVERS, MONTHS_PER_YEAR, Lever, OnboardingLever, PolicyRules
 from territory.policy._world.draws import Draws
-from territory.policy._world.people import People
-from territory.policy.model import PolicyProblem
+from territory.policy._world.people import FIELD, VACANT, People
+from territory.policy.model import DAYS_PER_MONTH, WORKDAYS_PER_WEEK, PolicyProblem
 from territory.units import BoolArray, FloatArray
 
 GRADE_CODE = {grade: code for code, grade in enumerate(GRADES)}
@@ -46,7 +46,7 @@ class Programme:
             lever = self.policy.lever(name)
             strength = self._strength(name, lever, people, month)
             if strength.any() and left < math.inf:
-                most = self._most_cost(name, lever, strength)
+                most = self._most_cost(name, lever, strength, people)
                 if most > left:
                     continue
                 left -= most
@@ -101,19 +101,28 @@ class Programme:
             fits &= self.draws.uniforms(f"covered {name}", 0) < lever.covered_share
         return np.asarray(fits)
 
-    def _most_cost(self, name: str, lever: Lever, strength: FloatArray) -> float:
+    def _most_cost(self, name: str, lever: Lever, strength: FloatArray, people: People) -> float:
         """The most that a lever can cost in a month: fixed, per person, and by the piece."""
-        slots, policy = self.problem.num_slots, self.policy
+        slots, policy, hires = self.problem.num_slots, self.policy, self._most_hires(people)
+        training = policy.training
         by_piece = {
-            "onboarding": policy.onboarding.cost_per_hire * slots,
-            "hiring": policy.hiring.cost_per_hire * slots,
-            "training": policy.training.cost_per_day * policy.training.days_per_year * slots,
+            "onboarding": policy.onboarding.cost_per_hire * hires,
+            "hiring": policy.hiring.cost_per_hire * hires,
+            "training": training.cost_per_day * training.days_per_year * max(1.0, *training.tier_factors) * slots,
             "field_visits": policy.field_visits.cost_per_visit
             * slots
             * (policy.field_visits.followup_per_month + policy.field_visits.observation_per_quarter / 3.0),
             "anti_gaming": policy.anti_gaming.cost_per_audit * slots,
         }
         return lever.cost_per_month + lever.cost_per_person_month * float(strength.sum()) + by_piece.get(name, 0.0)
+
+    def _most_hires(self, people: People) -> int:
+        """The most people who can come in a month: every vacancy once, with an exam again after each failure."""
+        onboarding = self.policy.onboarding
+        if onboarding.exam_threshold == 0.0:
+            return int((people.mode == VACANT).sum())
+        days_until_the_next = 1 + WORKDAYS_PER_WEEK * min(OnboardingLever().classroom_weeks, onboarding.classroom_weeks)
+        return int((people.mode != FIELD).sum()) * math.ceil(DAYS_PER_MONTH / days_until_the_next)
 
     @property
     def _conditional(self) -> tuple[str, ...]:

@@ -53,7 +53,40 @@ def diligence(effort: FloatArray, behaviour: Behaviour) -> FloatArray:
     return np.asarray(np.minimum(1.0, behaviour.diligence * work**behaviour.diligence_power), dtype=np.float64)
 
 
-def day_terms(world: World, mentoring_hours: FloatArray) -> DayTerms:
+@dataclass(frozen=True, kw_only=True, eq=False)
+class MonthTerms:
+    """What stays the same in a month: minutes at every slot, shape (S,), and service by class, shape (S, K)."""
+
+    admin_min: FloatArray
+    field_min: FloatArray
+    taken_min: FloatArray
+    cover_min: FloatArray
+    drive_min: FloatArray
+    service_min: FloatArray
+
+
+def month_terms(world: World) -> MonthTerms:
+    """The terms of a month, once its courses are held."""
+    problem, levers = world.problem, world.levers
+    year, workday = problem.year, problem.workday_min
+    admin = workday * year.admin_share * (1 - levers.number("one_page_method", "admin_saving_share"))
+    review = levers.number("review", "hours_per_month") * MIN_PER_HOUR / DAYS_PER_MONTH
+    pooled = levers.number("territory", "pooled_share")
+    coverage = year.vacancy_coverage + pooled * (1.0 - year.vacancy_coverage) / 2
+    rigid = levers.number("visit_rules", "rigidity")
+    service = problem.service_min * (1.0 - RIGID_SERVICE * rigid)[:, None]
+    least = np.maximum(LEAST_SERVICE_MIN, levers.number("visit_rules", "minimum_min"))[:, None]
+    return MonthTerms(
+        admin_min=admin,
+        field_min=workday - admin,
+        taken_min=review + workday * world.now.course_days / DAYS_PER_MONTH,
+        cover_min=(1 - year.admin_share) * workday * problem.behaviour.diligence * coverage,
+        drive_min=problem.drive_min * (1.0 - levers.number("one_page_method", "travel_saving_share")),
+        service_min=np.where(least > LEAST_SERVICE_MIN, np.maximum(service, least), service),
+    )
+
+
+def day_terms(world: World, month: MonthTerms, mentoring_hours: FloatArray) -> DayTerms:
     """
     The terms of a day; `mentoring_hours` per week and slot.
 
@@ -63,33 +96,21 @@ def day_terms(world: World, mentoring_hours: FloatArray) -> DayTerms:
     it; the rest is used with the rep's diligence. Neighbours cover a territory with the company's `vacancy_coverage`,
     a pooled team with more.
     """
-    problem, people, levers = world.problem, world.people, world.levers
-    year, behaviour = problem.year, problem.behaviour
-    workday = problem.workday_min
-    admin = workday * year.admin_share * (1 - levers.number("one_page_method", "admin_saving_share"))
-    field = workday - admin
-    review = levers.number("review", "hours_per_month") * MIN_PER_HOUR / DAYS_PER_MONTH
-    course = workday * world.now.course_days / DAYS_PER_MONTH
-    taught = mentoring_hours * MIN_PER_HOUR / WORKDAYS_PER_WEEK
-    programme = np.where(people.mode == FIELD, np.minimum(field, review + taught + course), SHADOW_SHARE * field)
-    own = (field - programme) * diligence(people.effort, behaviour)
-    pooled = levers.number("territory", "pooled_share")
-    coverage = year.vacancy_coverage + pooled * (1.0 - year.vacancy_coverage) / 2
-    cover = (1 - year.admin_share) * workday * behaviour.diligence * coverage
+    problem, people, field = world.problem, world.people, month.field_min
+    taken = np.minimum(field, month.taken_min + mentoring_hours * MIN_PER_HOUR / WORKDAYS_PER_WEEK)
+    programme = np.where(people.mode == FIELD, taken, SHADOW_SHARE * field)
+    own = (field - programme) * diligence(people.effort, problem.behaviour)
     works = people.mode >= SHADOW
     before = np.zeros((problem.num_slots, len(MINUTE_KINDS)))
-    before[:, ADMIN], before[:, PROGRAMME], before[:, IDLE] = admin, programme, field - programme
+    before[:, ADMIN], before[:, PROGRAMME], before[:, IDLE] = month.admin_min, programme, field - programme
     learning = people.mode == CLASSROOM
     before[learning] = 0.0
-    before[learning, PROGRAMME] = workday[learning]
+    before[learning, PROGRAMME] = problem.workday_min[learning]
     before[people.mode == VACANT] = 0.0
-    rigid = levers.number("visit_rules", "rigidity")
-    service = problem.service_min * (1.0 - RIGID_SERVICE * rigid)[:, None]
-    least = np.maximum(LEAST_SERVICE_MIN, levers.number("visit_rules", "minimum_min"))
     return DayTerms(
-        budget_min=np.where(works, own, cover),
-        drive_min=problem.drive_min * (1.0 - levers.number("one_page_method", "travel_saving_share")),
-        service_min=np.where(least[:, None] > LEAST_SERVICE_MIN, np.maximum(service, least[:, None]), service),
+        budget_min=np.where(works, own, month.cover_min),
+        drive_min=month.drive_min,
+        service_min=month.service_min,
         before_visits=before,
         works=works.astype(np.float64),
         quality=np.where(works, _quality(world), COVER_QUALITY),
