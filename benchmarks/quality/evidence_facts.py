@@ -111,7 +111,7 @@ _FACTS: Mapping[FactName, Callable[[Seen], FloatArray]] = {
     "service_min": lambda seen: seen.year.minutes[:, :, MINUTE_KINDS.index("service")],
     "working_min": lambda seen: seen.year.minutes.sum(axis=2),
     "holders": lambda seen: seen.held,
-    "leavers_per_year": lambda seen: MONTHS_PER_YEAR * seen.year.quits,
+    "leavers_per_year": lambda seen: float(MONTHS_PER_YEAR) * seen.year.quits,
 }
 if set(_FACTS) != set(get_args(FactName)):
     raise TypeError("every fact has a name and every name a fact")
@@ -178,7 +178,7 @@ class Group(Rules):
         problem = seen.problem
         inside = np.isin(problem.grade, [GRADES.index(grade) for grade in self.grades])
         if self.teams:
-            wanted = [problem.team_ids.index(team) for team in self.teams if team in problem.team_ids]
+            wanted = [problem.team_ids.index(team) for team in self.teams]
             inside &= np.isin(problem.team_idx, wanted)
         if self.max_tenure_months is not None:
             inside &= problem.tenure_months <= self.max_tenure_months

@@ -75,7 +75,7 @@ def _run(study: Study, target: str, runner: Runner, _effort: Effort, seed: int) 
         measures={
             **shown,
             "passes": 0 if failed else 1,
-            "parts": [_shown(part) for part in parts],
+            "details": [_shown(part) for part in parts],
             "replications": result.replications,
             "study_cpu_s": round(result.cpu_s, 2),
         },

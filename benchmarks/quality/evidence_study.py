@@ -15,6 +15,7 @@ from pydantic import Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
 from benchmarks.contract import BenchmarkError
+from benchmarks.quality.evidence_facts import Group
 from benchmarks.quality.evidence_population import Population
 from benchmarks.quality.evidence_statistic import Measured, Statistic
 from benchmarks.quality.evidence_statistics import STATISTICS
@@ -213,17 +214,15 @@ def _arm(name: str, section: Mapping[str, Any], keys: _StudyKeys, file: str, iss
     population, year = made["population"], made["year"]
     if policy is None or not isinstance(population, Population) or not isinstance(year, YearRules):
         return None
-    _check_teams(policy, population, where, issues)
+    asked = [(f"{lever}.teams", team) for lever, settings in policy for team in getattr(settings, "teams", ())]
+    _check_teams(asked, population, where, issues)
     return Arm(policy=policy, population=population, year=year)
 
 
-def _check_teams(policy: PolicyRules, population: Population, where: str, issues: list[str]) -> None:
+def _check_teams(asked: Sequence[tuple[str, str]], population: Population, where: str, issues: list[str]) -> None:
     known = population.team_ids()
-    asked = ((lever, team) for lever, settings in policy for team in getattr(settings, "teams", ()))
     issues += [
-        f"{where} {lever}.teams: there is no team {team}{_near(team, known)}"
-        for lever, team in asked
-        if team not in known
+        f"{where} {key}: there is no team {team}{_near(team, known)}" for key, team in asked if team not in known
     ]
 
 
@@ -242,12 +241,18 @@ def _target(entry: Mapping[str, Any], arms: Mapping[str, Arm | None], file: str,
     statistic = _validated(chosen, rest, where, issues, also=tuple(TargetKeys.model_fields))
     if keys is None or statistic is None:
         return None
-    for arm in statistic.arms():
-        if arm not in arms:
-            issues.append(f"{where}: there is no arm {arm!r}{_near(arm, tuple(arms))}")
-        elif (found := arms[arm]) is not None and statistic.latest_month() > found.year.horizon_months:
-            latest, horizon = statistic.latest_month(), found.year.horizon_months
-            issues.append(f"{where}: month {latest} lies after the horizon of {horizon} months of arm {arm!r}")
+    issues += [
+        f"{where}: there is no arm {arm!r}{_near(arm, tuple(arms))}" for arm in statistic.arms() if arm not in arms
+    ]
+    groups = [(key, value) for key, value in statistic if isinstance(value, Group)]
+    asked = [(f"{key}.teams", team) for key, group in groups for team in group.teams]
+    if (first := next((arms[arm] for arm in statistic.arms() if arms.get(arm)), None)) is not None:
+        _check_teams(asked, first.population, where, issues)
+    latest = statistic.latest_month()
+    horizons = {arm: found.year.horizon_months for arm in statistic.arms() if (found := arms.get(arm)) is not None}
+    short = [f"{arm} ({horizon} months)" for arm, horizon in horizons.items() if horizon < latest]
+    if short:
+        issues.append(f"{where}: month {latest} lies after the horizon of {', '.join(short)}")
     return Target(keys=keys, statistic=statistic)
 
 

@@ -92,5 +92,9 @@ def programmes(draw: st.DrawFn) -> PolicyRules:
             own = [*numeric_settings(lever), *choice_settings(lever)]
             free = [key for key in own if key not in sections[name] and key not in TOGETHER.get(name, ())]
             sections[name] |= {key: draw(values_of(lever.model_fields[key])) for key in free}
+    # A target or a pay of next to nothing makes ratios that no number holds.
+    for name, key in (("targets", "level"), ("base_pay", "multiplier")):
+        if key in sections.get(name, {}):
+            sections[name][key] = max(0.01, sections[name][key])
     budget = draw(st.none() | st.sampled_from([0.0, 1e3, 1e5, 1e7]))
     return PolicyRules.model_validate({"budget_per_year": budget, **sections})

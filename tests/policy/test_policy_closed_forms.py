@@ -91,7 +91,7 @@ def test_two_hours_a_week_close_the_gap_at_the_transfer_rate(weeks: float, hours
 
 @pytest.mark.parametrize("selling", [0.0, 0.5, 1.0])
 def test_a_course_of_five_days_adds_its_log_points_to_what_is_taught(selling: float) -> None:
-    problem = alike(year=ALONE)
+    problem = alike(year=ALONE, behaviour=replace(BEHAVIOUR, forgetting_half_life_months=1e15))
     lever = {"days_per_year": 10.0, "month": 3, "selling": selling}
     skill = simulate(problem, policy(training=lever), seed=1, replication=0).skill
     gain = np.log(skill[2] / skill[1])

@@ -1,4 +1,4 @@
-"""Laws of a simulated year, one sentence each."""
+"""Laws of a simulated year, one sentence each: what leaves a year alone, and what only scales or permutes it."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from territory.domain.policy_rules import PolicyRules, YearRules
+from territory.domain.policy_rules import LEVERS, PolicyRules, YearRules
 from territory.policy import Draws, PolicyProblem, YearResult, simulate
 from territory.policy.kpi import measures
-from territory.policy.result import ACTIVITIES
-from tests.policy.policy_towns import permuted, policy, two_teams
+from territory.policy.result import FACTS, PAY_PARTS
+from tests.policy.policy_towns import BUSY, SETTLED, alike, permuted, policy, scaled, town_in, two_teams
+from tests.policy.year_laws import LAWS, assert_lawful
 
-GAME = ACTIVITIES.index("game")
-INCENTIVES = {"egalitarian_share": 0.2, "commission_share": 0.2}
+NO_PRIZE = {"egalitarian_pool": {"egalitarian_share": 1.0}, "ladder": {"meritocracy": 0.0}}
 
 
 def run(problem: PolicyProblem, rules: PolicyRules, replication: int = 0) -> YearResult:
@@ -26,17 +26,27 @@ def value(problem: PolicyProblem, year: YearResult, name: str) -> float:
     return next(measure.value for measure in measures(problem, year) if measure.name == name)
 
 
+@pytest.mark.parametrize("law", LAWS, ids=lambda law: law.__name__)
+def test_the_busy_year_keeps_the_law(law: Any, restless_town: PolicyProblem, busy_year: YearResult) -> None:
+    law(restless_town, busy_year)
+
+
 def test_the_same_address_gives_the_same_year(restless_town: PolicyProblem, busy_policy: PolicyRules) -> None:
-    assert run(restless_town, busy_policy) == run(restless_town, busy_policy)
-    assert run(restless_town, busy_policy) != run(restless_town, busy_policy, replication=1)
-    assert len({run(restless_town, busy_policy), run(restless_town, busy_policy)}) == 1
+    first = run(restless_town, busy_policy)
+    assert first == run(restless_town, busy_policy)
+    assert first != run(restless_town, busy_policy, replication=1)
+    assert len({first, run(restless_town, busy_policy)}) == 1
 
 
-def test_shared_draws_change_nothing(restless_town: PolicyProblem, busy_policy: PolicyRules) -> None:
-    draws = Draws.of(restless_town, seed=11, replication=0)
-    simulate(restless_town, policy(), seed=11, replication=0, draws=draws)
-    shared = simulate(restless_town, busy_policy, seed=11, replication=0, draws=draws)
-    assert shared == run(restless_town, busy_policy)
+def test_neither_shared_draws_nor_the_order_of_policies_change_anything(
+    restless_town: PolicyProblem, busy_policy: PolicyRules
+) -> None:
+    rules = (policy(), busy_policy)
+    alone = [run(restless_town, each) for each in rules]
+    for order in ((0, 1), (1, 0)):
+        draws = Draws.of(restless_town, seed=11, replication=0)
+        for place in order:
+            assert simulate(restless_town, rules[place], seed=11, replication=0, draws=draws) == alone[place]
 
 
 def test_draws_of_another_address_are_refused(town: PolicyProblem) -> None:
@@ -44,218 +54,175 @@ def test_draws_of_another_address_are_refused(town: PolicyProblem) -> None:
         simulate(town, policy(), seed=11, replication=0, draws=Draws.of(town, seed=11, replication=1))
 
 
-def test_listing_the_reps_in_another_order_permutes_the_year(busy_policy: PolicyRules) -> None:
-    problem = two_teams(year=YearRules(turnover_contract=0.5))
+@pytest.mark.parametrize("rule", ["strong_weak", "strong_weak_in_team", "random"])
+def test_listing_the_reps_in_another_order_permutes_the_year(rule: str, restless_town: PolicyProblem) -> None:
+    rules = policy(**BUSY | {"mentoring": BUSY["mentoring"] | {"rule": rule}})
     order = np.array([3, 7, 0, 5, 1, 6, 2, 4])
-    year, shuffled = run(problem, busy_policy), run(permuted(problem, order), busy_policy)
-    for name in ("true_sales", "recorded_sales", "done_visits", "score", "pay", "skill", "quits", "is_filled_day"):
-        np.testing.assert_allclose(getattr(shuffled, name), getattr(year, name)[:, order], rtol=1e-9, err_msg=name)
-    assert np.array_equal(shuffled.grade_next, year.grade_next[order])
+    year, shuffled = run(restless_town, rules), run(permuted(restless_town, order), rules)
+    whole = {"supply", "is_abnormal", "pool", "costs"}
+    by_slot = [name for name in FACTS if not name.startswith("pair_") and name not in whole]
+    for name in by_slot:
+        place = 2 if name == "strength" else 1
+        expected = np.take(getattr(year, name), order, axis=place)
+        np.testing.assert_allclose(getattr(shuffled, name), expected, rtol=1e-9, atol=1e-9, err_msg=name)
+    for name in whole:
+        np.testing.assert_allclose(getattr(shuffled, name), getattr(year, name), rtol=1e-9, err_msg=name)
+    pairs = lambda of, at: sorted(zip(of.pair_start, at[of.pair_mentor], at[of.pair_mentee], of.pair_end, strict=True))  # noqa: E731
+    assert pairs(shuffled, order) == pairs(year, np.arange(8))
 
 
 def test_without_noise_all_replications_are_one(busy_policy: PolicyRules) -> None:
-    problem = two_teams(year=YearRules(noise=0.0))
+    problem = town_in(noise=0.0)
     for rules in (policy(), busy_policy):
-        assert run(problem, rules, 0) == run(problem, rules, 1) == run(problem, rules, 2)
+        first = run(problem, rules, 0)
+        assert run(problem, rules, 1).facts_differing(first) == ()
+        assert run(problem, rules, 2).facts_differing(first) == ()
 
 
-def test_an_equal_share_for_all_leaves_effort_ordinary(town: PolicyProblem) -> None:
-    effort = run(town, policy(pay={"egalitarian_share": 1.0})).effort
-    filled = run(town, policy(pay={"egalitarian_share": 1.0})).is_filled
-    assert (effort[filled] == np.array([1.0, 1.0, 0.0, 0.0])).all()
+def test_an_equal_share_for_all_leaves_effort_ordinary() -> None:
+    """No pay follows what one does, and nobody sees what others do."""
+    year = run(town_in(visibility="none"), policy(**NO_PRIZE))
+    assert (year.effort[year.is_filled] == np.array([1.0, 1.0, 0.0, 0.0, 0.0, 0.0])).all()
+    assert not year.dumped_out.any()
+    assert not year.pulled.any()
+
+
+def test_pay_that_follows_results_moves_effort() -> None:
+    problem = town_in(visibility="none")
+    less_equal = NO_PRIZE | {"egalitarian_pool": {"egalitarian_share": 0.5}}
+    year = run(problem, policy(**less_equal))
+    assert (year.effort[year.is_filled][:, 0] > 1.0).all()
 
 
 def test_an_equal_share_for_all_pays_a_grade_alike() -> None:
-    problem = two_teams(grade=np.ones(8, dtype=np.int64), is_formal=np.zeros(8, dtype=np.int64))
-    problem = replace(problem, year=YearRules(turnover_contract=0.0))
-    pay = run(problem, policy(pay={"egalitarian_share": 1.0})).pay.sum(axis=(0, 2))
-    np.testing.assert_allclose(pay, pay[0], rtol=1e-12)
+    problem = two_teams(grade=np.ones(8), is_formal=np.zeros(8), step=np.ones(8), year=YearRules(turnover_contract=0.0))
+    pay = run(problem, policy(**NO_PRIZE)).pay.sum(axis=2)
+    np.testing.assert_allclose(pay, pay[:, :1] * np.ones(8), rtol=1e-12)
 
 
-def test_doubling_the_market_doubles_sales(town: PolicyProblem) -> None:
-    double = replace(town, potential=town.potential * 2)
-    np.testing.assert_allclose(run(double, policy()).true_sales, 2 * run(town, policy()).true_sales, rtol=1e-12)
+def test_unequal_shares_pay_by_score() -> None:
+    problem = two_teams(grade=np.ones(8), is_formal=np.zeros(8), step=np.ones(8), year=YearRules(turnover_contract=0.0))
+    year = run(problem, policy(egalitarian_pool={"egalitarian_share": 0.0}))
+    pool = year.pay[0, :, PAY_PARTS.index("pool")]
+    np.testing.assert_allclose(pool / pool.sum(), year.score[0] / year.score[0].sum(), rtol=1e-12)
 
 
-def test_dumping_leaves_consumption_alone(restless_town: PolicyProblem) -> None:
-    rules = policy(pay=INCENTIVES)
-    closed = replace(restless_town, cross_flow=np.zeros_like(restless_town.cross_flow))
-    year = run(restless_town, rules)
-    leak = restless_town.year.leak_share
-    assert year.dumped_out.sum() > 0
-    assert run(closed, rules).dumped_out.sum() == 0
-    booked = year.recorded_sales.sum() - year.pulled[-1].sum()
-    assert booked == pytest.approx(year.true_sales.sum() + leak * year.dumped_out.sum(), rel=1e-12)
+def test_doubling_the_market_doubles_sales() -> None:
+    for supply_limited in (True, False):
+        problem = town_in(supply_limited=supply_limited)
+        once, twice = run(problem, policy()), run(scaled(problem, potential=2.0), policy())
+        np.testing.assert_allclose(twice.true_sales, 2 * once.true_sales, rtol=1e-12)
+        np.testing.assert_allclose(twice.score, once.score, rtol=1e-9)
 
 
-def test_pulled_orders_are_missing_a_month_later() -> None:
-    problem = two_teams(cross_flow=np.zeros((8, 8)))
-    year = run(problem, policy(pay={"bonus_share": 0.3}))
-    assert year.pulled[2].sum() > 0
-    assert not year.pulled[[0, 1, 3, 4, 6, 7]].any()
-    difference = year.recorded_sales - year.true_sales.sum(axis=2)
-    np.testing.assert_allclose(difference[3], -year.pulled[2], rtol=1e-6, atol=1e-6)
-    assert difference.sum() == pytest.approx(year.pulled[11].sum(), rel=1e-6)
-
-
-@pytest.mark.parametrize("rates", [(0.0, 0.05), (0.05, 0.2), (0.2, 0.8)])
-def test_more_audit_never_raises_gaming(rates: tuple[float, float], restless_town: PolicyProblem) -> None:
-    less, more = (
-        run(restless_town, policy(pay=INCENTIVES, anti_gaming={"audit_rate": rate, "penalty_share": 0.3}))
-        for rate in rates
+def test_another_currency_leaves_everything_but_the_money(busy_policy: PolicyRules) -> None:
+    rate = 0.125
+    problem = town_in(turnover_contract=0.5, horizon_months=13)
+    pounds = problem.year.model_copy(
+        update={"base_pay_per_month": 5000.0 * rate, "hire_cost": problem.year.hire_cost * rate}
     )
-    assert (more.effort[0, :, GAME] <= less.effort[0, :, GAME]).all()
-    assert more.dumped_out.sum() <= less.dumped_out.sum()
+    there = replace(scaled(problem, potential=rate), year=pounds, currency="GBP")
+    rules = {name: dict(section) if isinstance(section, dict) else section for name, section in BUSY.items()}
+    rules["budget_per_year"] *= rate
+    for section in rules.values():
+        if isinstance(section, dict):
+            section |= {key: amount * rate for key, amount in section.items() if "cost_per" in key or "prize_per" in key}
+    here, abroad = run(problem, busy_policy), run(there, policy(**rules))
+    money = {"target", "potential", "base_pay", "true_sales", "dumped_out", "dumped_in", "pulled", "recorded_sales",
+             "pool", "pay", "costs"}
+    for name in FACTS:
+        factor = rate if name in money else 1
+        np.testing.assert_allclose(getattr(abroad, name), getattr(here, name) * factor, rtol=1e-9, err_msg=name)
 
 
-def test_more_border_makes_more_dumping() -> None:
-    few, many = (two_teams(cross_flow=share * two_teams().cross_flow) for share in (1.0, 3.0))
-    assert run(many, policy(pay=INCENTIVES)).dumped_out.sum() > run(few, policy(pay=INCENTIVES)).dumped_out.sum()
+def test_the_first_half_of_a_year_is_the_half_year(busy_policy: PolicyRules) -> None:
+    """Six of twelve months, and twelve of thirty, over the ranking of the year."""
+    for short, long in ((6, 12), (13, 16)):
+        world = {"turnover_contract": 0.6, "vacancy_months": 0.5}
+        half, whole = (run(town_in(**world, horizon_months=months), busy_policy) for months in (short, long))
+        ends_in = {"is_filled_day", "budget_min_day", "used_min_day"}
+        for name in FACTS:
+            part, all_of = getattr(half, name), getattr(whole, name)
+            if name.startswith("pair_"):
+                started = whole.pair_start < short
+                assert len(part) == started.sum()
+                if name in ("pair_mentor", "pair_mentee", "pair_start"):
+                    np.testing.assert_array_equal(part, all_of[started], err_msg=name)
+                continue
+            length = short * 21 if name in ends_in else short
+            if len(part) == -(-short // 12):
+                length = short // 12
+            np.testing.assert_array_equal(part[:length], all_of[:length], err_msg=name)
 
 
-def test_more_visits_raise_sales_by_the_long_run_elasticity() -> None:
-    calm = YearRules(noise=0.0, max_uplift=1.0, abnormal_months=(), goodwill_carry=0.0)
-    problem = two_teams(
-        year=calm,
-        ability=np.ones(8),
-        plateau=np.ones((8, 2)),
-        tenure_months=np.full(8, 1e6),
-        potential=np.full((8, 3), 1000.0),
-        required_visits=np.full((8, 3), 40.0),
-        planned_visits=np.full((8, 3), 40.0),
-        drive_min=np.full(8, 1.0),
-        service_min=np.ones((8, 3)),
-    )
-    rules = policy(pay={"egalitarian_share": 1.0})
-    more = replace(problem, planned_visits=np.full((8, 3), 44.0))
-    ratio = run(more, rules).true_sales.sum() / run(problem, rules).true_sales.sum()
-    assert np.log(ratio) / np.log(1.1) == pytest.approx(0.31, abs=0.01)
-
-
-def test_faster_roads_never_cost_visits(restless_town: PolicyProblem) -> None:
-    tight = replace(restless_town, drive_min=restless_town.drive_min + 6)
-    slow = run(tight, policy()).done_visits.sum()
-    assert slow < run(restless_town, policy()).done_visits.sum()
-
-
-def test_the_sheet_that_saves_paperwork_makes_time_for_visits() -> None:
-    tight = replace(two_teams(), drive_min=two_teams().drive_min + 6)
-    saved = run(tight, policy(one_page_method={"admin_saving_share": 0.4}))
-    plain = run(tight, policy())
-    assert value(tight, saved, "core_share") > value(tight, plain, "core_share")
-    assert value(tight, saved, "visits_done") > value(tight, plain, "visits_done")
-
-
-def mean_difference(problem: PolicyProblem, name: str, before: dict[str, Any], after: dict[str, Any]) -> float:
-    gaps = []
-    for replication in range(4):
-        old, new = (run(problem, policy(**sections), replication) for sections in (before, after))
-        gaps.append(value(problem, new, name) - value(problem, old, name))
-    return float(np.mean(gaps))
-
-
-@pytest.mark.parametrize(
-    ("measure", "sign", "before", "after"),
-    [
-        ("true_sales", 1, {}, {"pay": INCENTIVES}),
-        ("gaming_index", 1, {}, {"pay": INCENTIVES}),
-        ("pay_gini", 1, {}, {"pay": INCENTIVES}),
-        ("skill", 1, {}, {"mentoring": {"pairs_share": 0.25}}),
-        ("skill", 1, {"mentoring": {"pairs_share": 0.25}}, {"mentoring": {"pairs_share": 0.25, "hours_per_week": 4.0}}),
-        ("skill_sd", -1, {}, {"mentoring": {"pairs_share": 0.25}}),
-        ("true_sales", 1, {}, {"team_award": {"prize_per_member": 400.0}}),
-        ("skill", 1, {}, {"review": {"best_practice_share": 0.1}}),
-        ("true_sales", 1, {}, {"followup": {"visits_per_month": 3.0}}),
-        ("skill", 1, {}, {"onboarding": {"shadow_weeks": 4}}),
-        ("exam_failures", 1, {}, {"onboarding": {"exam_threshold": 70.0}}),
-    ],
-    ids=str,
-)
-def test_levers_pull_in_the_direction_of_the_evidence(
-    measure: str, sign: int, before: dict[str, Any], after: dict[str, Any]
-) -> None:
-    problem = two_teams(12, year=YearRules(turnover_contract=0.5, vacancy_months=1.0))
-    assert sign * mean_difference(problem, measure, before, after) > 0
-
-
-def test_treatment_that_ends_in_march_is_the_baseline_before_it_starts() -> None:
-    problem = two_teams()
-    late = run(problem, policy(mentoring={"pairs_share": 0.25, "start_month": 7}))
-    base = run(problem, policy())
+def test_a_treatment_before_it_starts_is_the_baseline(town: PolicyProblem) -> None:
+    late = run(town, policy(mentoring={"pairs_share": 0.25, "start_month": 7}))
+    base = run(town, policy())
     assert np.array_equal(late.true_sales[:6], base.true_sales[:6])
     assert not np.array_equal(late.skill[6:], base.skill[6:])
     assert late.pair_start.min() == 6
 
 
-def test_two_programmes_for_different_grades_add_up_when_nothing_couples_people() -> None:
-    problem = two_teams(
-        year=YearRules(peer_effect=0.0), cross_flow=np.zeros((8, 8)), drive_min=two_teams().drive_min + 6
-    )
-    alone = {"pay": {"egalitarian_share": 1.0}}
-
-    def sales(*grades: str) -> np.ndarray:
-        sheet = {"admin_saving_share": 0.4, "grades": list(grades)}
-        return run(problem, policy(**alone, one_page_method=sheet)).true_sales
-
-    nothing, both = sales(), sales("junior", "senior")
-    assert (both != nothing).any()
-    np.testing.assert_allclose(both - nothing, sales("junior") + sales("senior") - 2 * nothing, rtol=1e-9, atol=1e-6)
-
-
-def test_an_incentive_that_ends_is_forgotten_as_fast_as_goodwill() -> None:
-    settled = {"turnover_contract": 0.0, "turnover_formal": 0.0, "goodwill_carry": 0.5}
-    problem = two_teams(
-        year=YearRules(**settled),
-        drive_min=np.full(8, 1.0),
-        tenure_months=np.full(8, 1e6),
-        cross_flow=np.zeros((8, 8)),
-    )
-    equal = {"egalitarian_share": 1.0}
-    base = run(problem, policy(pay=equal))
-    treated = run(problem, policy(pay=equal, team_award={"prize_per_member": 800.0, "stop_month": 3}))
+@pytest.mark.parametrize(
+    "treatment",
+    [{"team_award": {"prize_per_member": 800.0}}, {"commission": {"share": 0.3}}, {"bonus": {"over_share": 0.5}},
+     {"visit_rules": {"frequency_factor": 0.7}}, {"field_visits": {"followup_per_month": 4.0}}],
+    ids=lambda treatment: next(iter(treatment)),
+)
+def test_a_treatment_that_ends_is_forgotten_as_fast_as_goodwill(treatment: dict[str, dict[str, Any]]) -> None:
+    """Nothing to learn, nobody leaves, no score counts: what remains of three months halves every month."""
+    year = YearRules(turnover_contract=0.0, turnover_formal=0.0, goodwill_carry=0.5, supply_limited=False)
+    problem = alike(year=year)
+    sections = {name: section | {"stop_month": 3} for name, section in treatment.items()}
+    base, treated = run(problem, policy(**NO_PRIZE)), run(problem, policy(**NO_PRIZE, **sections))
     gap = np.abs(treated.goodwill - base.goodwill)
     assert gap[2].min() > 0
-    assert (gap[11] < gap[2] * 0.5**8).all()
+    assert (gap[3:] <= gap[2] * 0.5 ** np.arange(1, 10)[:, None, None] * (1 + 1e-6)).all()
 
 
-def test_levers_follow_their_months() -> None:
-    year = run(two_teams(), policy(mentoring={"pairs_share": 0.25, "start_month": 2, "stop_month": 5}))
-    assert year.pair_start.min() == 1
-    assert year.pair_end.max() == 4
+def test_two_programmes_for_different_grades_add_up_when_nothing_couples_people() -> None:
+    """No colleagues in sight, no border, no contest, no pay by score."""
+    problem = two_teams(
+        year=YearRules(visibility="none"), cross_flow=np.zeros((8, 8)), drive_min=two_teams().drive_min + 6
+    )
+
+    def sales(**sections: Any) -> np.ndarray:
+        return run(problem, policy(**NO_PRIZE, **sections)).true_sales
+
+    junior = {"one_page_method": {"admin_saving_share": 0.4, "grades": ["junior"]}}
+    senior = {"commission": {"share": 0.5, "grades": ["senior"]}}
+    nothing, both = sales(), sales(**junior, **senior)
+    parts = [sales(**each) - nothing for each in (junior, senior)]
+    assert all(part.any() for part in parts)
+    assert not (parts[0].any(axis=(0, 2)) & parts[1].any(axis=(0, 2))).any()
+    np.testing.assert_allclose(both - nothing, sum(parts), rtol=1e-9, atol=1e-6)
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"base_pay_per_month": 6000.0},
-        {"grade_pay": (1.0, 1.0, 1.0)},
-        {"formal_pay": 1.0},
-        {"hire_cost": 0.0},
-        {"admin_share": 0.3},
-        {"season": (1.0,) * 12},
-        {"abnormal_months": (3,)},
-        {"abnormal_supply": 0.5},
-        {"max_uplift": 0.0},
-        {"goodwill_carry": 0.1},
-        {"turnover_contract": 0.1},
-        {"turnover_formal": 0.9},
-        {"vacancy_months": 3.0},
-        {"vacancy_coverage": 0.1},
-        {"leak_share": 0.5},
-        {"peer_effect": 0.0},
-        {"transfer_per_week": 0.3},
-        {"grade_caps": (0.0, 0.5, 0.5)},
-        {"noise": 0.5},
-    ],
-    ids=str,
-)
-def test_every_setting_of_the_world_has_an_effect(change: dict[str, Any], busy_policy: PolicyRules) -> None:
-    ordinary = {"turnover_contract": 0.6, "turnover_formal": 0.5, "vacancy_months": 1.0}
-    before, after = (two_teams(year=YearRules(**(ordinary | extra))) for extra in ({}, change))
-    assert run(after, busy_policy).facts_differing(run(before, busy_policy)) != ()
+@pytest.mark.parametrize("budget", [0.0, 1_000.0, 5_000.0, 20_000.0, 1e9])
+def test_levers_never_cost_more_than_the_budget(budget: float, restless_town: PolicyProblem) -> None:
+    costs = {name: BUSY.get(name, {}) | {"cost_per_month": 300.0} for name in LEVERS}
+    year = run(restless_town, policy(**costs, budget_per_year=budget))
+    spent = year.costs[:12, : len(LEVERS)].sum()
+    assert spent <= budget
+    suspended = ~year.strength.any(axis=2)
+    assert suspended.all() == (budget < 300.0)
+    assert suspended.any() == (budget < 1e9)
+    assert_lawful(restless_town, year)
 
 
-def test_the_margin_is_what_profit_is_made_of(quiet_year: YearResult, restless_town: PolicyProblem) -> None:
-    rich = replace(restless_town, year=restless_town.year.model_copy(update={"margin_share": 0.24}))
-    extra = value(rich, quiet_year, "profit") - value(restless_town, quiet_year, "profit")
-    assert extra == pytest.approx(0.12 * quiet_year.true_sales.sum(), rel=1e-9)
+def test_suspended_levers_are_the_last_of_the_list(restless_town: PolicyProblem) -> None:
+    costs = {name: {"cost_per_month": 300.0} for name in LEVERS}
+    year = run(restless_town, policy(**costs, budget_per_year=3_000.0))
+    acts = year.strength.any(axis=2)
+    assert acts[0].tolist() == [True] * 10 + [False] * 15
+    assert not acts[1:12].any()
+    assert acts[12].tolist() == acts[0].tolist()
+
+
+def test_without_noise_a_settled_year_repeats_itself() -> None:
+    """Reps alike at the plateau: every month of a flat year is the first one."""
+    problem = alike(year=YearRules(**SETTLED, season=(1.0,) * 12))
+    year = run(problem, policy(**NO_PRIZE))
+    np.testing.assert_allclose(year.goodwill[6:], year.goodwill[[6]] * np.ones((6, 1, 1)), rtol=0.02)
+    np.testing.assert_allclose(year.skill, 1.0, rtol=1e-12)
+    assert np.ptp(year.true_sales.sum(axis=(0, 2))) == pytest.approx(0.0, abs=1e-6)

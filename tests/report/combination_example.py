@@ -18,9 +18,7 @@ def _cell(measure: str, change: float | None) -> Cell:
     if change is None:
         return Cell(level=level, chance_best=0.1)
     told = abs(change) > HALF[measure]
-    return Cell(
-        level=level, change=spread(change, HALF[measure]), reading=BETTER if told else OPEN, is_told_apart=told
-    )
+    return Cell(level=level, change=spread(change, HALF[measure]), reading=BETTER if told else OPEN, is_told_apart=told)
 
 
 def _effect(en: str, zh: str, kind: Kind, true_sales: float, profit: float, gaming: float) -> EffectRow:

@@ -110,5 +110,5 @@ class LadderLever(Lever):
 
     def misfits(self) -> list[Misfit]:
         """Caps that do not add up."""
-        caps = {grade: getattr(self, grade) for grade in GRADES}
+        caps: dict[str, float] = {grade: getattr(self, grade) for grade in GRADES}
         return super().misfits() + not_whole(Text("the caps of the grades", "各职级比例"), caps)

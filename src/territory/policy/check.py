@@ -183,10 +183,7 @@ def _score(problem: PolicyProblem, result: YearResult) -> Iterator[tuple[str, fl
         expected[month] += (1 - outcome) * judged[:, JUDGED.index("behaviour")]
     expected = np.where(result.is_assessed, expected, 0.0)
     wrong = _off(result.plain_score - expected, expected, POINTS)
-    forced = (
-        result.strength[:, LEVERS.index("ladder")].any(axis=1)[:, None]
-        & (_monthly(result, "ladder", "forced_distribution").any(axis=1)[:, None])
-    )
+    forced = np.asarray(_monthly(result, "ladder", "forced_distribution").any(axis=1))[:, None]
     final = np.where(result.is_assessed, np.clip(expected + result.award_points, 0.0, MAX_POINTS), 0.0)
     wrong = wrong + np.where(forced, 0.0, _off(result.score - final, final, POINTS))
     yield from _where(problem, wrong, "points")

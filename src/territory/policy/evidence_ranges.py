@@ -122,7 +122,7 @@ RANGES: tuple[EvidenceRange, ...] = (
     _range("bonus", "over_share", 0.0, 0.6, "mirrored", "E6", "E8"),
     _range("bonus", "period_months", 1.0, 12.0, "reported", "E6", "E8", "E10"),
     _words("bonus", "frame", ("gain", "penalty"), "E25"),
-    _range("activity_pay", "visits_share", 0.0, 0.2, "mirrored", "E9"),
+    _range("activity_pay", "visits_share", 0.0, 0.35, "mirrored", "E9"),
     _range("activity_pay", "reports_share", 0.0, 0.1, "mirrored", "E9"),
     _range("activity_pay", "supervisor_share", 0.0, 0.3, "mirrored", "E9"),
     _range("noncash", "share", 0.0, 0.2, "mirrored", "E18"),

@@ -33,9 +33,10 @@ def cost_matrix(behaviour: Behaviour) -> FloatArray:
 
 
 def _cost(curvature: float, substitution: float, idle: float) -> FloatArray:
-    """What does not serve outlets costs `idle` as much, and competes with real work as the geometric mean."""
-    scale = np.sqrt(curvature * np.where(np.isin(np.arange(len(ACTIVITIES)), BOUNDED), idle, 1.0))
-    return np.asarray(np.outer(scale, scale) * (substitution + (1 - substitution) * np.eye(len(ACTIVITIES))))
+    """What does not serve outlets costs `idle` times as much as work, and takes as little away from it."""
+    share = np.where(np.isin(np.arange(len(ACTIVITIES)), BOUNDED), idle, 1.0)
+    own = np.diag(share) * (1 - substitution)
+    return np.asarray(curvature * (own + substitution * np.minimum.outer(share, share)), dtype=np.float64)
 
 
 @lru_cache(maxsize=8)

@@ -115,24 +115,27 @@ class Pairs:
             yield self.env.timeout(month_start + JUDGED_AT - self.env.now)
             gained = float(world.facts.arrays["score"][world.month, mentee]) - score_at_start
             record.is_success = gained >= lever.target_gain_points
+            still_there = self._still_there((mentor, mentee), holders)
             if record.is_success:
-                people.award_points[[mentor, mentee]] += lever.joint_points
-            both_there = bool(people.is_filled[mentor] and people.is_filled[mentee]) and holders == (
-                int(people.holder[mentor]),
-                int(people.holder[mentee]),
-            )
+                people.award_points[[mentor, mentee]] += lever.joint_points * still_there
             last = world.month + 1 >= world.problem.num_months
-            goes_on = both_there and not record.is_success and record.renewals < lever.max_renewals and not last
-            if not goes_on:
+            goes_on = not record.is_success and record.renewals < lever.max_renewals and not last
+            if not (goes_on and still_there.all()):
                 break
             yield self.env.timeout(month_start + DAYS_PER_MONTH + RENEWED_AT - self.env.now)
-            if not world.levers.acts("mentoring")[mentee]:
+            # The yearly ranking comes after the verdict and may have taken one of the two.
+            if not (self._still_there((mentor, mentee), holders).all() and world.levers.acts("mentoring")[mentee]):
                 break
             record.renewals += 1
         self.busy[[mentor, mentee]] = False
         self.hours[[mentor, mentee]] = 0.0
         self.running -= 1
         people.changes += 1
+
+    def _still_there(self, slots: tuple[int, int], holders: tuple[int, int]) -> BoolArray:
+        """Who of the two still holds the position, shape (2,)."""
+        people, both = self.world.people, list(slots)
+        return np.asarray(people.is_filled[both] & (people.holder[both] == holders))
 
     def _meet(self, mentor: int, mentee: int, hours: float) -> None:
         """A month of meetings: each learns what the other does better."""
