@@ -111,7 +111,7 @@ _FACTS: Mapping[FactName, Callable[[Seen], FloatArray]] = {
     "service_min": lambda seen: seen.year.minutes[:, :, MINUTE_KINDS.index("service")],
     "working_min": lambda seen: seen.year.minutes.sum(axis=2),
     "holders": lambda seen: seen.held,
-    "leavers_per_year": lambda seen: float(MONTHS_PER_YEAR) * seen.year.quits,
+    "leavers_per_year": lambda seen: (MONTHS_PER_YEAR * seen.year.quits).astype(np.float64),
 }
 if set(_FACTS) != set(get_args(FactName)):
     raise TypeError("every fact has a name and every name a fact")

@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 
 from territory.domain.policy_rules import PolicyRules, YearRules
+from territory.domain.rules import LabRules
 from territory.domain.scenario import Scenario
 from territory.errors import ConfigError, ScenarioError
 from territory.pipeline import open_scenario
 from territory.pipeline.policy_choice import ORDINARY, chosen_policies
 from territory.pipeline.policy_words import evidence_lines, settings_of
+from territory.pipeline.policy_years import soon_enough
 from tests.recipes import small_recipe
 
 FILE = """
@@ -122,3 +124,10 @@ def test_evidence_lines_name_the_policy_and_gather_what_rests_on_nothing() -> No
         "bold, stars (prize_share), anti_gaming (audit_rate)",
     ]
     assert "没有研究" in lines[1].zh or "均未改变" in lines[1].zh
+
+
+@pytest.mark.parametrize(
+    ("asked", "policies", "run"), [(20, 3, 20), (20, 12, 20), (20, 28, 10), (20, 16, 15), (4, 28, 4), (200, 2, 120)]
+)
+def test_many_policies_are_run_less_often_but_often_enough_for_a_verdict(asked: int, policies: int, run: int) -> None:
+    assert soon_enough(LabRules(replications=asked), policies) == run

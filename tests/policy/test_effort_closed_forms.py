@@ -54,7 +54,7 @@ def test_effort_is_the_optimum_that_a_numeric_solver_finds() -> None:
         )
         np.testing.assert_allclose(found[:, slot], exact.x, atol=1e-6)
         at_bound += int((exact.x[list(BOUNDED)] == 0).any())
-    assert 10 < at_bound
+    assert at_bound > 10
 
 
 @given(marginals, st.floats(0.2, 4.0), st.floats(0.0, 0.9))

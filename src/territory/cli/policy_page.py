@@ -25,7 +25,7 @@ def answer_lines(answer: PolicyAnswer, chosen: Chosen, lang: Lang) -> list[str]:
     report = answer.report
     return [
         _heading(report, lang),
-        *(note.in_(lang) for note in chosen.notes),
+        *(note.in_(lang) for note in (*chosen.notes, *answer.notes)),
         "",
         *score_lines(report, lang),
         *return_lines(report, lang),

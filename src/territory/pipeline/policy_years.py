@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from territory.domain.policy_rules import PolicyRules
+from territory.domain.rules import LabRules
 from territory.domain.scenario import Scenario
 from territory.lab import Comparison, HalfWidthStop, compare
+from territory.lab.estimates import FEWEST_FOR_A_VERDICT
 from territory.language import Text
 from territory.measure import Measure
 from territory.pipeline.checking import VISITS, assignment_in, visits_if_any
@@ -20,6 +22,7 @@ from territory.report.data import Fact
 from territory.report.policy_view import PolicyReport
 
 MOST_FOR_A_HALF_WIDTH = 200
+SOON_YEARS = 240  # simulated years of all policies together that a first answer takes
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -33,12 +36,20 @@ class PolicyGround:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class PolicyAnswer:
-    """What the policies do, and everything its report shows."""
+    """
+    What the policies do, and everything its report shows.
+
+    Attributes
+    ----------
+    notes
+        What a reader might not expect about how it was run.
+    """
 
     ground: PolicyGround
     policies: Mapping[str, PolicyRules]
     comparison: Comparison
     report: PolicyReport
+    notes: tuple[Text, ...] = ()
 
 
 def policy_ground(scenario: Scenario, plan: Path | None) -> PolicyGround:
@@ -79,8 +90,8 @@ def policy_answer(
     Parameters
     ----------
     replications
-        Simulated years per policy, with a half-width the most of them; None: `[lab] replications`, or 200 with a
-        half-width.
+        Simulated years per policy, with a half-width the most of them; None: `[lab] replications`, fewer where there
+        are many policies (see `soon_enough`), or 200 with a half-width.
     half_width_share
         Stop once every policy's true sales are told from the first one's to this share; None: as `[lab]` says.
 
@@ -93,7 +104,7 @@ def policy_answer(
     """
     lab = ground.scenario.lab
     share = lab.half_width_share if half_width_share is None else half_width_share
-    most = replications or (MOST_FOR_A_HALF_WIDTH if half_width_share else lab.replications)
+    most = replications or (MOST_FOR_A_HALF_WIDTH if half_width_share else soon_enough(lab, len(policies)))
     comparison = compare(
         ground.problem,
         policies,
@@ -114,7 +125,24 @@ def policy_answer(
         year=ground.problem.year,
         facts=input_facts(ground.scenario),
     )
-    return PolicyAnswer(ground=ground, policies=policies, comparison=comparison, report=report)
+    notes = () if replications or half_width_share or most == lab.replications else (_fewer(most, len(policies)),)
+    return PolicyAnswer(ground=ground, policies=policies, comparison=comparison, report=report, notes=notes)
+
+
+def soon_enough(lab: LabRules, policies: int) -> int:
+    """
+    Replications when none are asked for: those of `[lab]`, and with many policies fewer, but enough for a verdict.
+
+    A manager who compares a whole catalogue sees an answer soon and asks for more where it is open.
+    """
+    return min(lab.replications, max(FEWEST_FOR_A_VERDICT, SOON_YEARS // max(1, policies)))
+
+
+def _fewer(replications: int, policies: int) -> Text:
+    return Text(
+        f"{replications} replications, because there are {policies} policies; --replications asks for more",
+        f"因政策多达 {policies} 项,每项仅重复 {replications} 次;可用 --replications 增加",
+    )
 
 
 def input_facts(scenario: Scenario) -> tuple[Fact, ...]:

@@ -6,16 +6,16 @@ references, which takes longer than what is done with it.
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
 import numpy.typing as npt
 
 from territory.units import IntArray
 from territory.visits import _layout as lay
+from territory.visits._compiled import helper, kernel
 from territory.visits._layout import NEVER, Int32Array
 
 
-@nb.njit(cache=True)
+@helper
 def uniform(random: npt.NDArray[np.uint64]) -> float:
     """A draw from [0, 1): xorshift64."""
     bits = random[0]
@@ -26,7 +26,7 @@ def uniform(random: npt.NDArray[np.uint64]) -> float:
     return float(bits >> np.uint64(11)) * (1.0 / 9007199254740992.0)
 
 
-@nb.njit(cache=True)
+@helper
 def served(outlets: Int32Array, place: int, at: int, earliest: int, latest_end: int, arrival: int) -> int:
     """Earliest end of service after arriving; NEVER when there is none in the day. `at`: first window's column."""
     ready = max(arrival, earliest)
@@ -39,7 +39,7 @@ def served(outlets: Int32Array, place: int, at: int, earliest: int, latest_end: 
     return int(end) if end <= latest_end else NEVER
 
 
-@nb.njit(cache=True)
+@helper
 def after_lunch(lunch_from: int, lunch_until: int, lunch: int, end: int, drive: int) -> int:
     """Earliest arrival, fed, at the next place when service ended hungry."""
     if end + drive <= lunch_until:
@@ -49,7 +49,7 @@ def after_lunch(lunch_from: int, lunch_until: int, lunch: int, end: int, drive: 
     return NEVER
 
 
-@nb.njit(cache=True)
+@helper
 def before_lunch(lunch_from: int, lunch_until: int, lunch: int, start: int, drive: int) -> int:
     """Latest hungry end of service from which one arrives, fed, by `start` at the next place."""
     latest = -NEVER
@@ -61,7 +61,7 @@ def before_lunch(lunch_from: int, lunch_until: int, lunch: int, start: int, driv
     return int(latest)
 
 
-@nb.njit(cache=True)
+@helper
 def latest_start(outlets: Int32Array, place: int, at: int, earliest: int, latest_end: int, end: int) -> int:
     """Latest start inside a window so that service is over by `end`; -NEVER when there is none in the day."""
     limit = min(end, latest_end) - outlets[place, lay.SERVICE]
@@ -74,7 +74,7 @@ def latest_start(outlets: Int32Array, place: int, at: int, earliest: int, latest
     return int(start) if start >= earliest else -NEVER
 
 
-@nb.njit(cache=True)
+@helper
 def go_forward(
     outlets: Int32Array, lanes: IntArray, lane: int, stops: IntArray, count: int, frm: int, settled: int
 ) -> None:
@@ -106,7 +106,7 @@ def go_forward(
         stops[lane, lay.HUNGRY, at], stops[lane, lay.FED, at] = hungry, fed
 
 
-@nb.njit(cache=True)
+@helper
 def go_back(
     outlets: Int32Array, lanes: IntArray, lane: int, stops: IntArray, load: int, frm: int, settled: int
 ) -> None:
@@ -138,7 +138,7 @@ def go_back(
         stops[lane, lay.LATEST_HUNGRY, at], stops[lane, lay.LATEST_FED, at] = hungry, fed
 
 
-@nb.njit(cache=True)
+@kernel
 def refresh(
     drive: Int32Array, outlets: Int32Array, lanes: IntArray, lane: int, stops: IntArray, state: IntArray
 ) -> None:
@@ -168,7 +168,7 @@ def refresh(
     state[lane, lay.WORKS] = count == 0 or (in_time and carried <= lanes[lane, lay.LIMIT])
 
 
-@nb.njit(cache=True)
+@helper
 def refresh_clock(outlets: Int32Array, lanes: IntArray, lane: int, stops: IntArray, count: int, load: int) -> bool:
     """Recompute one lane's clock; whether the day can be driven so."""
     leave, back = lanes[lane, lay.EARLIEST_LEAVE], lanes[lane, lay.LATEST_RETURN]
@@ -195,7 +195,7 @@ def refresh_clock(outlets: Int32Array, lanes: IntArray, lane: int, stops: IntArr
     return bool(leave + leg <= stops[lane, lay.LATEST_HUNGRY, 1] or arrival <= stops[lane, lay.LATEST_FED, 1])
 
 
-@nb.njit(cache=True)
+@helper
 def put(
     drive: Int32Array,
     outlets: Int32Array,
@@ -230,7 +230,7 @@ def put(
         go_back(outlets, lanes, lane, stops, state[lane, lay.LOAD], frm, here)
 
 
-@nb.njit(cache=True)
+@kernel
 def find_position(
     tables: lay.Tables,
     place: int,

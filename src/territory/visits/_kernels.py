@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import math
 
-import numba as nb
 import numpy as np
 import numpy.typing as npt
 
 from territory.units import IntArray
 from territory.visits import _layout as lay
 from territory.visits._clock_kernels import find_position, refresh, uniform
+from territory.visits._compiled import helper, kernel
 from territory.visits._layout import ABSENT, NEVER, State, Tables
 from territory.visits._move_kernels import begin, insert, put_back, refresh_touched, remove
 from territory.visits._ruin_kernels import lane_on, ruin
@@ -40,7 +40,7 @@ __all__ = [
 MANY, NEIGHBOURS = 8, 20
 
 
-@nb.njit(cache=True)
+@helper
 def note_close_lanes(tables: Tables, state: State, place: int, slot: int) -> int:
     """Stamp the lanes that visit one of the outlet's neighbours on the slot's day; returns the stamp."""
     state.memo[lay.CLOSE, -1] += 1
@@ -57,7 +57,7 @@ def note_close_lanes(tables: Tables, state: State, place: int, slot: int) -> int
     return int(stamp)
 
 
-@nb.njit(cache=True)
+@helper
 def slot_cost(tables: Tables, state: State, place: int, slot: int, mark: int, most: float, blink: float) -> float:
     """
     Cheapest insertion of the outlet into a lane of the slot, drive seconds; infinite when it is not below `most`.
@@ -96,7 +96,7 @@ def slot_cost(tables: Tables, state: State, place: int, slot: int, mark: int, mo
     return cheapest if found != ABSENT else np.inf
 
 
-@nb.njit(cache=True)
+@kernel
 def best_option(
     tables: Tables, state: State, place: int, before: int, allowed: npt.NDArray[np.bool_], blink: float
 ) -> int:
@@ -133,7 +133,7 @@ def best_option(
     return found
 
 
-@nb.njit(cache=True)
+@helper
 def balance(tables: Tables, state: State) -> float:
     """Price of the day loads above the mean, drive seconds; sets the lanes' mean loads."""
     if tables.share[-1] == 0.0:
@@ -148,7 +148,7 @@ def balance(tables: Tables, state: State) -> float:
     return float(tables.share[-1] * points)
 
 
-@nb.njit(cache=True)
+@helper
 def measure(tables: Tables, state: State) -> float:
     """The whole objective, drive seconds, with absence at its full price; sets the lanes' mean loads."""
     points = balance(tables, state)
@@ -162,7 +162,7 @@ def measure(tables: Tables, state: State) -> float:
     return points
 
 
-@nb.njit(cache=True)
+@helper
 def absence(tables: Tables, state: State) -> float:
     """Price of the outlets that are absent, drive seconds."""
     points = 0.0
@@ -172,7 +172,7 @@ def absence(tables: Tables, state: State) -> float:
     return points
 
 
-@nb.njit(cache=True)
+@helper
 def store_best(tables: Tables, state: State, objective: float) -> None:
     """Keep the current plan as the best one."""
     state.objective[lay.BEST] = objective
@@ -188,29 +188,29 @@ def store_best(tables: Tables, state: State, objective: float) -> None:
             state.best[lane, at] = state.stops[lane, lay.PLACE, at]
 
 
-@nb.njit(cache=True)
+@kernel
 def construct(tables: Tables, state: State, order: IntArray, allowed: npt.NDArray[np.bool_], mean_load: float) -> None:
     """Insert outlets one by one, each at its cheapest allowed option; `mean_load` seconds per lane are expected."""
     begin(state)
-    lanes = len(state.lane)
+    lanes, none_before = len(state.lane), np.int64(ABSENT)  # a plain ABSENT would compile `best_option` once more
     for lane in range(lanes):
         refresh(tables.drive, tables.outlet, tables.lane, lane, state.stops, state.lane)
         state.cost[lay.TARGET, lane] = mean_load * tables.share[lane] * lanes
     for at in range(len(order)):
-        option = best_option(tables, state, order[at], ABSENT, allowed[order[at]], 0.0)
+        option = best_option(tables, state, order[at], none_before, allowed[order[at]], 0.0)
         if option != ABSENT:
             insert(tables, state, order[at], option)
     begin(state)
 
 
-@nb.njit(cache=True)
+@kernel
 def settle(tables: Tables, state: State) -> None:
     """Measure the current plan and keep it as the best one."""
     state.objective[lay.NOW] = measure(tables, state)
     store_best(tables, state, state.objective[lay.NOW])
 
 
-@nb.njit(cache=True)
+@helper
 def recreate(tables: Tables, state: State, nothing: npt.NDArray[np.bool_], blink: float) -> None:
     """Put the removed outlets back, in an order drawn anew, each at its cheapest option."""
     count = state.memo[lay.OUTLETS, -1]
@@ -236,7 +236,7 @@ def recreate(tables: Tables, state: State, nothing: npt.NDArray[np.bool_], blink
             insert(tables, state, outlet, option)
 
 
-@nb.njit(cache=True)
+@helper
 def change(tables: Tables, state: State) -> float:
     """How much this iteration added to drive and prices of options, drive seconds; updates the price of absence."""
     added = 0.0
@@ -253,7 +253,7 @@ def change(tables: Tables, state: State) -> float:
     return added
 
 
-@nb.njit(cache=True)
+@kernel
 def search(
     tables: Tables,
     state: State,

@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
-import numba as nb
-
+from territory.units import IntArray
 from territory.visits import _layout as lay
 from territory.visits._clock_kernels import put, refresh
+from territory.visits._compiled import helper, kernel
 from territory.visits._layout import ABSENT, LANE_FIELDS, State, Tables
 
 
-@nb.njit(cache=True)
+@helper
+def copy_lane(lane: int, state: IntArray, stops: IntArray, to_state: IntArray, to_stops: IntArray) -> None:
+    """Copy a lane's state and the stops it has."""
+    for at in range(LANE_FIELDS):
+        to_state[lane, at] = state[lane, at]
+    end = state[lane, lay.LENGTH] + 2
+    for at in range(lay.STOP_FIELDS):
+        for stop in range(end):
+            to_stops[lane, at, stop] = stops[lane, at, stop]
+
+
+@helper
 def touch(state: State, lane: int) -> None:
     """Keep a copy of a lane before its first change in this iteration."""
     now, kept, memo = state.lane, state.kept_lane, state.memo
     if now[lane, lay.TOUCHED]:
         return
-    stops, kept_stops = state.stops, state.kept_stops
-    for at in range(LANE_FIELDS):
-        kept[lane, at] = now[lane, at]
-    end = now[lane, lay.LENGTH] + 2
-    for at in range(lay.STOP_FIELDS):
-        for stop in range(end):
-            kept_stops[lane, at, stop] = stops[lane, at, stop]
+    copy_lane(lane, now, state.stops, kept, state.kept_stops)
     now[lane, lay.TOUCHED] = 1
     count = memo[lay.LANES, -1]
     memo[lay.LANES, count] = lane
     memo[lay.LANES, -1] = count + 1
 
 
-@nb.njit(cache=True)
+@kernel
 def insert(tables: Tables, state: State, outlet: int, option: int) -> None:
     """Put the outlet on the lanes found last for the slots of the option, at the positions found last."""
     options, memo, stops, now = tables.option, state.memo, state.stops, state.lane
@@ -42,7 +47,7 @@ def insert(tables: Tables, state: State, outlet: int, option: int) -> None:
     state.option[outlet] = option
 
 
-@nb.njit(cache=True)
+@kernel
 def remove(tables: Tables, state: State, outlet: int) -> None:
     """Take the outlet off its lanes, without refreshing them, and note it as removed."""
     memo, chosen, placed, stops, now = state.memo, state.option, state.placed, state.stops, state.lane
@@ -69,7 +74,7 @@ def remove(tables: Tables, state: State, outlet: int) -> None:
         now[lane, lay.LENGTH] = length - 1
 
 
-@nb.njit(cache=True)
+@kernel
 def refresh_touched(tables: Tables, state: State) -> None:
     """Recompute all lanes touched in this iteration."""
     memo, stops, now = state.memo, state.stops, state.lane
@@ -79,7 +84,7 @@ def refresh_touched(tables: Tables, state: State) -> None:
         refresh(drive, outlets, lanes, lane, stops, now)
 
 
-@nb.njit(cache=True)
+@kernel
 def put_back(tables: Tables, state: State) -> None:
     """Undo this iteration."""
     memo, stops, now, options = state.memo, state.stops, state.lane, tables.option
@@ -87,12 +92,7 @@ def put_back(tables: Tables, state: State) -> None:
     chosen, placed = state.option, state.placed
     for touched in range(memo[lay.LANES, -1]):
         lane = memo[lay.LANES, touched]
-        for at in range(LANE_FIELDS):
-            now[lane, at] = kept_lane[lane, at]
-        end = kept_lane[lane, lay.LENGTH] + 2
-        for at in range(lay.STOP_FIELDS):
-            for stop in range(end):
-                stops[lane, at, stop] = kept_stops[lane, at, stop]
+        copy_lane(lane, kept_lane, kept_stops, now, stops)
     for at in range(memo[lay.OUTLETS, -1]):
         outlet, option = memo[lay.OUTLETS, at], memo[lay.OPTIONS, at]
         chosen[outlet] = option
@@ -102,7 +102,7 @@ def put_back(tables: Tables, state: State) -> None:
                 placed[outlet, slot] = kept_placed[row, slot]
 
 
-@nb.njit(cache=True)
+@helper
 def begin(state: State) -> None:
     """Forget what the last iteration touched."""
     memo, now = state.memo, state.lane

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numba as nb
 import numpy as np
 import numpy.typing as npt
 
 from territory.units import FloatArray, IntArray
+from territory.visits._compiled import helper, kernel
 
 Masks = npt.NDArray[np.uint64]
 Flags = npt.NDArray[np.bool_]
@@ -26,7 +26,7 @@ SORTING = 10  # steps that sorting takes per label
 ONE = np.uint64(1)
 
 
-@nb.njit(cache=True)
+@helper
 def one_tree(weight: FloatArray, price: FloatArray, edge: IntArray, parent: IntArray, degree: IntArray) -> float:
     """
     Weight of the cheapest 1-tree about place 0 under node prices, plus FAR for each banned edge it needs.
@@ -69,7 +69,7 @@ def one_tree(weight: FloatArray, price: FloatArray, edge: IntArray, parent: IntA
     return total
 
 
-@nb.njit(cache=True)
+@helper
 def misses_forced(edge: IntArray, parent: IntArray) -> bool:
     """Whether a 1-tree leaves out a forced edge."""
     count = len(edge)
@@ -82,7 +82,7 @@ def misses_forced(edge: IntArray, parent: IntArray) -> bool:
     return missing > 0
 
 
-@nb.njit(cache=True)
+@helper
 def ascend(weight: FloatArray, price: FloatArray, edge: IntArray, upper: float, rounds: int, best: FloatArray) -> float:
     """Largest 1-tree bound met in a subgradient ascent from `price`; the prices of it go to `best`."""
     count = len(price)
@@ -121,7 +121,7 @@ def ascend(weight: FloatArray, price: FloatArray, edge: IntArray, upper: float, 
     return bound
 
 
-@nb.njit(cache=True)
+@helper
 def fix(edge: IntArray, a: int, b: int, kind: int) -> bool:
     """Force or ban an edge; a place with two forced edges bans its others. Whether no place has three forced ones."""
     edge[a, b] = edge[b, a] = kind
@@ -139,7 +139,7 @@ def fix(edge: IntArray, a: int, b: int, kind: int) -> bool:
     return True
 
 
-@nb.njit(cache=True)
+@kernel
 def branch(
     weight: FloatArray, banned: IntArray, price: FloatArray, upper: int, rounds: int, nodes: int
 ) -> tuple[float, int]:
@@ -228,7 +228,7 @@ class Net(NamedTuple):
     latest: IntArray
 
 
-@nb.njit(cache=True)
+@helper
 def rest_costs(net: Net) -> IntArray:
     """Least cost from the stop at position k, on and home, in any way: shape (m + 1, m + 1), [k, stop]."""
     count = len(net.opens) - 1
@@ -244,7 +244,7 @@ def rest_costs(net: Net) -> IntArray:
     return rest
 
 
-@nb.njit(cache=True)
+@helper
 def completes(other: Walks, count: int, at: int, stop: int, mask: np.uint64, ready: int, room: int) -> bool:
     """Whether some walk of the other direction of time ends here and costs at most `room`."""
     bit = ONE << np.uint64(stop - 1)
@@ -256,7 +256,7 @@ def completes(other: Walks, count: int, at: int, stop: int, mask: np.uint64, rea
     return False
 
 
-@nb.njit(cache=True)
+@kernel
 def walk(
     net: Net, memory: Masks, other: Walks, limit: int, steps: int, is_exact: bool, walks: Walks
 ) -> tuple[int, int, int]:

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numba as nb
 import numpy as np
 import numpy.typing as npt
 
 from territory.units import IntArray
+from territory.visits._clock_kernels import uniform
+from territory.visits._compiled import helper, kernel
 
 NEVER = 1 << 40
 # Tables.clock: columns. A lunch of length 0 is none.
@@ -48,24 +49,13 @@ class Route(NamedTuple):
     weight: IntArray  # (m + 1,): how often a stop was left aside
 
 
-@nb.njit(cache=True)
-def uniform(random: Random) -> float:
-    """A draw from [0, 1): xorshift64."""
-    bits = random[0]
-    bits ^= bits << np.uint64(13)
-    bits ^= bits >> np.uint64(7)
-    bits ^= bits << np.uint64(17)
-    random[0] = bits
-    return float(bits >> np.uint64(11)) * (1.0 / 9007199254740992.0)
-
-
-@nb.njit(cache=True)
+@helper
 def below(random: Random, count: int) -> int:
     """A whole number from [0, count)."""
     return int(uniform(random) * count)
 
 
-@nb.njit(cache=True)
+@helper
 def served(tables: Tables, stop: int, arrival: int) -> int:
     """Earliest end of service after arriving; NEVER when there is none in the day."""
     if arrival <= tables.window[stop, 1]:
@@ -75,7 +65,7 @@ def served(tables: Tables, stop: int, arrival: int) -> int:
     return NEVER
 
 
-@nb.njit(cache=True)
+@helper
 def latest_start(tables: Tables, stop: int, end: int) -> int:
     """Latest start inside a window so that service is over by `end`; -NEVER when there is none."""
     limit = end - tables.service[stop]
@@ -86,7 +76,7 @@ def latest_start(tables: Tables, stop: int, end: int) -> int:
     return -NEVER
 
 
-@nb.njit(cache=True)
+@helper
 def after_lunch(clock: IntArray, end: int, drive: int) -> int:
     """Earliest arrival, fed, at the next place when service ended hungry."""
     if end + drive <= clock[LUNCH_UNTIL]:
@@ -96,7 +86,7 @@ def after_lunch(clock: IntArray, end: int, drive: int) -> int:
     return NEVER
 
 
-@nb.njit(cache=True)
+@helper
 def before_lunch(clock: IntArray, start: int, drive: int) -> int:
     """Latest hungry end of service from which one arrives, fed, by `start` at the next place."""
     latest = -NEVER
@@ -108,7 +98,7 @@ def before_lunch(clock: IntArray, start: int, drive: int) -> int:
     return int(latest)
 
 
-@nb.njit(cache=True)
+@helper
 def forward(tables: Tables, path: IntArray, frm: int, to: int, sure: int) -> None:
     """Refresh both clocks at positions `frm`..`to`; stops early once, after position `sure`, nothing changes."""
     clock = tables.clock
@@ -125,7 +115,7 @@ def forward(tables: Tables, path: IntArray, frm: int, to: int, sure: int) -> Non
         path[HUNGRY, at], path[FED, at] = hungry, fed
 
 
-@nb.njit(cache=True)
+@helper
 def backward(tables: Tables, path: IntArray, frm: int, sure: int) -> None:
     """Refresh latest starts at positions `frm`..1; stops early once, before position `sure`, nothing changes."""
     clock = tables.clock
@@ -143,7 +133,7 @@ def backward(tables: Tables, path: IntArray, frm: int, sure: int) -> None:
         path[LATEST_HUNGRY, at], path[LATEST_FED, at] = hungry, fed
 
 
-@nb.njit(cache=True)
+@kernel
 def refresh(tables: Tables, route: Route) -> None:
     """Recompute everything from the places on the path."""
     path, clock = route.path, tables.clock
@@ -164,7 +154,7 @@ def refresh(tables: Tables, route: Route) -> None:
     backward(tables, path, count, 1)
 
 
-@nb.njit(cache=True)
+@helper
 def joins(tables: Tables, path: IntArray, hungry: int, fed: int, leg: int, at: int) -> bool:
     """Whether the rest of the day from position `at` on works after these ends of service and a drive there."""
     if hungry + leg <= path[LATEST_HUNGRY, at]:
@@ -174,14 +164,14 @@ def joins(tables: Tables, path: IntArray, hungry: int, fed: int, leg: int, at: i
     return bool(min(fed + leg, after_lunch(tables.clock, hungry, leg)) <= path[LATEST_FED, at])
 
 
-@nb.njit(cache=True)
+@kernel
 def works(tables: Tables, route: Route) -> bool:
     """Whether the day on the path keeps the clock."""
     path = route.path
     return bool(joins(tables, path, path[HUNGRY, 0], path[FED, 0], path[LEG, 0], 1))
 
 
-@nb.njit(cache=True)
+@kernel
 def find_position(tables: Tables, route: Route, stop: int, blink: float, random: Random) -> int:
     """The position after which `stop` makes the shortest detour that keeps the clock, -1 for none."""
     path, drive = route.path, tables.drive
@@ -204,7 +194,7 @@ def find_position(tables: Tables, route: Route, stop: int, blink: float, random:
     return found
 
 
-@nb.njit(cache=True)
+@kernel
 def insert(tables: Tables, route: Route, stop: int, after: int) -> None:
     """Put `stop` behind position `after`."""
     path, drive, count = route.path, tables.drive, route.number[COUNT]

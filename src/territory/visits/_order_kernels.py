@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import math
 
-import numba as nb
 import numpy as np
 import numpy.typing as npt
 
 from territory.units import FloatArray, IntArray
+from territory.visits._compiled import helper, kernel
 from territory.visits._order_clock_kernels import (
     ASIDE,
     COUNT,
@@ -42,7 +42,7 @@ from territory.visits._order_clock_kernels import (
 ROUNDING = 1e-9
 
 
-@nb.njit(cache=True)
+@helper
 def take_out(tables: Tables, route: Route, is_out: npt.NDArray[np.bool_]) -> None:
     """Move the marked stops aside and clear the marks."""
     path, number = route.path, route.number
@@ -60,7 +60,7 @@ def take_out(tables: Tables, route: Route, is_out: npt.NDArray[np.bool_]) -> Non
     refresh(tables, route)
 
 
-@nb.njit(cache=True)
+@helper
 def mark(tables: Tables, route: Route, is_out: npt.NDArray[np.bool_], most: int, random: Random) -> None:
     """Mark stops to take out: a string of the path, two strings that pass near each other, or near stops."""
     path, count = route.path, route.number[COUNT]
@@ -94,7 +94,7 @@ def mark(tables: Tables, route: Route, is_out: npt.NDArray[np.bool_], most: int,
                 is_out[path[PLACE, first + offset]] = True
 
 
-@nb.njit(cache=True)
+@helper
 def put_back(tables: Tables, route: Route, blink: float, random: Random, limit: int) -> int:
     """Insert what is aside where it fits best; the weight left aside, or any larger number once above `limit`."""
     aside, number = route.aside, route.number
@@ -132,7 +132,7 @@ def put_back(tables: Tables, route: Route, blink: float, random: Random, limit: 
     return weight
 
 
-@nb.njit(cache=True)
+@kernel
 def copy(route: Route, to: Route) -> None:
     """Make `to` the same order; weights are shared knowledge and stay."""
     used = route.number[COUNT] + 2
@@ -145,7 +145,7 @@ def copy(route: Route, to: Route) -> None:
         to.number[column] = route.number[column]
 
 
-@nb.njit(cache=True)
+@helper
 def drive_on(tables: Tables, path: IntArray, frm: int, to: int, clocks: IntArray, before: int) -> int:
     """Advance both clocks from place `before` over positions `frm`..`to`, backwards if `to` < `frm`; the last place."""
     clock = tables.clock
@@ -163,7 +163,7 @@ def drive_on(tables: Tables, path: IntArray, frm: int, to: int, clocks: IntArray
         at += step
 
 
-@nb.njit(cache=True)
+@kernel
 def move_string(tables: Tables, route: Route, limit: float, random: Random) -> bool:
     """Move a random string of the path, perhaps turned round, to its best other place; drive grows below `limit`."""
     path, drive, count = route.path, tables.drive, route.number[COUNT]
@@ -220,7 +220,7 @@ def move_string(tables: Tables, route: Route, limit: float, random: Random) -> b
     return True
 
 
-@nb.njit(cache=True)
+@helper
 def shift_string(path: IntArray, first: int, last: int, after: int, is_turned: bool) -> None:
     """Put positions `first`..`last` behind position `after`, turned round or not; places only."""
     row = path[PLACE]
@@ -236,7 +236,7 @@ def shift_string(path: IntArray, first: int, last: int, after: int, is_turned: b
         reverse(row, after + 1, last)
 
 
-@nb.njit(cache=True)
+@helper
 def reverse(row: IntArray, first: int, last: int) -> None:
     """Turn round `first`..`last` in place."""
     while first < last:
@@ -245,7 +245,7 @@ def reverse(row: IntArray, first: int, last: int) -> None:
         last -= 1
 
 
-@nb.njit(cache=True)
+@helper
 def weight_aside(route: Route) -> int:
     """Weight of the stops that are not on the path."""
     total = 0
@@ -254,7 +254,7 @@ def weight_aside(route: Route) -> int:
     return total
 
 
-@nb.njit(cache=True)
+@kernel
 def search(
     tables: Tables,
     route: Route,
@@ -298,7 +298,7 @@ def search(
     return iterations
 
 
-@nb.njit(cache=True)
+@kernel
 def try_all(tables: Tables, path: IntArray, best: IntArray) -> int:
     """Least drive of any order of a tiny day, NEVER for none; the order goes to `best`. The path ends where all do."""
     count = len(tables.service) - 1

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import numba as nb
-
 from territory.visits import _layout as lay
 from territory.visits._clock_kernels import uniform
+from territory.visits._compiled import helper
 from territory.visits._layout import ABSENT, State, Tables
 from territory.visits._move_kernels import refresh_touched, remove
 
@@ -14,7 +13,7 @@ ON_MAP, ON_DAY = 0.45, 0.9
 LONGEST_STRING = 10.0
 
 
-@nb.njit(cache=True)
+@helper
 def ruin_map(tables: Tables, state: State, seed: int, size: int) -> None:
     """Remove outlets near to each other on the map, with all their visits."""
     skip = 0.5 * uniform(state.random)
@@ -30,7 +29,7 @@ def ruin_map(tables: Tables, state: State, seed: int, size: int) -> None:
             remove(tables, state, outlet)
 
 
-@nb.njit(cache=True)
+@helper
 def lane_on(tables: Tables, state: State, outlet: int, day: int) -> int:
     """The lane that visits the outlet on a day, ABSENT when none does."""
     option = state.option[outlet]
@@ -42,7 +41,7 @@ def lane_on(tables: Tables, state: State, outlet: int, day: int) -> int:
     return ABSENT
 
 
-@nb.njit(cache=True)
+@helper
 def ruin_day(tables: Tables, state: State, seed: int, size: int) -> None:
     """
     Remove strings of stops from neighbouring routes of one day.
@@ -84,7 +83,7 @@ def ruin_day(tables: Tables, state: State, seed: int, size: int) -> None:
             remove(tables, state, state.stops[lane, lay.PLACE, first])
 
 
-@nb.njit(cache=True)
+@helper
 def ruin(tables: Tables, state: State, size: int) -> None:
     """Remove about `size` outlets: neighbours on the map, strings of one day, or anyone; then some absent ones."""
     n = len(state.option)
@@ -104,7 +103,7 @@ def ruin(tables: Tables, state: State, size: int) -> None:
     refresh_touched(tables, state)
 
 
-@nb.njit(cache=True)
+@helper
 def add_absent(tables: Tables, state: State, seed: int, size: int) -> None:
     """Note up to `size` absent outlets as removed, so that they are tried again."""
     n = len(state.option)
