@@ -40,7 +40,7 @@ why = "Today's practice."
 
 [policy.pay_for_results]
 why = "Less is shared equally."
-[policy.pay_for_results.pay]
+[policy.pay_for_results.egalitarian_pool]
 egalitarian_share = 0.2
 """
 

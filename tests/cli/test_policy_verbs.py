@@ -193,6 +193,7 @@ def test_a_half_width_runs_until_it_is_reached(capsys: pytest.CaptureFixture[str
         ("simulate", ("--half-width", "5"), 2, "between 0 and 1"),
         ("simulate", ("--policies", "nowhere.toml"), 3, "nowhere.toml"),
         ("simulate", ("--plan", "nowhere"), 2, "--plan"),
+        ("simulate", ("--replications", "1"), 2, "leave out --out"),
         ("compare", ("--policy", "bigpot"), 2, "Did you mean big_pot"),
         ("compare", ("--policies", "nowhere.toml"), 3, "nowhere.toml"),
     ],

@@ -58,6 +58,25 @@ def test_a_range_holds_every_value_that_its_studies_are_mirrored_with(path: Path
                 assert entry.covers(value, base_pay=base_pay), (lever, setting, value)
 
 
+def test_a_mirrored_range_ends_where_the_ordinary_situation_or_a_mirror_stands() -> None:
+    """So that a range does not stay wide when a mirror has changed: edit RANGES with it."""
+    ends: dict[tuple[str, str], set[float]] = {}
+    for path in STUDY_FILES:
+        study = tomllib.loads(path.read_text(encoding="utf-8"))
+        base_pay = study.get("year", {}).get("base_pay_per_month", YearRules().base_pay_per_month)
+        for lever, setting, value in settings_in(study.get("arms", {})):
+            for entry in ranges_of(lever, setting):
+                if path.stem in entry.studies and entry.basis == "mirrored":
+                    ends.setdefault((lever, setting), set()).add(value / (base_pay if entry.per_base_pay else 1.0))
+    for entry in RANGES:
+        if entry.basis == "mirrored":
+            ordinary = float(getattr(PolicyRules().lever(entry.lever), entry.setting))
+            known = {ordinary, *ends.get((entry.lever, entry.setting), set())}
+            nearest = 0.01 if entry.setting != "hours_per_week" else 2.0  # none at all is the other end of hours
+            for end in (entry.low, entry.high):
+                assert min(abs(end - value) for value in known) <= nearest, (entry.lever, entry.setting, end)
+
+
 def test_a_policy_that_changes_nothing_needs_no_evidence() -> None:
     assert outside_evidence(PolicyRules()) == ()
 

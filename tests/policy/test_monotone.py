@@ -150,7 +150,6 @@ MENTORED = {"mentoring": {"pairs_share": 0.25, "target_gain_points": 50.0}}
         ("pay_gini", 1, {}, INCENTIVES),
         ("skill", 1, {}, MENTORED),
         ("skill", 1, MENTORED, {"mentoring": MENTORED["mentoring"] | {"hours_per_week": 4.0}}),
-        ("skill_sd", -1, {}, MENTORED),
         ("true_sales", 1, {}, {"team_award": {"prize_per_member": 400.0}}),
         ("true_sales", 1, {}, {"training": {"days_per_year": 10.0, "month": 1}}),
         ("true_sales", 1, {}, {"review": {"goal_talk": 1.0}}),

@@ -14,7 +14,7 @@ from territory.report.blocks import Block, Bullets, Heading, Paragraph, Picture,
 from territory.report.blocks_html import page_html
 from territory.report.blocks_pdf import blocks_pdf
 from territory.report.combination_pages import combination_blocks, effect_scale
-from territory.report.policy_pages import pictures, policy_blocks, row_scale
+from territory.report.policy_pages import parts_of, pictures, policy_blocks, row_scale
 from territory.report.policy_view import PolicyEntry, PolicyReport
 from tests.report.combination_example import example_combination
 from tests.report.policy_example import example_policies
@@ -141,6 +141,14 @@ def test_more_policies_than_fit_across_make_a_second_picture_of_groups() -> None
     assert len(set(names)) == len(names)
 
 
+@pytest.mark.parametrize("count", [0, 1, 10, 11, 27, 100])
+def test_parts_hold_everything_once_and_fit_the_page(count: int) -> None:
+    parts = parts_of(range(1, 1 + count), 10)
+    assert [place for part in parts for place in part] == list(range(1, 1 + count))
+    assert all(1 <= len(part) <= 10 for part in parts)
+    assert max(map(len, parts), default=0) - min(map(len, parts), default=0) <= 1
+
+
 def test_numbers_of_a_row_show_two_digits_of_the_narrowest_interval() -> None:
     report = example_policies()
     profit, gini = report.row("profit"), report.row("pay_gini")
@@ -232,3 +240,25 @@ def test_levels_and_effects_of_a_measure_share_one_scale() -> None:
     scale = effect_scale(measure, [effect.cells[0] for effect in combination.effects], "en")
     assert (scale.unit, scale.shown(560e6), scale.shown(0.9e6, signed=True)) == ("M CNY", "560.00", "+0.90")
     assert report.rows
+
+
+def test_of_many_policies_the_answer_ranks_by_profit_and_speaks_of_the_best() -> None:
+    report = example_policies()
+    many = replace(
+        report,
+        policies=(report.policies[0], *(PolicyEntry(name=f"p{n}", why="") for n in range(8))),
+        rows=tuple(
+            replace(row, cells=(row.cells[0], *(row.cells[1 + place % 2] for place in range(8)))) for row in report.rows
+        ),
+        returns=(),
+        months=None,
+        groups=(),
+        time_use=None,
+    )
+    answer = next(block for block in policy_blocks(many, "en") if isinstance(block, Bullets))
+    higher, neither, *best = answer.items
+    assert higher == (
+        "Profit after pay and programmes higher than under big_pot, k CNY: p0 (+310), p2 (+310), p4 (+310), p6 (+310)."
+    )
+    assert neither == "No difference shown: p1, p3, p5, p7."
+    assert [sentence.split(":")[0] for sentence in best] == ["p0", "p2", "p4"]

@@ -193,3 +193,11 @@ def test_axis_numbers_reach_from_below_the_lowest_to_above_the_highest(low: floa
     assert found[-1] >= high
     assert 2 <= len(found) <= 9
     assert np.diff(found) == pytest.approx(np.diff(found)[0])
+
+
+def test_an_interval_narrower_than_its_mark_does_not_blur_it() -> None:
+    wide = drawn(one_measure(spread(2.0, 1.0), is_told_apart=True))
+    narrow = drawn(one_measure(spread(2.0, 0.01), is_told_apart=True))
+    caps = re.compile(r"v8M")
+    assert caps.search(wide)
+    assert not caps.search(narrow)

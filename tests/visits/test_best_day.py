@@ -133,6 +133,15 @@ def test_a_day_never_grows_longer_than_the_longest_one() -> None:
     assert obstacles(best_days(short, plan, new_place(10.0, 0.0, service_min=10.1)))[busy] is Obstacle.NO_TIME
 
 
+def test_a_place_so_far_that_the_longest_day_is_too_short_for_it_alone_is_too_far() -> None:
+    problem = make_problem(xy=[(20.0, 0.0)], frequency=[4], rules=PLAIN, service_min=30.0)
+    plan = planned(problem)
+    short = replace(problem, longest_day_s=np.array([80 * 60]))
+    there, beyond = (best_days(short, plan, new_place(x, 0.0, service_min=10.0)) for x in (35.0, 35.1))
+    assert Obstacle.TOO_FAR not in obstacles(there).values()
+    assert set(obstacles(beyond).values()) == {Obstacle.TOO_FAR, Obstacle.DAY_OFF}
+
+
 def test_a_new_place_is_offered_to_the_reps_around_it() -> None:
     xy = [(float(x), float(y)) for x in (0, 40) for y in range(12)]
     problem = make_problem(

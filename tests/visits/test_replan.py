@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
@@ -96,6 +97,17 @@ def test_a_rep_who_leaves_early_keeps_the_visits_that_are_over_by_then() -> None
     result = again(problem, Events(ill=(Ill(rep_idx=0, day=2, from_min=leaves_min),)))
     kept = result.plan.stops_of(0, 2)
     assert stops(result.plan, kept) == stops(before, rows[:2])
+
+
+def test_a_lost_visit_does_not_make_another_day_longer_than_the_longest_one() -> None:
+    # five outlets twenty minutes around the home, one a weekday: two on a day would take longer than allowed
+    xy = [(20.0 * math.cos(turn), 20.0 * math.sin(turn)) for turn in range(5)]
+    free = make_problem(xy=xy, frequency=[4] * 5, rules=VisitRules(lunch_min=0), service_min=30.0)
+    short, long = (replace(free, longest_day_s=np.array([minutes * 60])) for minutes in (80, 150))
+    ill = Events(ill=(Ill(rep_idx=0, day=3),))
+    for problem, kind in ((long, ChangeKind.MOVED), (short, ChangeKind.DROPPED)):
+        result = replan(problem, running(short), ill, WEDNESDAY, effort=QUICK, seed=1)
+        assert [change.kind for change in result.changes if change.cause is Cause.ILL] == [kind]
 
 
 def test_mates_of_a_pool_take_over_on_the_same_day() -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from territory.language import Lang, Text
 from territory.report.amounts import DASH, Scale, scale_of
+from territory.report.matrix_svg import change_scale
 from territory.report.policy_pages import between, chance, row_scale, time_of
 
 if TYPE_CHECKING:
@@ -17,7 +18,22 @@ if TYPE_CHECKING:
     from territory.report.policy_view import Cell, PolicyReport, ReturnRow, ScoreRow
 
 MOST_WARNINGS = 8
-MOST_NAME = 30
+MOST_IN_FULL = 6
+_SHORT = {
+    "true_sales": Text("true sales", "真实销售"),
+    "recorded_sales": Text("recorded", "账面销售"),
+    "profit": Text("profit", "利润"),
+    "visits_done": Text("visits", "拜访"),
+    "payroll": Text("pay", "薪酬"),
+    "programme_cost": Text("programmes", "项目"),
+    "turnover": Text("turnover", "离职"),
+    "gaming_index": Text("gaming", "窜货压货"),
+    "pay_gini": Text("Gini", "基尼"),
+}
+_BRACKETS = Text(
+    "Differences from {base}. In brackets: no difference shown. Intervals and levels: --out, --json, --policy.",
+    "与 {base} 的差异;括号内:未显示差异。区间与水平值见 --out、--json、--policy。",
+)
 
 
 def answer_lines(answer: PolicyAnswer, chosen: Chosen, lang: Lang) -> list[str]:
@@ -27,7 +43,7 @@ def answer_lines(answer: PolicyAnswer, chosen: Chosen, lang: Lang) -> list[str]:
         _heading(report, lang),
         *(note.in_(lang) for note in (*chosen.notes, *answer.notes)),
         "",
-        *score_lines(report, lang),
+        *(score_lines(report, lang) if len(report.policies) <= MOST_IN_FULL else short_lines(report, lang)),
         *return_lines(report, lang),
         *warning_lines(report.note, report.warnings, lang),
     ]
@@ -59,6 +75,37 @@ def score_lines(report: PolicyReport, lang: Lang) -> list[str]:
     if len(report.policies) == 1:
         rows = [row[:2] for row in rows]
     return columns(rows, right=(1, 2, 3, 4))
+
+
+def short_lines(report: PolicyReport, lang: Lang) -> list[str]:
+    """A line per policy for many of them: differences alone, in brackets where they are not told from nothing."""
+    scales = [change_scale(row, _reach(row), lang) for row in report.rows]
+    head = [
+        "",
+        *(_SHORT.get(row.name, row.label).in_(lang) for row in report.rows),
+        "best" if lang == "en" else "最优概率",
+    ]
+    units = ["", *(scale.unit for scale in scales), "profit" if lang == "en" else "利润"]
+    profit = report.row("profit")
+    rows: list[tuple[str, ...]] = [tuple(head), tuple(units)]
+    for place, entry in enumerate(report.policies):
+        cells = [_short_cell(row.cells[place], scale) for row, scale in zip(report.rows, scales, strict=True)]
+        best = "" if profit is None else chance(profit.cells[place].chance_best)
+        rows.append((f"  {entry.name}", *cells, best))
+    note = _BRACKETS.in_(lang).format(base=report.policies[0].name)
+    return [*columns(rows, right=range(1, len(head))), note]
+
+
+def _reach(row: ScoreRow) -> float:
+    changes = [abs(cell.change.mean) for cell in row.cells if cell.change is not None]
+    return max(changes, default=0.0)
+
+
+def _short_cell(cell: Cell, scale: Scale) -> str:
+    if cell.change is None:
+        return DASH
+    shown = scale.shown(cell.change.mean, signed=True)
+    return shown if cell.is_told_apart else f"({shown})"
 
 
 def _score_cells(name: str, cell: Cell, row: ScoreRow, scale: Scale, lang: Lang) -> tuple[str, ...]:

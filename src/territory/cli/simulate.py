@@ -66,6 +66,7 @@ def simulate(
         chosen = chosen_policies(ground.scenario, path=policies, names=policy or ())
         root = ground.scenario.seed if seed is None else seed
         if replication is not None or replications == 1:
+            _refuse_out(out)
             number = replication or 0
             years = single_years(ground, chosen.policies, seed=root, replication=number)
             if as_json:
@@ -131,6 +132,16 @@ def _answer(
             bench if resume and out is not None else without_journal(bench),
             replications=replications,
             half_width_share=half_width,
+        )
+
+
+def _refuse_out(out: Path | None) -> None:
+    if out is not None:
+        raise ConfigError(
+            Text(
+                "one possible year is shown, not written: leave out --out, take --json, or ask for 10 replications",
+                "单个可能的年份只显示、不写文件:请去掉 --out,改用 --json,或至少重复 10 次",
+            )
         )
 
 

@@ -175,9 +175,9 @@ def _components(problem: PolicyProblem, lang: Lang) -> Table:
 def _sources(answer: PolicyAnswer, lang: Lang) -> list[Block]:
     words = Text(
         f"Ground: {answer.ground.label.en}. Tables of the scenario folder, by content hash; SOURCE.md there says "
-        "where they come from. Behavioural parameters: published field studies, listed in docs/sources.md.",
+        "where they come from. Behavioural parameters: calibrated on published field studies (benchmarks/evidence).",
         f"基础:{answer.ground.label.zh}。情景文件夹中的表格(附内容校验值);其来源见该文件夹的 SOURCE.md。"
-        "行为参数来自已发表的实地研究,见 docs/sources.md。",
+        "行为参数按已发表的实地研究校准(benchmarks/evidence)。",
     )
     hashes = dict(answer.ground.scenario.input_hashes) | dict(answer.comparison.run_card.input_hashes)
     head = ("input", "hash") if lang == "en" else ("输入", "校验值")

@@ -11,6 +11,7 @@ from territory.units import FloatArray
 SELLING = ("speak", "think", "help_profit", "build_brand", "communicate")
 SERVING = ("write", "do", "serve", "research", "analyse")
 SKILLS = (*SELLING, *SERVING)
+_CRAFTS = np.array([[name in craft for craft in (SELLING, SERVING)] for name in SKILLS]) / [len(SELLING), len(SERVING)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,5 +130,4 @@ class Behaviour:
 
 def selling_and_serving(skill: FloatArray) -> FloatArray:
     """Mean skill in selling and in serving, shape (n, 2), from ten skills, shape (n, 10)."""
-    number = len(SELLING)
-    return np.column_stack([skill[:, :number].mean(axis=1), skill[:, number:].mean(axis=1)])
+    return np.asarray(skill @ _CRAFTS, dtype=np.float64)

@@ -124,7 +124,7 @@ RANGES: tuple[EvidenceRange, ...] = (
     _words("bonus", "frame", ("gain", "penalty"), "E25"),
     _range("activity_pay", "visits_share", 0.0, 0.35, "mirrored", "E9"),
     _range("activity_pay", "reports_share", 0.0, 0.1, "mirrored", "E9"),
-    _range("activity_pay", "supervisor_share", 0.0, 0.3, "mirrored", "E9"),
+    _range("activity_pay", "supervisor_share", 0.0, 0.6, "mirrored", "E9"),
     _range("noncash", "share", 0.0, 0.2, "mirrored", "E18"),
     _range("outcome_weight", "normal", 0.3, 0.75, "mirrored", "E23"),
     _range("evaluators", "bias", 0.05, 0.3, "mirrored", "E23"),

@@ -13,7 +13,7 @@ _SCALES: dict[Lang, tuple[tuple[float, str], ...]] = {
     "en": ((1e9, "bn"), (1e6, "M"), (1e3, "k"), (1.0, "")),
     "zh": ((1e8, "亿"), (1e4, "万"), (1.0, "")),
 }
-_DIGITS = 3  # of the largest number shown side by side
+_DIGITS, _MOST_DECIMALS = 3, 4  # of the largest number shown side by side
 _POINTS = Text("points", "百分点")
 _UNITS = {
     "people": Text("people", "人"),
@@ -65,9 +65,14 @@ def scale_of(largest: float, unit: str, lang: Lang, *, is_money: bool = False, i
     size = abs(largest) if math.isfinite(largest) else 0.0
     divisor, word = next(((d, w) for d, w in _SCALES[lang] if size >= d), (1.0, "")) if is_money else (1.0, "")
     shown_unit = _POINTS.in_(lang) if is_change and unit == "%" else _UNITS.get(unit, Text(unit, unit)).in_(lang)
-    whole = len(str(int(size / divisor))) if size >= divisor else 0
-    digits = max(0, _DIGITS - max(1, whole))
-    return Scale(divisor=divisor, digits=digits, unit=_joined(word, shown_unit, lang))
+    return Scale(divisor=divisor, digits=_digits(size / divisor), unit=_joined(word, shown_unit, lang))
+
+
+def _digits(size: float) -> int:
+    """Three digits of the number in all; two of one below 1, up to four decimals."""
+    if size >= 1 or size == 0:
+        return max(0, _DIGITS - max(1, len(str(int(size)))))
+    return min(_MOST_DECIMALS, 1 - math.floor(math.log10(size)))
 
 
 def _joined(word: str, unit: str, lang: Lang) -> str:

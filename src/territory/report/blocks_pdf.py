@@ -17,7 +17,8 @@ from territory.report.fonts import NO_GLYPH, SheetFonts, _typst, sheet_fonts
 from territory.report.svg import FONT, width_of
 
 _MADE = 0  # seconds since 1970 written into the PDF: a fixed time, so that a rerun gives the same bytes
-_FULL_LINE, _WIDEST = 58.0, 30  # in heights of the type: a line of the page; the widest column that shares it
+# in heights of the type: a line of the page, a long cell, the widest column that shares the line
+_FULL_LINE, _LONG, _WIDEST = 58.0, 18.0, 30
 
 
 def write_pdf(blocks: Sequence[Block], path: Path, lang: Lang = "en") -> Path:
@@ -68,19 +69,22 @@ def _plain(block: Block, fonts: SheetFonts) -> dict[str, Any]:
 
 def _widths(block: Table) -> list[int]:
     """
-    0 where a column is as wide as its text, else its share of the width.
+    0 where a column is as wide as its text, else its share of what is left.
 
     Notes
     -----
-    A table that fits gives the first column what is left. One that does not shares the width by the longest line of
-    each column, and heads are broken.
+    A table that fits gives the first column what is left. In one that does not, columns of long lines, and of heads
+    much longer than what stands below, share what the others leave, and are broken.
     """
     cells = [_longest_line([row.cells[place] for row in block.rows if not row.is_group]) for place in _places(block)]
     heads = [width_of(words, 1.0) for words in block.head]
     if sum(max(pair) for pair in zip(cells, heads, strict=True)) <= _FULL_LINE:
         return [1 if place == 0 else 0 for place in _places(block)]
     words = [max(width_of(word, 1.0) for word in re.split(r"[ _]", head)) for head in block.head]
-    return [max(4, min(_WIDEST, math.ceil(max(pair)))) for pair in zip(cells, words, strict=True)]
+    return [
+        max(4, min(_WIDEST, math.ceil(max(cell, word)))) if cell > _LONG or head > max(cell, _LONG / 2) else 0
+        for cell, head, word in zip(cells, heads, words, strict=True)
+    ]
 
 
 def _places(block: Table) -> range:

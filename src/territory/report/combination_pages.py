@@ -9,7 +9,7 @@ from territory.report.amounts import DASH, Scale
 from territory.report.blocks import Block, Bullets, Heading, Paragraph, Picture, Row, Table, table
 from territory.report.combination_view import ArmRow, CombinationReport, EffectRow
 from territory.report.matrix_svg import MatrixRow, change_scale, matrix_svg
-from territory.report.policy_pages import between, chance, row_scale, time_of
+from territory.report.policy_pages import MOST_ROWS, between, chance, numbered, parts_of, row_scale, time_of
 from territory.report.policy_view import Cell, ScoreRow
 
 _TITLE = Text("Split, routes and policies · {scenario}", "划分、线路与政策 · {scenario}")
@@ -56,7 +56,7 @@ def combination_blocks(report: CombinationReport, lang: Lang) -> list[Block]:
         ),
         Heading(_ANSWER.in_(lang)),
         Bullets(tuple(effect_sentence(report, effect, lang) for effect in report.effects if effect.kind != "beyond")),
-        _picture(report, lang),
+        *_pictures(report, lang),
         Heading(_COUPLING.in_(lang)),
         Paragraph(_COUPLING_NOTE.in_(lang), "soft"),
         coupling_table(report, lang),
@@ -88,16 +88,29 @@ def effect_sentence(report: CombinationReport, effect: EffectRow, lang: Lang) ->
     return f"{label}: " + ". ".join(parts) + "." if lang == "en" else f"{label}:" + "。".join(parts) + "。"
 
 
-def _picture(report: CombinationReport, lang: Lang) -> Picture:
+def _pictures(report: CombinationReport, lang: Lang) -> list[Picture]:
     rows = []
     was_alone = True
     for effect in report.effects:
         is_total = was_alone and effect.kind != "alone"
         was_alone = effect.kind == "alone"
         rows.append(MatrixRow(label=effect.label.in_(lang), cells=effect.cells, is_total=is_total))
-    title = _ANSWER.in_(lang)
-    svg = matrix_svg(title=title, note=_NOTE.in_(lang), measures=report.measures, rows=rows, lang=lang)
-    return Picture(name="effects", svg=svg, alt=title)
+    title, note = _ANSWER.in_(lang), _NOTE.in_(lang)
+    return [
+        Picture(
+            name=numbered("effects", number),
+            svg=matrix_svg(
+                title=title,
+                note=note,
+                measures=report.measures,
+                rows=[rows[place] for place in part],
+                beside=rows,
+                lang=lang,
+            ),
+            alt=title,
+        )
+        for number, part in enumerate(parts_of(range(len(rows)), MOST_ROWS))
+    ]
 
 
 def coupling_table(report: CombinationReport, lang: Lang) -> Table:

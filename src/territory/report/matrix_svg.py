@@ -76,7 +76,13 @@ class _Column:
 
 
 def matrix_svg(
-    *, title: str, note: str, measures: Sequence[ScoreRow], rows: Sequence[MatrixRow], lang: Lang = "en"
+    *,
+    title: str,
+    note: str,
+    measures: Sequence[ScoreRow],
+    rows: Sequence[MatrixRow],
+    beside: Sequence[MatrixRow] = (),
+    lang: Lang = "en",
 ) -> str:
     """
     The picture as SVG text.
@@ -87,8 +93,10 @@ def matrix_svg(
         The columns: labels, units, directions, and the first policy's level, which per cents refer to.
     rows
         As many cells each as there are measures.
+    beside
+        Rows of other pictures that share the scale of this one.
     """
-    columns = _columns(measures, rows, lang)
+    columns = _columns(measures, [*rows, *beside], lang)
     height = _HEAD + _ROW * len(rows) + _FOOT
     parts = [text(_EDGE, 26, title, size=18, bold=True), text(_EDGE, 46, note, size=12.5, fill=SOFT)]
     for column in columns:

@@ -76,31 +76,47 @@ class _Panel:
         return [self.y(float(value)) for value in values]
 
 
-def levels_svg(report: PolicyReport, lang: Lang = "en") -> str:
-    """A panel per policy: true sales with their band, recorded sales dashed, the first policy's true sales thin."""
+def levels_svg(report: PolicyReport, lang: Lang = "en", *, places: Sequence[int] | None = None) -> str:
+    """
+    A panel per policy: true sales with their band, recorded sales dashed, the first policy's true sales thin.
+
+    Parameters
+    ----------
+    places
+        Positions of the policies that get a panel, on the scale of all; None: all of them.
+    """
     months = _of(report)
+    shown = range(len(report.policies)) if places is None else places
     true, recorded = months.true_sales, months.recorded_sales
     low = min(float(true.low.min()), float(recorded.mean.min()))
     high = max(float(true.high.max()), float(recorded.mean.max()))
     axis = ticks(low, high, most=4)
     scale = _for_axis(scale_of(high, report.currency, lang, is_money=True), axis)
-    panels = _panels(len(report.policies), months.num_months, axis, scale, signed=False)
+    panels = _panels(len(shown), months.num_months, axis, scale, signed=False)
     base = _BASE.in_(lang).format(name=report.policies[0].name)
     parts = _head(_LEVELS.in_(lang), _LEVELS_NOTE.in_(lang).format(unit=scale.unit))
     parts += _key(lang, extra=base)
-    for place, (panel, entry) in enumerate(zip(panels, report.policies, strict=True)):
-        parts += _axes(panel, entry.name, lang)
+    for panel, place in zip(panels, shown, strict=True):
+        parts += _axes(panel, report.policies[place].name, lang)
         parts.append(ribbon(panel.xs(), panel.ys(true.low[place]), panel.ys(true.high[place])))
         if place:
             parts.append(path(curve(panel.xs(), panel.ys(true.mean[0])), stroke=SOFT, wide=1.0))
         parts.append(path(curve(panel.xs(), panel.ys(true.mean[place])), stroke=INK, wide=2.0))
         parts.append(path(curve(panel.xs(), panel.ys(recorded.mean[place])), stroke=BAD, wide=2.0, dash="6 4"))
-    return picture(height=_height(len(report.policies)), title=_LEVELS.in_(lang), parts=parts)
+    return picture(height=_height(len(shown)), title=_LEVELS.in_(lang), parts=parts)
 
 
-def changes_svg(report: PolicyReport, lang: Lang = "en") -> str:
-    """A panel per policy but the first: difference of true sales with its band, of recorded sales dashed."""
+def changes_svg(report: PolicyReport, lang: Lang = "en", *, places: Sequence[int] | None = None) -> str:
+    """
+    A panel per policy but the first: difference of true sales with its band, of recorded sales dashed.
+
+    Parameters
+    ----------
+    places
+        Positions of the policies that get a panel, on the scale of all; None: all but the first.
+    """
     months = _of(report)
+    shown = range(1, len(report.policies)) if places is None else places
     base = np.where(months.true_sales.mean[0] > 0, months.true_sales.mean[0], 1.0)
     true, recorded = months.true_sales, months.recorded_sales
     mean, low, high = (100 * rows / base for rows in (true.change, true.change_low, true.change_high))
@@ -109,10 +125,10 @@ def changes_svg(report: PolicyReport, lang: Lang = "en") -> str:
     top = max(float(rows[1:].max(initial=0.0)) for rows in (high, booked))
     axis = ticks(bottom, max(top, bottom + 1e-6), most=4)
     scale = _for_axis(Scale(divisor=1.0, digits=0, unit="%"), axis)
-    panels = _panels(len(report.others), months.num_months, axis, scale, signed=True)
+    panels = _panels(len(shown), months.num_months, axis, scale, signed=True)
     parts = _head(_CHANGES.in_(lang), _CHANGES_NOTE.in_(lang).format(name=report.policies[0].name)) + _key(lang)
-    for place, (panel, entry) in enumerate(zip(panels, report.others, strict=True), start=1):
-        parts += _axes(panel, entry.name, lang)
+    for panel, place in zip(panels, shown, strict=True):
+        parts += _axes(panel, report.policies[place].name, lang)
         parts.append(ribbon(panel.xs(), panel.ys(low[place]), panel.ys(high[place])))
         parts.append(path(f"M{panel.left:.1f} {panel.y(0):.1f}h{panel.width:.1f}", stroke=SOFT))
         parts.append(path(curve(panel.xs(), panel.ys(booked[place])), stroke=BAD, wide=1.8, dash="6 4"))
@@ -122,7 +138,7 @@ def changes_svg(report: PolicyReport, lang: Lang = "en") -> str:
             mark(x, y, "dot" if is_told else "open", colour=INK, size=3.4)
             for x, y, is_told in zip(panel.xs(), panel.ys(mean[place]), told.tolist(), strict=True)
         ]
-    return picture(height=_height(len(report.others)), title=_CHANGES.in_(lang), parts=parts)
+    return picture(height=_height(len(shown)), title=_CHANGES.in_(lang), parts=parts)
 
 
 def _of(report: PolicyReport) -> Months:

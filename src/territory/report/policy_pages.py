@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import math
+import statistics
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -42,6 +44,8 @@ _CARD = Text("To repeat this", "复现所需信息")
 _ONLY = Text("one policy alone: levels, nothing to compare with", "仅一项政策:只有水平值,无可比较")
 _POINTS = Text("Differences of percentages are percentage points.", "百分比之差为百分点。")
 _MOST_DIGITS = 4
+_MOST_SENTENCES, _BEST = 6, 3
+MOST_ROWS, _MOST_PANELS, _MOST_BARS = 14, 10, 18  # of a picture that fits on a page
 _MORE = Text(
     "The books exceed consumption by {gap} more than under {base}: goods moved across borders or ahead of time",
     "账面超出真实消费的部分比 {base} 多 {gap}:跨区或提前的货物",
@@ -78,14 +82,16 @@ def between(scale: Scale, spread: Spread, lang: Lang) -> str:
 
 
 def row_scale(row: ScoreRow, lang: Lang) -> Scale:
-    """How levels and differences of a measure are written side by side: two digits of the narrowest interval show."""
+    """How levels and differences of a measure are written side by side: two digits of the middle interval show."""
     scale = scale_of(max(abs(cell.level.mean) for cell in row.cells), row.unit, lang, is_money=row.is_money)
     found = [cell.change for cell in row.cells if cell.change is not None]
     halves = [(change.high - change.low) / 2 / scale.divisor for change in found]
     seen = [half for half in halves if half > 0 and math.isfinite(half)]
     if not seen:
         return scale
-    return replace(scale, digits=max(scale.digits, min(_MOST_DIGITS, 1 - math.floor(math.log10(min(seen))))))
+    return replace(
+        scale, digits=max(scale.digits, min(_MOST_DIGITS, 1 - math.floor(math.log10(statistics.median(seen)))))
+    )
 
 
 def chance(value: float | None) -> str:
@@ -117,9 +123,7 @@ def _opening(report: PolicyReport, lang: Lang) -> list[Block]:
     ]
     if not report.others:
         return [*blocks, Paragraph(_ONLY.in_(lang))]
-    blocks.append(
-        Bullets(tuple(_sentence(report, place, entry, lang) for place, entry in enumerate(report.others, start=1)))
-    )
+    blocks.append(Bullets(_answer(report, lang)))
     measures = measures_shown(report.rows)
     if measures:
         rows = [
@@ -127,18 +131,76 @@ def _opening(report: PolicyReport, lang: Lang) -> list[Block]:
             for place, entry in enumerate(report.others, start=1)
         ]
         title, note = _CHANGES.in_(lang), AGAINST.in_(lang).format(name=base)
-        svg = matrix_svg(title=title, note=note, measures=measures, rows=rows, lang=lang)
-        blocks.append(Picture(name="changes", svg=svg, alt=title))
+        blocks += [
+            Picture(
+                name=numbered("changes", number),
+                svg=matrix_svg(
+                    title=title, note=note, measures=measures, rows=[rows[at] for at in part], beside=rows, lang=lang
+                ),
+                alt=title,
+            )
+            for number, part in enumerate(parts_of(range(len(rows)), MOST_ROWS))
+        ]
     return blocks
+
+
+def parts_of(places: range, most: int) -> list[range]:
+    """Cut into as few parts as hold at most so many each, as even as they go: what fits on a page."""
+    count = -(-len(places) // most)
+    size, longer = divmod(len(places), max(1, count))
+    ends = [places.start + part * size + min(part, longer) for part in range(count + 1)]
+    return [range(first, last) for first, last in itertools.pairwise(ends)]
+
+
+def numbered(name: str, number: int) -> str:
+    """Names of the pictures of one kind: the first has no number."""
+    return f"{name}_{number + 1}" if number else name
 
 
 def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _sentence(report: PolicyReport, place: int, entry: PolicyEntry, lang: Lang) -> str:
+def _answer(report: PolicyReport, lang: Lang) -> tuple[str, ...]:
+    """A sentence per policy; of many policies who is better and worse on profit, and sentences of the best three."""
+    places = list(range(1, len(report.policies)))
+    profit = report.row("profit")
+    if len(places) > _MOST_SENTENCES and profit is not None:
+        places.sort(key=lambda place: -_gain(profit, place))
+        best = places[:_BEST]
+        return (*_ranked(report, profit, places, lang), *(_sentence(report, place, lang) for place in best))
+    return tuple(_sentence(report, place, lang) for place in places)
+
+
+def _gain(row: ScoreRow, place: int) -> float:
+    change = row.cells[place].change
+    return 0.0 if change is None else change.mean
+
+
+def _ranked(report: PolicyReport, row: ScoreRow, places: Sequence[int], lang: Lang) -> list[str]:
+    """Who is better, who worse and who neither, largest difference first."""
+    scale = change_scale(row, max(abs(_gain(row, place)) for place in places), lang)
+    kinds: tuple[list[str], list[str], list[str]] = ([], [], [])
+    for place in places:
+        cell = row.cells[place]
+        kind = 2 if not cell.is_told_apart else 0 if _gain(row, place) > 0 else 1
+        shown = f"{scale.shown(_gain(row, place), signed=True)}"
+        kinds[kind].append(f"{report.policies[place].name} ({shown})" if kind < 2 else report.policies[place].name)
+    label, base = row.label.in_(lang), report.policies[0].name
+    heads = (
+        (f"{label} higher than under {base}, {scale.unit}", f"lower, {scale.unit}", "no difference shown")
+        if lang == "en"
+        else (f"{label}高于 {base},{scale.unit}", f"低于,{scale.unit}", "未显示差异")
+    )
+    joint, colon, stop = (", ", ": ", ".") if lang == "en" else ("、", ":", "。")
+    return [
+        f"{_capital(head)}{colon}{joint.join(names)}{stop}" for head, names in zip(heads, kinds, strict=True) if names
+    ]
+
+
+def _sentence(report: PolicyReport, place: int, lang: Lang) -> str:
     """One policy in short sentences: true sales, profit, what the books hide, and how sure."""
-    parts = []
+    parts, name = [], report.policies[place].name
     for row in measures_shown(report.rows, ("true_sales", "profit")):
         cell = row.cells[place]
         if cell.change is None or cell.reading is None:
@@ -155,7 +217,7 @@ def _sentence(report: PolicyReport, place: int, entry: PolicyEntry, lang: Lang) 
     if best is not None and best.cells[place].chance_best is not None:
         shown = chance(best.cells[place].chance_best)
         parts.append(f"Best on profit with probability {shown}" if lang == "en" else f"利润最优的概率为 {shown}")
-    return f"{entry.name}: " + ". ".join(parts) + "." if lang == "en" else f"{entry.name}:" + "。".join(parts) + "。"
+    return f"{name}: " + ". ".join(parts) + "." if lang == "en" else f"{name}:" + "。".join(parts) + "。"
 
 
 def _hidden(report: PolicyReport, place: int, lang: Lang) -> str:
@@ -245,22 +307,33 @@ def _with_interval(part: Spread, scale: Scale, lang: Lang) -> str:
 def _months(report: PolicyReport, lang: Lang) -> list[Block]:
     if report.months is None:
         return []
-    heading = _MONTHS.in_(lang)
-    blocks: list[Block] = [Heading(heading)]
-    if report.others:
-        blocks.append(Picture(name="months_changes", svg=changes_svg(report, lang), alt=heading))
-    return [*blocks, Picture(name="months_sales", svg=levels_svg(report, lang), alt=heading)]
+    heading, all_policies = _MONTHS.in_(lang), range(len(report.policies))
+    changes = [
+        Picture(name=numbered("months_changes", number), svg=changes_svg(report, lang, places=part), alt=heading)
+        for number, part in enumerate(parts_of(all_policies[1:], _MOST_PANELS))
+    ]
+    levels = [
+        Picture(name=numbered("months_sales", number), svg=levels_svg(report, lang, places=part), alt=heading)
+        for number, part in enumerate(parts_of(all_policies, _MOST_PANELS))
+    ]
+    return [Heading(heading), *changes, *levels]
 
 
 def _people(report: PolicyReport, lang: Lang) -> list[Block]:
-    blocks: list[Block] = []
-    for found in report.groups:
-        for first in range(0, len(report.others), MOST_ACROSS):
-            name = f"groups_{found.name}" + (f"_{first // MOST_ACROSS + 1}" if first else "")
-            svg = groups_svg(report, found, first=first, lang=lang)
-            blocks.append(Picture(name=name, svg=svg, alt=found.label.in_(lang)))
+    blocks: list[Block] = [
+        Picture(
+            name=numbered(f"groups_{found.name}", number),
+            svg=groups_svg(report, found, places=part, lang=lang),
+            alt=found.label.in_(lang),
+        )
+        for found in report.groups
+        for number, part in enumerate(parts_of(range(len(report.others)), MOST_ACROSS))
+    ]
     if report.time_use is not None:
-        blocks.append(Picture(name="time", svg=time_svg(report, lang), alt=_PEOPLE.in_(lang)))
+        blocks += [
+            Picture(name=numbered("time", number), svg=time_svg(report, lang, places=part), alt=_PEOPLE.in_(lang))
+            for number, part in enumerate(parts_of(range(len(report.policies)), _MOST_BARS))
+        ]
     return [Heading(_PEOPLE.in_(lang)), *blocks] if blocks else []
 
 

@@ -50,19 +50,22 @@ _LIGHT = "#ffffff"
 _LEAST_LABEL = 0.045
 
 
-def groups_svg(report: PolicyReport, table: GroupTable, *, first: int = 0, lang: Lang = "en") -> str:
+def groups_svg(
+    report: PolicyReport, table: GroupTable, *, places: Sequence[int] | None = None, lang: Lang = "en"
+) -> str:
     """
     Rows of groups, one column per policy: change with interval.
 
     Parameters
     ----------
-    first
-        Position, among the policies other than the baseline, of the first column; `MOST_ACROSS` are shown.
+    places
+        Positions, among the policies other than the baseline, of the columns; None: the first `MOST_ACROSS`.
     """
-    shown = list(enumerate(report.others))[first : first + MOST_ACROSS]
+    columns = range(min(MOST_ACROSS, len(report.others))) if places is None else places
+    shown = [(place, report.others[place]) for place in columns]
     width = (WIDTH - _NAMES - _EDGE) / max(1, len(shown))
     rows = [row for grouping in table.groupings for row in grouping.rows]
-    reach = _reach(rows, [place for place, _ in shown])
+    reach = _reach(rows, range(len(report.others)))
     height = _HEAD + sum(_TITLES + _ROW * len(grouping.rows) for grouping in table.groupings) + _FOOT
     title = _GROUPS.in_(lang).format(measure=table.label.in_(lang))
     unit = (_POINTS if table.in_points else _SHARE).in_(lang)
@@ -133,21 +136,29 @@ def _group_cell(
     ]
 
 
-def time_svg(report: PolicyReport, lang: Lang = "en") -> str:
-    """A bar per policy, its parts in shades and with their numbers."""
+def time_svg(report: PolicyReport, lang: Lang = "en", *, places: Sequence[int] | None = None) -> str:
+    """
+    A bar per policy, its parts in shades and with their numbers.
+
+    Parameters
+    ----------
+    places
+        Positions of the policies that get a bar; None: all of them.
+    """
     use = report.time_use
     if use is None:
         raise ValueError("this report has no time use")
+    shown = range(len(report.policies)) if places is None else places
     wide = WIDTH - _NAMES - _EDGE - 6
-    height = _TIME_HEAD + _BAR_STEP * len(report.policies) + 4
+    height = _TIME_HEAD + _BAR_STEP * len(shown) + 4
     parts = [
         text(_EDGE, 26, _TIME.in_(lang), size=18, bold=True),
         text(_EDGE, 46, _TIME_NOTE.in_(lang), size=12.5, fill=SOFT),
         *_time_key(use, lang),
     ]
-    for place, entry in enumerate(report.policies):
-        top = _TIME_HEAD + place * _BAR_STEP
-        names = lines_of(entry.name, width=_NAMES - _EDGE - 12, size=13)
+    for at_bar, place in enumerate(shown):
+        top = _TIME_HEAD + at_bar * _BAR_STEP
+        names = lines_of(report.policies[place].name, width=_NAMES - _EDGE - 12, size=13)
         first = top + _BAR / 2 + 5 - 8 * (len(names) - 1)
         parts += [text(_EDGE, first + 16 * at, line, bold=True) for at, line in enumerate(names)]
         x = _NAMES

@@ -12,6 +12,7 @@ ACCENT, GOOD, BAD = "#1d5fa6", "#12659c", "#b4480f"
 FONT = "Inter, 'Segoe UI', 'PingFang SC', 'Noto Sans SC', 'Noto Sans CJK SC', 'Microsoft YaHei', sans-serif"
 WIDTH = 860.0
 ELLIPSIS = "…"
+_MARK_WIDE = 14.0
 Mark = Literal["up", "down", "dot", "open"]
 Anchor = Literal["start", "middle", "end"]
 
@@ -70,7 +71,9 @@ def mark(x: float, y: float, kind: Mark, *, colour: str, size: float = 5.0) -> s
 
 
 def whisker(low: float, high: float, y: float, *, colour: str) -> str:
-    """A horizontal interval with caps, in pixels."""
+    """A horizontal interval with caps, in pixels; none where it would vanish behind a mark and blur its shape."""
+    if high - low < _MARK_WIDE:
+        return ""
     d = f"M{low:.1f} {y:.1f}H{high:.1f}M{low:.1f} {y - 4:.1f}v8M{high:.1f} {y - 4:.1f}v8"
     return path(d, stroke=colour, wide=1.6)
 

@@ -108,6 +108,17 @@ def visits_per_week(promises: Promises | None, outlet: int, visits_per_cycle: in
     return first, second, third, fourth
 
 
+def fallback_frequencies(promises: Promises | None, outlet: int, visits_per_cycle: int) -> tuple[int, ...]:
+    """
+    Plain frequencies to fall back to when an outlet cannot have all its visits, highest first.
+
+    That of an outlet with a special cadence comes before the lower ones: what it gets when it is neither new nor
+    promoted.
+    """
+    own = () if visits_per_week(promises, outlet, visits_per_cycle) is None else (visits_per_cycle,)
+    return (*own, *lower_frequencies(visits_per_cycle))
+
+
 def cadence_of(
     outlet: int,
     *,

@@ -16,7 +16,7 @@ from territory.errors import SolverError
 from territory.units import DAYS_PER_WEEK, SECONDS_PER_MIN, IntArray
 from territory.visits._reasons import Trials
 from territory.visits._timetable import Missing, build_plan, timetable
-from territory.visits.model import DaySet, VisitsProblem, lower_frequencies
+from territory.visits.model import DaySet, VisitsProblem
 
 MOST_OUTLETS = 4
 MOST_ROUTES = 60
@@ -119,7 +119,7 @@ def _choices(problem: VisitsProblem, outlet: int) -> list[_Choice]:
     """Full sets of days first, then lower frequencies, then nothing at all."""
     due, frequency = int(problem.due[outlet]), int(problem.frequency[outlet])
     found = [_Choice(rep=c.rep, days=c.days, missing=0, price_s=c.price_s) for c in problem.choices(outlet)]
-    for lowered in lower_frequencies(frequency):
+    for lowered in fallback_frequencies(problem.promises, outlet, frequency):
         found += [
             _Choice(rep=c.rep, days=c.days, missing=due - len(c.days), price_s=c.price_s)
             for c in problem.choices(outlet, lowered)

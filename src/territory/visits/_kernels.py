@@ -190,16 +190,17 @@ def store_best(tables: Tables, state: State, objective: float) -> None:
 
 @kernel
 def construct(tables: Tables, state: State, order: IntArray, allowed: npt.NDArray[np.bool_], mean_load: float) -> None:
-    """Insert outlets one by one, each at its cheapest allowed option; `mean_load` seconds per lane are expected."""
+    """Insert absent outlets, each at its cheapest allowed option; `mean_load` seconds per lane are expected."""
     begin(state)
-    lanes, none_before = len(state.lane), np.int64(ABSENT)  # a plain ABSENT would compile `best_option` once more
+    lanes = len(state.lane)
     for lane in range(lanes):
         refresh(tables.drive, tables.outlet, tables.lane, lane, state.stops, state.lane)
         state.cost[lay.TARGET, lane] = mean_load * tables.share[lane] * lanes
     for at in range(len(order)):
-        option = best_option(tables, state, order[at], none_before, allowed[order[at]], 0.0)
+        outlet = order[at]
+        option = best_option(tables, state, outlet, state.option[outlet], allowed[outlet], 0.0)
         if option != ABSENT:
-            insert(tables, state, order[at], option)
+            insert(tables, state, outlet, option)
     begin(state)
 
 

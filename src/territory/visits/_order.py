@@ -11,6 +11,7 @@ from territory.effort import CancelToken, Effort, Meter
 from territory.units import DAYS_PER_WEEK, IntArray
 from territory.visits import _order_clock_kernels as clock
 from territory.visits import _order_kernels as kernels
+from territory.visits._clock_kernels import uniform
 from territory.visits._order_clock_kernels import ASIDE, COUNT, DRIVE, NEVER, PLACE, Route, Tables
 from territory.visits.model import VisitsProblem
 
@@ -262,7 +263,7 @@ class _Search:
         count = self._best.number[COUNT]
         kernels.copy(self._best, self._now)
         if count <= MOST_ANEW and cycle % BEST_EACH != BEST_EACH - 1:
-            keys = [clock.uniform(self._random) for _ in range(count)]
+            keys = [uniform(self._random) for _ in range(count)]
             self._lay(1 + np.argsort(keys, kind="stable"), blink=ANEW_BLINK)
         kernels.copy(self._now, self._trial)
 

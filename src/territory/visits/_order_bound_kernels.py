@@ -27,6 +27,21 @@ ONE = np.uint64(1)
 
 
 @helper
+def assign(to: FloatArray, frm: FloatArray) -> None:
+    """`to[:] = frm` of a row: numba would compile all of broadcasting for that, its messages included."""
+    for at in range(len(to)):
+        to[at] = frm[at]
+
+
+@helper
+def assign_rows(to: IntArray, frm: IntArray) -> None:
+    """The same of a table."""
+    for row in range(to.shape[0]):
+        for at in range(to.shape[1]):
+            to[row, at] = frm[row, at]
+
+
+@helper
 def one_tree(weight: FloatArray, price: FloatArray, edge: IntArray, parent: IntArray, degree: IntArray) -> float:
     """
     Weight of the cheapest 1-tree about place 0 under node prices, plus FAR for each banned edge it needs.
@@ -99,7 +114,7 @@ def ascend(weight: FloatArray, price: FloatArray, edge: IntArray, upper: float, 
             else:
                 stalled = 0
             bound = value
-            best[:] = price
+            assign(best, price)
         else:
             stalled += 1
         if bound > upper - 1.0 + ROUNDING:
@@ -108,7 +123,7 @@ def ascend(weight: FloatArray, price: FloatArray, edge: IntArray, upper: float, 
         for place in range(count):
             norm += (degree[place] - 2) ** 2
         if norm == 0:
-            best[:] = price
+            assign(best, price)
             return float(value)
         if stalled >= patience:
             scale *= 0.6
@@ -151,15 +166,14 @@ def branch(
     count = len(price)
     depth = max(8, min(4 * count, MOST_EDGES // count**2))
     edges = np.zeros((depth + 2, count, count), np.int64)
-    edges[0] = banned
+    assign_rows(edges[0], banned)
     prices = np.zeros((depth + 2, count))
     bounds = np.zeros(depth + 2)
     parent, degree = np.zeros(count + 2, np.int64), np.zeros(count, np.int64)
-    start = np.zeros(count)
-    start[:] = price
+    start = price.copy()
     cutoff = float(upper)
     bounds[0] = ascend(weight, start, edges[0], cutoff, rounds, prices[0])
-    price[:] = prices[0]
+    assign(price, prices[0])
     height, used, left_open = 1, 1, np.inf
     while height > 0:
         height -= 1
@@ -169,8 +183,8 @@ def branch(
             left_open = min(left_open, bounds[height])
             continue
         edge = edges[depth + 1]
-        edge[:] = edges[height]
-        start[:] = prices[height]
+        assign_rows(edge, edges[height])
+        assign(start, prices[height])
         parent_bound = bounds[height]
         one_tree(weight, start, edge, parent, degree)
         # The place with most tree edges, and there the longest open one: banning it hurts.
@@ -194,7 +208,7 @@ def branch(
         if chosen < 0:
             continue  # three forced edges at one place
         for kind in (FORCED, BANNED):
-            edges[height][:] = edge
+            assign_rows(edges[height], edge)
             if not fix(edges[height], worst, chosen, kind):
                 continue
             trial = start.copy()

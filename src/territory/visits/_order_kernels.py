@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from territory.units import FloatArray, IntArray
+from territory.visits._clock_kernels import uniform
 from territory.visits._compiled import helper, kernel
 from territory.visits._order_clock_kernels import (
     ASIDE,
@@ -36,7 +37,6 @@ from territory.visits._order_clock_kernels import (
     joins,
     refresh,
     served,
-    uniform,
 )
 
 ROUNDING = 1e-9
@@ -328,5 +328,6 @@ def try_all(tables: Tables, path: IntArray, best: IntArray) -> int:
         leg = tables.drive[stop, 0]
         if driven[at] + leg < least and joins(tables, path, path[HUNGRY, at], path[FED, at], leg, count + 1):
             least = driven[at] + leg
-            best[:] = path[PLACE, 1 : count + 1]
+            for position in range(count):  # an assignment of slices would take seconds to compile
+                best[position] = path[PLACE, position + 1]
     return least

@@ -13,7 +13,7 @@ from territory.domain.visit_plan import UnplacedReason
 from territory.units import DAYS_PER_CYCLE, DAYS_PER_WEEK, IntArray
 from territory.verify import Violation
 from territory.visits._reasons import Trials
-from territory.visits.model import ANYONE, Choice, DaySet, VisitsProblem, lower_frequencies
+from territory.visits.model import ANYONE, Choice, DaySet, VisitsProblem
 
 FOREIGN = -1
 
@@ -113,10 +113,10 @@ class OutletRules:
         return len(self.found) == before
 
     def _pattern(self, outlet: int, reps: list[int], days: DaySet, *, reduced: bool) -> None:
-        """The days are no legal set at full frequency: with missing visits a lower one will do."""
+        """The days are no legal set at full frequency: with missing visits a plain or lower one will do."""
         part = self.part
-        lower = lower_frequencies(int(part.frequency[outlet])) if reduced else ()
-        for frequency in lower:
+        plain = fallback_frequencies(part.promises, outlet, int(part.frequency[outlet])) if reduced else ()
+        for frequency in plain:
             for choice in part.choices(outlet, frequency):
                 if choice.days == days and self._may(choice, outlet, reps):
                     self.choice_price_s += choice.price_s

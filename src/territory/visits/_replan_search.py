@@ -11,9 +11,9 @@ from territory.domain.visit_plan import UnplacedReason, VisitPlan
 from territory.effort import CancelToken, Effort
 from territory.standing import StopReason
 from territory.units import IntArray
-from territory.visits._insertion import shortest_detour
+from territory.visits._insertion import OneMore, RouteOfDay, shortest_detour
 from territory.visits._open_visits import Ground
-from territory.visits._reasons import DayClock, Trials, windows_on
+from territory.visits._reasons import Trials, windows_on
 from territory.visits._search import find_plan
 from territory.visits._timetable import timetable
 from territory.visits.model import ANYONE, VisitsProblem
@@ -142,20 +142,19 @@ def _detour(
         return None
     home = problem.num_outlets + rep
     path = [home, *stops, home]
-    legs_s = drive_s[path[:-1], path[1:]].tolist()
-    clock = DayClock.of(
-        legs_s,
-        [windows_on(problem, stop, day) for stop in stops],
-        problem.service_s[list(stops)].tolist(),
-        problem.bounds(rep),
-        problem.lunch,
-    )
     found = shortest_detour(
-        clock,
-        legs_s=legs_s,
-        there_s=drive_s[path[:-1], visit].tolist(),
-        back_s=drive_s[visit, path[1:]].tolist(),
-        opening=windows_on(problem, visit, day),
-        service_s=int(problem.service_s[visit]),
+        problem,
+        RouteOfDay(
+            rep=rep,
+            legs_s=drive_s[path[:-1], path[1:]].tolist(),
+            windows=[windows_on(problem, stop, day) for stop in stops],
+            services_s=problem.service_s[list(stops)].tolist(),
+        ),
+        OneMore(
+            there_s=drive_s[path[:-1], visit].tolist(),
+            back_s=drive_s[visit, path[1:]].tolist(),
+            opening=windows_on(problem, visit, day),
+            service_s=int(problem.service_s[visit]),
+        ),
     )
     return None if found is None else (found.at, found.detour_s)

@@ -13,11 +13,12 @@ from territory.domain.promises import Promises
 from territory.domain.travel import Places
 from territory.domain.visit_plan import VisitPlan
 from territory.units import DAYS_PER_CYCLE, DAYS_PER_WEEK, SECONDS_PER_MIN, BoolArray, IntArray
-from territory.visits._insertion import shortest_detour
-from territory.visits._reasons import DayClock, Windows, can_run, shortest_day_s, windows_on
+from territory.visits._insertion import OneMore, RouteOfDay, shortest_detour
+from territory.visits._reasons import NEVER, Windows, windows_on
 from territory.visits._replay import positions
 from territory.visits.model import DaySet, VisitsProblem
 
+ANYTIME: Windows = ((0, NEVER),)
 NEAREST = 10  # a new place is offered to the reps of so many outlets around it
 
 
@@ -265,29 +266,20 @@ class _Table:
         legs_s = [0]
         if rows:
             legs_s = [*self.plan.drive_s[rows].tolist(), self.return_s[empty.rep_idx, day]]
-        windows, services_s = [windows_on(problem, stop, day) for stop in stops], self.plan.service_s[rows].tolist()
-        there_s = [home_there_s, *(self.drives[stop][0] for stop in stops)]
-        back_s = [*(self.drives[stop][1] for stop in stops), home_back_s]
-
-        longest_s = problem.longest_day_s
-
-        def is_short_enough(at: int) -> bool:
-            least_s = shortest_day_s(
-                [*legs_s[:at], there_s[at], back_s[at], *legs_s[at + 1 :]],
-                [*windows[:at], opening, *windows[at:]],
-                [*services_s[:at], visit.service_s, *services_s[at:]],
-                problem.bounds(rep),
-            )
-            return longest_s is None or least_s <= int(longest_s[rep])
-
         found = shortest_detour(
-            DayClock.of(legs_s, windows, services_s, problem.bounds(rep), problem.lunch),
-            legs_s=legs_s,
-            there_s=there_s,
-            back_s=back_s,
-            opening=opening,
-            service_s=visit.service_s,
-            is_short_enough=None if longest_s is None else is_short_enough,
+            problem,
+            RouteOfDay(
+                rep=rep,
+                legs_s=legs_s,
+                windows=[windows_on(problem, stop, day) for stop in stops],
+                services_s=self.plan.service_s[rows].tolist(),
+            ),
+            OneMore(
+                there_s=[home_there_s, *(self.drives[stop][0] for stop in stops)],
+                back_s=[*(self.drives[stop][1] for stop in stops), home_back_s],
+                opening=opening,
+                service_s=visit.service_s,
+            ),
         )
         if found is None:
             return replace(empty, obstacle=self._why_not(rep, opening))
@@ -310,13 +302,15 @@ class _Table:
 
     def _why_not(self, rep: int, opening: Windows) -> Obstacle:
         """Alone on the day, would it fit?"""
-        problem, drives_s = self.problem, list(self.home_drives[rep])
-        service_s = [self.visit.service_s]
-        if not can_run(drives_s, [((0, 1 << 40),)], service_s, problem.bounds(rep), problem.lunch):
+        if not self._fits_alone(rep, ANYTIME):
             return Obstacle.TOO_FAR
-        if not can_run(drives_s, [opening], service_s, problem.bounds(rep), problem.lunch):
-            return Obstacle.WINDOW
-        return Obstacle.NO_TIME
+        return Obstacle.NO_TIME if self._fits_alone(rep, opening) else Obstacle.WINDOW
+
+    def _fits_alone(self, rep: int, opening: Windows) -> bool:
+        there_s, back_s = self.home_drives[rep]
+        empty = RouteOfDay(rep=rep, legs_s=(0,), windows=(), services_s=())
+        stop = OneMore(there_s=(there_s,), back_s=(back_s,), opening=opening, service_s=self.visit.service_s)
+        return shortest_detour(self.problem, empty, stop) is not None
 
 
 def _patterns(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from territory.units import DAYS_PER_CYCLE, SECONDS_PER_MIN, FloatArray, IntArray
-from territory.visits.model import VisitsProblem, lower_frequencies
+from territory.visits._cadences import fallback_frequencies
+from territory.visits.model import VisitsProblem
 
 FAR = float(1 << 40)
 
@@ -51,7 +52,7 @@ def _costs_by_count(problem: VisitsProblem, outlet: int, visit_s: float) -> dict
     due, price_s = int(problem.due[outlet]), float(problem.missing_price_s[outlet])
     costs_s = {0: due * price_s}
     frequency = int(problem.frequency[outlet])
-    for lowered in (None, *lower_frequencies(frequency)):
+    for lowered in (None, *fallback_frequencies(problem.promises, outlet, frequency)):
         for choice in problem.choices(outlet, lowered):
             count = len(choice.days)
             missing = 0 if lowered is None else max(0, due - count)

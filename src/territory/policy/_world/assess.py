@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.stats import rankdata
 
 from territory.domain.policy_rules import MONTHS_PER_YEAR
 from territory.policy._world.incentives import POINTS_AT_PAR, component_weights, outcome_weight
@@ -121,7 +120,10 @@ def _tell_ranks(world: World, assessed: BoolArray) -> None:
     told = levers.number("review", "rank_feedback") + levers.number("review", "public_rank")
     if not told.any() or assessed.sum() < 2:
         return
-    share = (rankdata(people.last_score[assessed]) - 0.5) / float(assessed.sum())
+    scores = people.last_score[assessed]
+    ordered = np.sort(scores)
+    below = np.searchsorted(ordered, scores, side="left") + np.searchsorted(ordered, scores, side="right")
+    share = below / 2.0 / len(scores)
     expected = 0.5 + world.problem.behaviour.overplacement
     people.rank_surprise[assessed] = expected - share
 

@@ -163,8 +163,12 @@ def _onboard(world: World, env: simpy.Environment, slot: int) -> Generator[simpy
     def is_still_there() -> bool:
         return bool(people.mode[slot] != VACANT and people.holder[slot] == holder)
 
+    # What would end after the horizon is not waited for: a process left over would keep the whole world alive.
+    last_day = world.problem.num_days
     if classroom:
         set_mode(world, slot, CLASSROOM)
+        if env.now + classroom * WORKDAYS_PER_WEEK >= last_day:
+            return
         yield env.timeout(classroom * WORKDAYS_PER_WEEK)
         if not is_still_there():
             return
@@ -172,6 +176,8 @@ def _onboard(world: World, env: simpy.Environment, slot: int) -> Generator[simpy
         people.skill[slot] += (1 - open_part) * np.maximum(0.0, people.plateau[slot] - people.skill[slot])
     if shadow:
         set_mode(world, slot, SHADOW)
+        if env.now + shadow * WORKDAYS_PER_WEEK >= last_day:
+            return
         yield env.timeout(shadow * WORKDAYS_PER_WEEK)
         if not is_still_there():
             return
@@ -182,7 +188,7 @@ def _onboard(world: World, env: simpy.Environment, slot: int) -> Generator[simpy
             hours_per_week=SHADOW_HOURS_PER_WEEK,
             transfer_per_week=world.problem.behaviour.transfer_per_week,
         )
-    if threshold > 0 and env.now < world.problem.num_days:
+    if threshold > 0:
         noise = EXAM_SD * float(world.draws.normals("exam", world.month)[slot, 0])
         worth = float(people.skill[slot].mean()) * math.sqrt(float(people.ability[slot]))
         if EXAM_MEAN + EXAM_SLOPE * (worth - EXAM_TYPICAL) + noise < threshold:

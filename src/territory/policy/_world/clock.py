@@ -1,7 +1,7 @@
 """The clock: SimPy processes for days, months, supply and the year, which call the mechanisms in turn.
 
 Time is counted in working days. A day's work is done at noon (x.5); a month begins at x.2 of its first day and is
-closed in the evening of its last one: mentoring meetings (.85), market, assessment and pay (.90), verdict on pairs
+closed in the evening of its last one: mentoring meetings, market, assessment and pay (.90), verdict on pairs
 (.95), ranking of the year (.97), next page (.98). Newcomers arrive in the morning (x.0).
 """
 
@@ -76,7 +76,7 @@ class Clock:
             draws = world.draws.visits(month)
             for day in range(DAYS_PER_MONTH):
                 yield self._at(day_of_year(month, day) + NOON)
-                self._work(month, day, draws.drive[day], draws.service[day])
+                self._work(month, day, draws.drive[:, day], draws.service[:, day])
 
     def _work(self, month: int, day: int, drive_factor: Float32Array, service_factor: Float32Array) -> None:
         """Noon: who works how long, which visits are made, how the minutes were spent."""
@@ -116,6 +116,7 @@ class Clock:
     def _close_month(self) -> None:
         """Evening of the last day: market, assessment, contest, pay, learning, leaving, costs, conditions."""
         world, people, month = self.world, self.world.people, self.world.month
+        self.pairs.meet()
         market.sell(world)
         assess.judge(world)
         pay.pay_out(world, assess.honour(world))

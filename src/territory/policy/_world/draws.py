@@ -21,7 +21,7 @@ Float32Array = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class VisitDraws:
-    """Factors with mean 1 on drive and service minutes of a month's possible visits, shape (21, S, wide)."""
+    """Factors with mean 1 on drive and service minutes of a month's possible visits, shape (wide, 21, S)."""
 
     drive: Float32Array
     service: Float32Array
@@ -93,9 +93,13 @@ class Draws:
     def _factors(self, purpose: str, month: int, sd: float) -> Float32Array:
         key = (purpose, month)
         if key not in self._kept:
-            shape = (len(self.rows), DAYS_PER_MONTH, self.visits_wide)
+            # Visit by visit, so that a plan with busier days adds draws behind those that all plans share.
+            shape = (self.visits_wide, DAYS_PER_MONTH, len(self.rows))
             block = self._rng(purpose, month).standard_normal(shape, dtype=np.float32)
-            ordered = block[self.rows].transpose(1, 0, 2)
             spread = np.float32(sd * self.scale)
-            self._kept[key] = np.exp(spread * ordered - spread * spread / np.float32(2), order="C")
+            block *= spread
+            block -= spread * spread / np.float32(2)
+            np.exp(block, out=block)
+            in_order = np.array_equal(self.rows, np.arange(len(self.rows)))
+            self._kept[key] = block if in_order else np.ascontiguousarray(block[:, :, self.rows])
         return np.asarray(self._kept[key], dtype=np.float32)

@@ -37,7 +37,12 @@ def after_practice(
 
 
 def after_mentoring(
-    *, mentee: FloatArray, mentor: FloatArray, weeks: float, hours_per_week: float, transfer_per_week: float
+    *,
+    mentee: FloatArray,
+    mentor: FloatArray,
+    weeks: float,
+    hours_per_week: FloatArray | float,
+    transfer_per_week: float,
 ) -> FloatArray:
     """
     The mentee's skills after `weeks` with a mentor; never below what they were.

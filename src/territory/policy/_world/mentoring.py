@@ -15,7 +15,7 @@ from territory.policy._world.state import PairRecord, World
 from territory.policy.model import DAYS_PER_MONTH, WEEKS_PER_MONTH
 from territory.units import BoolArray, FloatArray
 
-RENEWED_AT, MEETINGS_ENDED, JUDGED_AT = 0.1, 20.85, 20.95
+RENEWED_AT, JUDGED_AT = 0.1, 20.95
 MOST_SHARE = 0.5
 
 
@@ -27,22 +27,22 @@ class Pairs:
         self.env = env
         self.busy: BoolArray = np.zeros(world.problem.num_slots, dtype=np.bool_)
         self.hours = np.zeros(world.problem.num_slots)
-        self.running = 0
+        self.meeting: dict[tuple[int, int], float] = {}
 
     def form(self) -> None:
         """Pair free reps until the share of the lever is reached."""
         world, levers = self.world, self.world.levers
         lever = world.policy.mentoring
         share = min(MOST_SHARE, float(levers.number("mentoring", "pairs_share").max()))
-        number = int(np.floor(share * world.problem.num_slots + 0.5)) - self.running
+        number = int(np.floor(share * world.problem.num_slots + 0.5)) - len(self.meeting)
         hours = float(levers.number("mentoring", "hours_per_week")[levers.acts("mentoring")].max(initial=0.0))
         if number <= 0 or hours == 0.0:
             return
         for mentor, mentee in self._matches(lever, number):
             self.busy[[mentor, mentee]] = True
             self.hours[[mentor, mentee]] = hours
-            self.running += 1
-            self.env.process(self._contract(mentor, mentee, lever, hours))
+            self.meeting[mentor, mentee] = hours
+            self.env.process(self._contract(mentor, mentee, lever))
 
     def _matches(self, lever: MentoringLever, number: int) -> list[tuple[int, int]]:
         """(mentor, mentee) slots, at most `number`."""
@@ -98,9 +98,7 @@ class Pairs:
         rows, columns = linear_sum_assignment(gaps, maximize=True)
         return [(int(strong[column]), int(weak[row])) for row, column in zip(rows, columns, strict=True)]
 
-    def _contract(
-        self, mentor: int, mentee: int, lever: MentoringLever, hours: float
-    ) -> Generator[simpy.Event, None, None]:
+    def _contract(self, mentor: int, mentee: int, lever: MentoringLever) -> Generator[simpy.Event, None, None]:
         """One pair from its start to its end."""
         world, people = self.world, self.world.people
         record = PairRecord(mentor=mentor, mentee=mentee, start=world.month, end=world.month)
@@ -110,8 +108,6 @@ class Pairs:
         while True:
             record.end = world.month
             month_start = world.month * DAYS_PER_MONTH
-            yield self.env.timeout(month_start + MEETINGS_ENDED - self.env.now)
-            self._meet(mentor, mentee, hours)
             yield self.env.timeout(month_start + JUDGED_AT - self.env.now)
             gained = float(world.facts.arrays["score"][world.month, mentee]) - score_at_start
             record.is_success = gained >= lever.target_gain_points
@@ -129,7 +125,7 @@ class Pairs:
             record.renewals += 1
         self.busy[[mentor, mentee]] = False
         self.hours[[mentor, mentee]] = 0.0
-        self.running -= 1
+        del self.meeting[mentor, mentee]
         people.changes += 1
 
     def _still_there(self, slots: tuple[int, int], holders: tuple[int, int]) -> BoolArray:
@@ -137,14 +133,18 @@ class Pairs:
         people, both = self.world.people, list(slots)
         return np.asarray(people.is_filled[both] & (people.holder[both] == holders))
 
-    def _meet(self, mentor: int, mentee: int, hours: float) -> None:
-        """A month of meetings: each learns what the other does better."""
+    def meet(self) -> None:
+        """A month of meetings, before it is judged: in every pair each learns what the other does better."""
+        if not self.meeting:
+            return
         people, behaviour = self.world.people, self.world.problem.behaviour
-        before = people.skill[[mentor, mentee]].copy()
-        for learner, teacher in ((1, 0), (0, 1)):
-            people.skill[(mentor, mentee)[learner]] = after_mentoring(
-                mentee=before[learner],
-                mentor=before[teacher],
+        both = np.array(list(self.meeting), dtype=np.int64)
+        hours = np.array(list(self.meeting.values()))[:, None]
+        first, second = people.skill[both[:, 0]], people.skill[both[:, 1]]
+        for learner, mine, other in ((1, second, first), (0, first, second)):
+            people.skill[both[:, learner]] = after_mentoring(
+                mentee=mine,
+                mentor=other,
                 weeks=WEEKS_PER_MONTH,
                 hours_per_week=hours,
                 transfer_per_week=behaviour.transfer_per_week,

@@ -55,7 +55,10 @@ def diligence(effort: FloatArray, behaviour: Behaviour) -> FloatArray:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class MonthTerms:
-    """What stays the same in a month: minutes at every slot, shape (S,), and service by class, shape (S, K)."""
+    """
+    What stays the same in a month, shape (S,): minutes, service by class (S, K), and the factor on the worth of a visit
+    that supervisors and hurry make.
+    """
 
     admin_min: FloatArray
     field_min: FloatArray
@@ -63,6 +66,7 @@ class MonthTerms:
     cover_min: FloatArray
     drive_min: FloatArray
     service_min: FloatArray
+    help_factor: FloatArray
 
 
 def month_terms(world: World) -> MonthTerms:
@@ -83,6 +87,7 @@ def month_terms(world: World) -> MonthTerms:
         cover_min=(1 - year.admin_share) * workday * problem.behaviour.diligence * coverage,
         drive_min=problem.drive_min * (1.0 - levers.number("one_page_method", "travel_saving_share")),
         service_min=np.where(least > LEAST_SERVICE_MIN, np.maximum(service, least), service),
+        help_factor=(1.0 + _support(world)) * (1.0 - problem.behaviour.hurry * rigid),
     )
 
 
@@ -113,11 +118,11 @@ def day_terms(world: World, month: MonthTerms, mentoring_hours: FloatArray) -> D
         service_min=month.service_min,
         before_visits=before,
         works=works.astype(np.float64),
-        quality=np.where(works, _quality(world), COVER_QUALITY),
+        quality=np.where(works, _quality(world, month), COVER_QUALITY),
     )
 
 
-def _quality(world: World) -> FloatArray:
+def _quality(world: World, month: MonthTerms) -> FloatArray:
     """Productivity of a visit, shape (S,): skill and effort in selling and serving, help and harm by others."""
     people, levers, behaviour, groups = world.people, world.levers, world.problem.behaviour, world.problem.groups
     crafts = people.crafts
@@ -130,10 +135,10 @@ def _quality(world: World) -> FloatArray:
     sell = people.ability * crafts[:, 0] * people.effort[:, SELL]
     serve = crafts[:, 1] * people.effort[:, SERVE]
     made = sell ** (1 - behaviour.serve_weight) * serve**behaviour.serve_weight
-    harm = behaviour.sabotage_harm * groups.others(people.effort[:, SABOTAGE], working)
-    hurry = behaviour.hurry * levers.number("visit_rules", "rigidity")
-    support = _support(world)
-    return np.asarray(np.maximum(LEAST_QUALITY, made * (1.0 + support) * (1.0 - hurry) * (1.0 - harm)))
+    sabotage = people.effort[:, SABOTAGE]
+    if sabotage.any():
+        made = made * (1.0 - behaviour.sabotage_harm * groups.others(sabotage, working))
+    return np.asarray(np.maximum(LEAST_QUALITY, made * month.help_factor))
 
 
 def _support(world: World) -> FloatArray:
