@@ -20,7 +20,7 @@ from territory.io import read_scenario
 from territory.progress import SILENT
 from territory.split import SplitProblem, kpi, redraw
 from territory.split import check as check_split
-from territory.visits import VisitsProblem, plan_visits
+from territory.visits import VisitsProblem, plan_visits, planned_problem
 from territory.visits import warm_up as warm_up_visits
 
 SPLIT_SEED = 1
@@ -57,7 +57,7 @@ def visits_cases(folder: Path, options: argparse.Namespace) -> list[Case]:
         assignment = redraw(
             problem, effort=Effort(iterations=scenario.effort.split_iterations), seed=SPLIT_SEED
         ).require_plan()
-    parts = {part.name: part for part in VisitsProblem.of(scenario, assignment).parts()}
+    parts = {part.name: part for part in planned_problem(scenario, assignment).parts()}
     return [
         visits_case(scenario, name, part, {"split": options.split})
         for name, part in chosen(parts, options.instance).items()

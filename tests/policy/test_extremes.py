@@ -48,10 +48,18 @@ COMPANIES: dict[str, PolicyProblem] = {
     "nothing to learn": town(plateau=np.full((6, len(SKILLS)), 1e-6)),
     "all formal": town(is_formal=np.ones(6)),
     "all flow crosses": town(cross_flow=(np.ones((6, 6)) - np.eye(6)) / 5),
-    "one class": town(classes=("A",), **{
-        name: np.full((6, 1), value)
-        for name, value in (("potential", 1e5), ("required_visits", 200.0), ("planned_visits", 200.0), ("service_min", 9.0))
-    }),
+    "one class": town(
+        classes=("A",),
+        **{
+            name: np.full((6, 1), value)
+            for name, value in (
+                ("potential", 1e5),
+                ("required_visits", 200.0),
+                ("planned_visits", 200.0),
+                ("service_min", 9.0),
+            )
+        },
+    ),
     "everybody leaves": town(year={"turnover_contract": 0.999, "turnover_formal": 0.999, "vacancy_months": 0.01}),
     "nobody comes": town(year={"turnover_contract": 0.999, "turnover_formal": 0.999, "vacancy_months": 1e6}),
     "nothing to sell": town(year={"abnormal_supply": 0.0, "abnormal_months": tuple(range(1, 13))}),
@@ -111,7 +119,7 @@ def test_what_has_no_weight_has_no_influence(weights: tuple[float, ...], outcome
     """The score is its only weighted part: nothing else enters."""
     problem = town()
     rules = policy(
-        component_weights={grade: weights for grade in ("junior", "mid", "senior")},
+        component_weights=dict.fromkeys(("junior", "mid", "senior"), weights),
         outcome_weight={"normal": outcome, "abnormal": outcome},
     )
     year = simulate(problem, rules, seed=2, replication=0)

@@ -88,7 +88,10 @@ def test_steps_go_up_one_for_most_two_for_the_best_and_none_for_the_last_tenth()
     )
     assert after.tolist() == [4] * 2 + [5] * 8 + [1] + [5] * 7 + [6] * 2
     top = steps_after_ranking(
-        step=np.full(3, 9), score=np.arange(3.0), is_ranked=np.array([True, True, False]), moved=np.zeros(3, dtype=bool),
+        step=np.full(3, 9),
+        score=np.arange(3.0),
+        is_ranked=np.array([True, True, False]),
+        moved=np.zeros(3, dtype=bool),
         jump_share=1.0,
     )
     assert top.tolist() == [9, 9, 9]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from typing import Any
 
@@ -36,7 +37,7 @@ def test_more_visits_never_lower_goodwill() -> None:
         run(problem, policy(**NO_PRIZE, visit_rules={"frequency_factor": factor})).goodwill
         for factor in (0.5, 0.8, 1.0, 1.2, 1.5)
     ]
-    for few, many in zip(goodwill, goodwill[1:], strict=False):
+    for few, many in itertools.pairwise(goodwill):
         assert (many >= few - 1e-12).all()
         assert many.sum() > few.sum()
 
@@ -61,7 +62,7 @@ def test_a_higher_transfer_never_lowers_skill_in_a_year_either() -> None:
         problem = two_teams(year=YearRules(**SETTLED), behaviour=Behaviour(transfer_per_week=transfer))
         lever = {"pairs_share": 0.5, "target_gain_points": 100.0, "max_renewals": 36}
         skill.append(run(problem, policy(**NO_PRIZE, mentoring=lever)).skill[-1])
-    for low, high in zip(skill, skill[1:], strict=False):
+    for low, high in itertools.pairwise(skill):
         assert (high >= low - 1e-12).all()
         assert high.sum() > low.sum()
 
@@ -104,7 +105,7 @@ def test_more_audits_never_raise_dumping() -> None:
         run(problem, policy(**INCENTIVES, anti_gaming={"audit_rate": rate, "penalty_share": 0.3})).effort[0, :, 3]
         for rate in (0.0, 0.05, 0.2, 0.6)
     ]
-    for few, many in zip(dumped, dumped[1:], strict=False):
+    for few, many in itertools.pairwise(dumped):
         assert (many <= few + 1e-12).all()
     assert dumped[0].sum() > dumped[-1].sum()
 
@@ -112,7 +113,8 @@ def test_more_audits_never_raise_dumping() -> None:
 def test_a_closely_watched_market_narrows_what_is_dumped() -> None:
     problem = town_in(turnover_contract=0.0, turnover_formal=0.0)
     dumped = [
-        run(problem, policy(**INCENTIVES, anti_gaming={"market_watch": watch})).dumped_out.sum() for watch in (0, 0.5, 1)
+        run(problem, policy(**INCENTIVES, anti_gaming={"market_watch": watch})).dumped_out.sum()
+        for watch in (0, 0.5, 1)
     ]
     assert dumped[0] > dumped[1] > dumped[2] == 0
 
@@ -159,8 +161,12 @@ MENTORED = {"mentoring": {"pairs_share": 0.25, "target_gain_points": 50.0}}
         ("true_sales", 1, {}, {"supervisor": {"incentive_share": 0.5}}),
         ("quality", -1, {}, {"visit_rules": {"rigidity": 1.0}}),
         ("padded_visits", 1, {}, {"activity_pay": {"reports_share": 0.4}}),
-        ("influence_share", -1, {"evaluators": {"bias": 0.9}, **INCENTIVES},
-         {"evaluators": {"bias": 0.9, "masked": 1.0}, **INCENTIVES}),
+        (
+            "influence_share",
+            -1,
+            {"evaluators": {"bias": 0.9}, **INCENTIVES},
+            {"evaluators": {"bias": 0.9, "masked": 1.0}, **INCENTIVES},
+        ),
         ("harm", 1, INCENTIVES, {**INCENTIVES, "ladder": {"forced_distribution": 1.0}}),
         ("turnover", -1, {}, {"base_pay": {"multiplier": 1.5}}),
         ("vacant_days", -1, {}, {"hiring": {"lead_factor": 0.25}}),

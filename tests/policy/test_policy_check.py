@@ -168,7 +168,11 @@ def _at(column: np.ndarray, place: tuple[int, ...]) -> np.ndarray:
 
 
 def test_a_simulated_year_is_clean(
-    checked_town: PolicyProblem, clean: YearResult, restless_town: PolicyProblem, busy_year: YearResult, quiet_year: YearResult
+    checked_town: PolicyProblem,
+    clean: YearResult,
+    restless_town: PolicyProblem,
+    busy_year: YearResult,
+    quiet_year: YearResult,
 ) -> None:
     assert check(checked_town, clean).is_clean
     assert check(restless_town, busy_year).is_clean
@@ -177,8 +181,19 @@ def test_a_simulated_year_is_clean(
 
 @pytest.mark.parametrize(
     "fact",
-    ["quits", "hires", "exam_failures", "eliminated", "promoted_out", "dumped_out", "pulled", "audited",
-     "award_points", "pair_start", "pair_success"],
+    [
+        "quits",
+        "hires",
+        "exam_failures",
+        "eliminated",
+        "promoted_out",
+        "dumped_out",
+        "pulled",
+        "audited",
+        "award_points",
+        "pair_start",
+        "pair_success",
+    ],
 )
 def test_the_year_contains_everything_that_is_checked(fact: str, clean: YearResult) -> None:
     assert getattr(clean, fact).any()

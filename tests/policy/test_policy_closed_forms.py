@@ -124,8 +124,12 @@ def test_what_practice_would_give_comes_sooner_by_looking() -> None:
     tenure = np.full(8, LONG_AGO)
     tenure[1] = 0.0
     seen, unseen = (
-        simulate(alike(year=ALONE.model_copy(update={"visibility": v}), tenure_months=tenure), policy(), seed=1,
-                 replication=0).skill[:, 1, 0]
+        simulate(
+            alike(year=ALONE.model_copy(update={"visibility": v}), tenure_months=tenure),
+            policy(),
+            seed=1,
+            replication=0,
+        ).skill[:, 1, 0]
         for v in ("team", "none")
     )
     behaviour = BEHAVIOUR
@@ -194,7 +198,9 @@ def test_sales_respond_with_the_elasticity_of_the_year(elasticity: float) -> Non
 
 
 @given(st.floats(0.0, 1.5), st.floats(0.0, 50.0), st.floats(0.0, 50.0))
-def test_more_goodwill_never_sells_less_and_never_less_than_nothing(elasticity: float, one: float, other: float) -> None:
+def test_more_goodwill_never_sells_less_and_never_less_than_nothing(
+    elasticity: float, one: float, other: float
+) -> None:
     low, high = sales_response(np.sort([one, other]), elasticity=elasticity)
     assert 0 <= low <= high + 1e-12
 

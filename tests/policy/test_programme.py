@@ -87,9 +87,7 @@ def test_tenure_is_counted_month_by_month(small: PolicyProblem) -> None:
 
 def test_an_arm_stays_the_same_all_year_and_is_drawn_anew_by_seed() -> None:
     problem = two_teams(200, year=YearRules(horizon_months=3))
-    arms = [
-        year_of(problem, seed=seed, covered_share=0.3).strength[:, LEVERS.index("review")] for seed in (1, 2)
-    ]
+    arms = [year_of(problem, seed=seed, covered_share=0.3).strength[:, LEVERS.index("review")] for seed in (1, 2)]
     assert all((arm == arm[0]).all() for arm in arms)
     assert not np.array_equal(arms[0], arms[1])
     assert all(0.2 < arm.mean() < 0.4 for arm in arms)

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from territory.domain.policy_rules import YearRules
 from territory.policy import simulate
 from territory.policy._world.workday import DayTask, DayWork, day_block, day_by_events
-from territory.policy.result import FACTS
 from tests.policy.policy_towns import BUSY, policy, two_teams
+from tests.policy.year_laws import assert_close
 
 
 def assert_same(one: DayWork, other: DayWork) -> None:
@@ -64,12 +64,7 @@ def test_a_year_walked_visit_by_visit_is_the_same_year(name: str) -> None:
     rules = policy(**POLICIES[name])
     blocks = simulate(problem, rules, seed=2, replication=0)
     events = simulate(problem, rules, seed=2, replication=0, mode="visits")
-    for fact in FACTS:
-        ours, theirs = getattr(blocks, fact), getattr(events, fact)
-        if ours.dtype == np.float64:
-            np.testing.assert_allclose(theirs, ours, rtol=1e-9, atol=1e-9, err_msg=fact)
-        else:
-            np.testing.assert_array_equal(theirs, ours, err_msg=fact)
+    assert_close(events, blocks)
     assert blocks.done_visits.sum() > 1000
 
 

@@ -126,10 +126,23 @@ def test_another_currency_leaves_everything_but_the_money(busy_policy: PolicyRul
     rules["budget_per_year"] *= rate
     for section in rules.values():
         if isinstance(section, dict):
-            section |= {key: amount * rate for key, amount in section.items() if "cost_per" in key or "prize_per" in key}
+            section |= {
+                key: amount * rate for key, amount in section.items() if "cost_per" in key or "prize_per" in key
+            }
     here, abroad = run(problem, busy_policy), run(there, policy(**rules))
-    money = {"target", "potential", "base_pay", "true_sales", "dumped_out", "dumped_in", "pulled", "recorded_sales",
-             "pool", "pay", "costs"}
+    money = {
+        "target",
+        "potential",
+        "base_pay",
+        "true_sales",
+        "dumped_out",
+        "dumped_in",
+        "pulled",
+        "recorded_sales",
+        "pool",
+        "pay",
+        "costs",
+    }
     for name in FACTS:
         factor = rate if name in money else 1
         np.testing.assert_allclose(getattr(abroad, name), getattr(here, name) * factor, rtol=1e-9, err_msg=name)
@@ -165,8 +178,13 @@ def test_a_treatment_before_it_starts_is_the_baseline(town: PolicyProblem) -> No
 
 @pytest.mark.parametrize(
     "treatment",
-    [{"team_award": {"prize_per_member": 800.0}}, {"commission": {"share": 0.3}}, {"bonus": {"over_share": 0.5}},
-     {"visit_rules": {"frequency_factor": 0.7}}, {"field_visits": {"followup_per_month": 4.0}}],
+    [
+        {"team_award": {"prize_per_member": 800.0}},
+        {"commission": {"share": 0.3}},
+        {"bonus": {"over_share": 0.5}},
+        {"visit_rules": {"frequency_factor": 0.7}},
+        {"field_visits": {"followup_per_month": 4.0}},
+    ],
     ids=lambda treatment: next(iter(treatment)),
 )
 def test_a_treatment_that_ends_is_forgotten_as_fast_as_goodwill(treatment: dict[str, dict[str, Any]]) -> None:

@@ -27,6 +27,16 @@ def assert_lawful(problem: PolicyProblem, year: YearResult) -> None:
         law(problem, year)
 
 
+def assert_close(found: YearResult, expected: YearResult) -> None:
+    """The same counts, and numbers that differ by rounding at most."""
+    for fact in FACTS:
+        ours, theirs = getattr(found, fact), getattr(expected, fact)
+        if theirs.dtype == np.float64:
+            np.testing.assert_allclose(ours, theirs, rtol=1e-9, atol=1e-9, err_msg=fact)
+        else:
+            np.testing.assert_array_equal(ours, theirs, err_msg=fact)
+
+
 def all_numbers_are_finite(problem: PolicyProblem, year: YearResult) -> None:
     for name in FACTS:
         assert np.isfinite(getattr(year, name)).all(), name
@@ -40,7 +50,9 @@ def positions_are_filled_or_vacant_each_day(problem: PolicyProblem, year: YearRe
     vacant = (~year.is_filled).astype(np.int64)
     change = np.diff(np.vstack([np.zeros((1, problem.num_slots), dtype=np.int64), vacant]), axis=0)
     np.testing.assert_array_equal(gone - year.hires, change)
-    assert ((gone > 0) <= (year.is_filled_day.reshape(-1, DAYS_PER_MONTH, problem.num_slots).any(axis=1) | gone > 0)).all()
+    assert (
+        (gone > 0) <= (year.is_filled_day.reshape(-1, DAYS_PER_MONTH, problem.num_slots).any(axis=1) | gone > 0)
+    ).all()
     at_most_one = year.quits + year.eliminated + year.promoted_out
     assert at_most_one.max(initial=0) <= 1
 

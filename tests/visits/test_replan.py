@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from territory.domain.columns import NONE
+from territory.domain.promises import Promises
 from territory.domain.rules import VisitRules
 from territory.domain.visit_plan import UnplacedReason, VisitPlan
 from territory.effort import CancelToken, Effort
@@ -108,6 +109,46 @@ def test_a_lost_visit_does_not_make_another_day_longer_than_the_longest_one() ->
     for problem, kind in ((long, ChangeKind.MOVED), (short, ChangeKind.DROPPED)):
         result = replan(problem, running(short), ill, WEDNESDAY, effort=QUICK, seed=1)
         assert [change.kind for change in result.changes if change.cause is Cause.ILL] == [kind]
+
+
+def test_a_lost_visit_of_a_new_outlet_keeps_the_distances_of_its_busiest_week() -> None:
+    once = make_problem(xy=[(10.0, 0.0)], frequency=[1])
+    problem = replace(once, promises=replace(Promises.none(1), weeks_open=np.array([0])))
+    before = running(problem).day.tolist()
+    assert [sum(day // 7 == week for day in before) for week in range(4)] == [3, 3, 2, 2]
+    lost = before[6]
+    result = replan(problem, running(problem), Events(ill=(Ill(rep_idx=0, day=lost),)), WEDNESDAY, effort=QUICK, seed=1)
+    assert [(change.kind, change.day_before) for change in result.changes] == [(ChangeKind.MOVED, lost)]
+    assert np.diff(np.sort(result.plan.day)).min() >= 2
+
+
+def test_before_it_opens_an_outlet_gets_no_visit() -> None:
+    weekly = make_problem(xy=[(10.0, 0.0)], frequency=[4])
+    problem = replace(weekly, promises=replace(Promises.none(1), weeks_open=np.array([-2])))
+    first = int(running(problem).day.min())
+    away = tuple(Ill(rep_idx=0, day=day) for day in range(first, first + 2))
+    result = replan(problem, running(problem), Events(ill=away), WEDNESDAY, effort=QUICK, seed=1)
+    assert result.changes
+    assert result.plan.day.min() >= 14
+
+
+def test_nothing_but_a_loss_moves_a_visit_off_its_agreed_days() -> None:
+    # one visit fills a day; the lost one can only go to the other's Tuesday
+    opening = windows(2, (8, 20))
+    opening[0, 2:] = NONE
+    either = make_problem(
+        xy=[(5.0, 0.0), (0.0, 5.0)],
+        frequency=[4, 4],
+        windows_s=opening,
+        rules=VisitRules(lunch_min=0),
+        service_min=400.0,
+    )
+    tuesdays = np.arange(28) % 7 == 1
+    agreed = replace(either, promises=replace(Promises.none(2), fixed_days=np.array([0 * tuesdays, tuesdays], bool)))
+    lost = Events(ill=(Ill(rep_idx=0, day=7),))
+    free, bound = (replan(p, running(agreed), lost, WEDNESDAY, effort=QUICK, seed=1).plan for p in (either, agreed))
+    assert not tuesdays[free.day[free.outlet_idx == 1]].all()
+    assert tuesdays[bound.day[bound.outlet_idx == 1]].all()
 
 
 def test_mates_of_a_pool_take_over_on_the_same_day() -> None:

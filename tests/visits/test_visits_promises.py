@@ -17,6 +17,7 @@ from territory.domain.visit_plan import UnplacedReason
 from territory.effort import Effort
 from territory.io import read_scenario
 from territory.visits import check, plan_visits
+from territory.visits._search import find_plan
 from territory.visits.model import ANYONE, VisitsProblem
 from territory.visits.patterns import Unmet
 from territory.visits.why_closed import unmet_rule
@@ -126,6 +127,33 @@ def test_a_promotion_week_has_one_visit_more_for_new_outlets_too():
 def test_at_a_lower_frequency_new_outlets_and_promotions_are_like_any_other():
     problem = promised(one_outlet(8), promotion=flags(4, 1), weeks_open=0)
     assert days_of(problem, 4) == days_of(one_outlet(4))
+
+
+LAST_OF_FIVE = np.arange(5) == 4
+
+
+@pytest.mark.parametrize(
+    "promises",
+    [
+        replace(Promises.none(5), promotion=np.outer(LAST_OF_FIVE, [False, True, False, False])),
+        replace(Promises.none(5), weeks_open=np.where(LAST_OF_FIVE, 3, SETTLED_WEEKS)),
+    ],
+)
+def test_without_room_for_its_special_cadence_an_outlet_gets_its_own_frequency(promises):
+    # one visit fills a day, the others have a weekday each: one weekday is left
+    full = make_problem(
+        xy=[(float(x), 1.0) for x in range(5)], frequency=[4] * 5, priority=[90, 90, 90, 90, 0], service_min=400.0,
+        rules=VisitRules(lunch_min=0),
+    )  # fmt: skip
+    problem = replace(full, promises=promises)
+    assert problem.due.tolist() == [4, 4, 4, 4, 5]
+    result = plan_visits(problem, effort=Effort(iterations=300), seed=1)
+    for plan in (result.require_plan(), find_plan(problem, effort=Effort(iterations=300), seed=1).plan):
+        assert check(problem, plan).violations == ()
+        assert np.bincount(plan.outlet_idx).tolist() == [4, 4, 4, 4, 4]
+        assert plan.unplaced_outlet_idx.tolist() == [4]
+        assert plan.unplaced_visits.tolist() == [1]
+    assert result.bound <= result.objective
 
 
 def test_visits_off_their_weekday_and_off_their_interval_have_a_price_in_drive_seconds():

@@ -158,3 +158,11 @@ def test_sectors_give_every_outlet_with_options_a_place_to_start():
     ]
     assert {len(days) for days in weekdays} == {1}
     assert len(set.union(*weekdays)) == 5
+
+
+def test_no_kernel_is_compiled_twice():
+    # service so long that outlets are left out, taken in at lower frequencies and raised again
+    find_plan(clustered(outlets=60, seed=3, service_min=120.0), effort=Effort(iterations=50), seed=5)
+    signatures = {name: len(one.signatures) for name, one in vars(kernels).items() if hasattr(one, "signatures")}
+    assert {"best_option", "construct", "insert", "put_back", "search"} <= signatures.keys()
+    assert max(signatures.values()) == 1

@@ -85,7 +85,7 @@ class Behaviour:
     motivation_half_life_months: float = 1.0
     effort_curvature: float = 2.05
     effort_substitution: float = 0.35
-    idle_curvature: float = 0.1
+    idle_curvature: float = 0.2
     diligence: float = 0.80
     diligence_power: float = 0.7
     peer_effort: float = 0.15

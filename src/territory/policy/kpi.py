@@ -52,8 +52,9 @@ def measures(problem: PolicyProblem, result: YearResult) -> tuple[Measure, ...]:
     holders = result.is_filled[-1]
     skill = result.skill[-1][holders].mean(axis=1)
     target = result.target.sum(axis=0)
-    sells = target > 0
-    log_sales = np.log(result.true_sales.sum(axis=(0, 2))[sells] / target[sells])
+    sold = result.true_sales.sum(axis=(0, 2))
+    sells = (target > 0) & (sold > 0)
+    log_sales = np.log(sold[sells] / target[sells])
     known = result.annual_score > 0
     worked = result.is_filled_day.reshape(-1, DAYS_PER_MONTH, problem.num_slots).any(axis=1)
     effort = result.effort[worked].mean(axis=0) if worked.any() else np.zeros(len(ACTIVITIES))

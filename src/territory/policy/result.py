@@ -142,8 +142,10 @@ class YearResult:
             object.__setattr__(self, name, array)
 
     def facts_differing(self, other: YearResult) -> tuple[str, ...]:
-        """Names of the facts in which the two years differ by even one bit."""
-        return tuple(name for name in FACTS if not np.array_equal(getattr(self, name), getattr(other, name)))
+        """Names of the facts that differ by even one bit; `strength` only restates the policy and does not count."""
+        return tuple(
+            name for name in FACTS if name != POLICY and not np.array_equal(getattr(self, name), getattr(other, name))
+        )
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, YearResult) and not self.facts_differing(other)
@@ -152,5 +154,6 @@ class YearResult:
         return hash((self.seed, self.replication, self.true_sales.tobytes()))
 
 
+POLICY = "strength"
 _NOT_FACTS = {"policy", "seed", "replication", "runtime_s"}
 FACTS = tuple(item.name for item in fields(YearResult) if item.name not in _NOT_FACTS)

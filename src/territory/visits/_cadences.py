@@ -141,8 +141,7 @@ def cadence_of(
     """
     week, lost = days
     usable = week & np.tile(is_open, WEEKS_PER_CYCLE)
-    if promises is not None:
-        usable[: _days_before_opening(promises, outlet)] = False
+    usable[: days_before_opening(promises, outlet)] = False
     last_visit = 0 if promises is None else int(promises.last_visit_days_ago[outlet])
     return Cadence(
         visits_per_cycle=visits_per_cycle,
@@ -156,16 +155,17 @@ def cadence_of(
         last_visit_days_ago=last_visit or None,
         price_interval_min=rules.price_interval_min,
         interval_tolerance_days=rules.interval_tolerance_days,
-        fixed_days=_fixed_days(promises, outlet),
+        fixed_days=fixed_days(promises, outlet),
     )
 
 
-def _days_before_opening(promises: Promises, outlet: int) -> int:
+def days_before_opening(promises: Promises | None, outlet: int) -> int:
     """Days of the cycle before the first whole week in which the outlet is open."""
-    return min(DAYS_PER_CYCLE, DAYS_PER_WEEK * max(0, -int(promises.weeks_open[outlet])))
+    return 0 if promises is None else min(DAYS_PER_CYCLE, DAYS_PER_WEEK * max(0, -int(promises.weeks_open[outlet])))
 
 
-def _fixed_days(promises: Promises | None, outlet: int) -> DaySet | None:
+def fixed_days(promises: Promises | None, outlet: int) -> DaySet | None:
+    """Days of the cycle agreed with the outlet; None: any."""
     if promises is None or not promises.fixed_days[outlet].any():
         return None
     return tuple(np.flatnonzero(promises.fixed_days[outlet]).tolist())
@@ -177,6 +177,6 @@ def kind_of_promises(promises: Promises | None, outlet: int) -> tuple[object, ..
         return ()
     return (
         int(promises.last_visit_days_ago[outlet]),
-        _days_before_opening(promises, outlet),
+        days_before_opening(promises, outlet),
         promises.fixed_days[outlet].tobytes(),
     )

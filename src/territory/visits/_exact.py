@@ -14,6 +14,7 @@ from ortools.sat.python import cp_model
 from territory.domain.visit_plan import VisitPlan
 from territory.errors import SolverError
 from territory.units import DAYS_PER_WEEK, SECONDS_PER_MIN, IntArray
+from territory.visits._cadences import fallback_frequencies
 from territory.visits._reasons import Trials
 from territory.visits._timetable import Missing, build_plan, timetable
 from territory.visits.model import DaySet, VisitsProblem

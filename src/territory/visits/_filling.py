@@ -6,15 +6,17 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from territory.domain.columns import NONE
 from territory.domain.visit_plan import VisitPlan
 from territory.standing import StopReason
-from territory.units import SECONDS_PER_MIN, IntArray
+from territory.units import SECONDS_PER_MIN, BoolArray, IntArray
 from territory.visits import _kernels as kernels
 from territory.visits import _layout as layout
+from territory.visits._cadences import fallback_frequencies
 from territory.visits._reasons import Trials
 from territory.visits._start import Setup, set_up
 from territory.visits._timetable import Missing, build_plan
-from territory.visits.model import Choice, VisitsProblem, lower_frequencies
+from territory.visits.model import Choice, VisitsProblem
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,12 +36,30 @@ def anything(problem: VisitsProblem) -> np.ndarray:
 
 @dataclass(kw_only=True)
 class Filling:
-    """Places what the search left out: whole outlets first, then at a lower frequency, until nothing more fits."""
+    """
+    Places what the search left out: whole outlets first, then at a lower frequency, until nothing more fits.
+
+    Attributes
+    ----------
+    reduced
+        Outlets at a lower frequency, and which.
+    setups
+        Tables by frequency. An option of the plan is a row of the tables it was chosen from, so tables go with the
+        outlets they speak of, and neighbours' options are not looked up once there are several.
+    """
 
     setup: Setup
     state: layout.State
-    reduced: dict[int, int] = field(default_factory=dict)  # outlet: frequency it was reduced to
+    reduced: dict[int, int] = field(default_factory=dict)
     setups: dict[int, Setup] = field(default_factory=dict)
+    _fallbacks: tuple[tuple[int, ...], ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        problem = self.setup.problem
+        self._fallbacks = tuple(
+            fallback_frequencies(problem.promises, outlet, frequency)
+            for outlet, frequency in enumerate(problem.frequency.tolist())
+        )
 
     def fill(self) -> None:
         """Until nothing changes: so that `no_time` is true of every outlet left out."""
@@ -49,9 +69,9 @@ class Filling:
         self._insert(self.setup, self._absent())
         while True:
             before = self._score()
-            for frequency in lower_frequencies(int(problem.frequency.max(initial=0))):
+            for frequency in sorted({one for row in self._fallbacks for one in row}, reverse=True):
                 absent = self._absent()
-                chosen = absent[np.minimum(problem.due, problem.frequency)[absent] > frequency]
+                chosen = absent[self._falls_to(frequency)[absent] & (problem.due[absent] > frequency)]
                 if len(chosen):
                     self._insert(self._setup_at(frequency), chosen)
                     placed = chosen[self.state.option[chosen] != layout.ABSENT]
@@ -73,12 +93,20 @@ class Filling:
     def _setup_at(self, frequency: int) -> Setup:
         if frequency not in self.setups:
             problem = self.setup.problem
-            lowered = np.minimum(problem.frequency, frequency)
+            lowered = np.where(self._falls_to(frequency), frequency, NONE)
             self.setups[frequency] = set_up(problem, self.setup.drive_s, frequency=lowered)
         return self.setups[frequency]
 
+    def _falls_to(self, frequency: int) -> BoolArray:
+        return np.array([frequency in row for row in self._fallbacks], dtype=np.bool_)
+
+    def _tables(self, setup: Setup) -> layout.Tables:
+        if setup is self.setup and not self.reduced:
+            return setup.tables
+        return setup.tables._replace(near=np.zeros((setup.problem.num_outlets, 0), dtype=np.int64))
+
     def _insert(self, setup: Setup, outlets: IntArray) -> None:
-        kernels.construct(setup.tables, self.state, outlets, anything(setup.problem), 0.0)
+        kernels.construct(self._tables(setup), self.state, outlets, anything(setup.problem), 0.0)
 
     def _raise(self, outlet: int) -> None:
         """Try the outlet's own frequency again in place of the reduced one."""
@@ -88,7 +116,7 @@ class Filling:
         kernels.begin(state)
         kernels.remove(lowered, state, outlet)
         kernels.refresh_touched(self.setup.tables, state)
-        option = kernels.best_option(self.setup.tables, state, outlet, layout.ABSENT, nothing, 0.0)
+        option = kernels.best_option(self._tables(self.setup), state, outlet, layout.ABSENT, nothing, 0.0)
         if option == layout.ABSENT:
             kernels.put_back(lowered, state)
         else:

@@ -12,7 +12,8 @@ import numpy as np
 from territory.domain.columns import NONE, Labels
 from territory.domain.travel import Places
 from territory.domain.visit_plan import VisitPlan
-from territory.units import DAYS_PER_CYCLE, DAYS_PER_WEEK, SECONDS_PER_MIN, BoolArray, IntArray
+from territory.units import DAYS_PER_CYCLE, DAYS_PER_WEEK, SECONDS_PER_MIN, WEEKS_PER_CYCLE, BoolArray, IntArray
+from territory.visits._cadences import days_before_opening, fixed_days, visits_per_week
 from territory.visits._known_travel import KnownTravel
 from territory.visits._replay import positions
 from territory.visits.disruption import Events, Now
@@ -143,8 +144,10 @@ class Ground:
 
     @cached_property
     def closed_on(self) -> BoolArray:
-        """Shape (num_outlets, 28): the outlet cannot be visited, as always on that weekday or for once."""
+        """Shape (num_outlets, 28): the outlet cannot be visited: as always on that weekday, not yet, or for once."""
         shut = np.tile(~self.part.is_open, (1, DAYS_PER_CYCLE // DAYS_PER_WEEK))
+        for outlet in range(self.part.num_outlets):
+            shut[outlet, : days_before_opening(self.part.promises, outlet)] = True
         outlets = positions(self.part.outlet_idcs, np.array([e.outlet_idx for e in self.events.closed], dtype=np.int64))
         for outlet, closed in zip(outlets.tolist(), self.events.closed, strict=True):
             if outlet != NONE:
@@ -277,12 +280,19 @@ class Ground:
         return [2 if self.lost[at] else 1 if self.free[at] else 0 for at in chain.tolist()]
 
     def _gap(self, outlet: int) -> int:
+        """Fewest days between two visits; where it is new or promoted, those of its busiest week."""
         frequency, rule = int(self.part.frequency[outlet]), self.part.rules.min_gap_days
+        special = visits_per_week(self.part.promises, outlet, frequency)
+        frequency = frequency if special is None else WEEKS_PER_CYCLE * max(special)
         return FEWEST_DAYS.get(frequency, max(1, min(rule, 2) if frequency == 12 else rule if frequency == 8 else 1))
 
     def days_of(self, visit: OpenVisit) -> tuple[int, ...]:
-        """Days on which spacing and the outlet let the visit be made."""
-        return tuple(day for day in range(visit.first, visit.last + 1) if not self.closed_on[visit.outlet, day])
+        """Days on which spacing and the outlet let the visit be made; nothing but a loss moves it off agreed days."""
+        days = [day for day in range(visit.first, visit.last + 1) if not self.closed_on[visit.outlet, day]]
+        agreed = fixed_days(self.part.promises, visit.outlet)
+        if visit.cause is Cause.NONE and agreed is not None:
+            days = [day for day in days if day in agreed or day == visit.day]
+        return tuple(days)
 
     def choices(self, visit: OpenVisit) -> tuple[Choice, ...]:
         """Where the visit may go, with what it is worth to leave it alone; its own rep's last."""

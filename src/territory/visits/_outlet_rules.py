@@ -12,6 +12,7 @@ from territory.domain.columns import NONE
 from territory.domain.visit_plan import UnplacedReason
 from territory.units import DAYS_PER_CYCLE, DAYS_PER_WEEK, IntArray
 from territory.verify import Violation
+from territory.visits._cadences import fallback_frequencies
 from territory.visits._reasons import Trials
 from territory.visits.model import ANYONE, Choice, DaySet, VisitsProblem
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from territory.domain.columns import NONE
-from territory.units import DAYS_PER_WEEK, BoolArray, FloatArray, IntArray
+from territory.units import DAYS_PER_CYCLE, DAYS_PER_WEEK, BoolArray, FloatArray, IntArray
 from territory.visits import _layout as layout
 from territory.visits.model import ANYONE, Choice, VisitsProblem
 
@@ -52,7 +52,7 @@ def set_up(problem: VisitsProblem, drive_s: IntArray, *, frequency: IntArray | N
     drive_s
         `problem.drive_s()`.
     frequency
-        Visits per cycle to plan for where they are fewer than the due ones, shape (num_outlets,).
+        Plain visits per cycle to plan for in place of those due, shape (num_outlets,); -1 for those due.
     """
     n = problem.num_outlets
     worked = problem.works_on()
@@ -62,9 +62,7 @@ def set_up(problem: VisitsProblem, drive_s: IntArray, *, frequency: IntArray | N
     ranges: list[tuple[int, int]] = []
     kind_of = np.zeros(n, dtype=np.int64)
     for outlet in range(n):
-        lowered = None
-        if frequency is not None and frequency[outlet] < problem.frequency[outlet]:
-            lowered = int(frequency[outlet])
+        lowered = None if frequency is None or frequency[outlet] == NONE else int(frequency[outlet])
         kind = problem.kind_of_choices(outlet, lowered)
         if kind not in spans:
             spans[kind] = len(spans)
@@ -127,7 +125,7 @@ class _Slots:
 
 def new_state(setup: Setup, *, seed: int) -> layout.State:
     """An empty plan: every outlet absent."""
-    n, k, slots = setup.problem.num_outlets, len(setup.routes), len(setup.tables.slot)
+    n, k, slots = setup.problem.num_outlets, len(setup.routes), _most_slots(setup.problem)
     cap = _most_stops(setup) + 3
     visits = int(setup.problem.due.max(initial=1))  # lower frequencies have fewer
     twins = int(setup.tables.lane[:, layout.TWIN].max(initial=0)) + 1
@@ -152,6 +150,12 @@ def new_state(setup: Setup, *, seed: int) -> layout.State:
         objective=np.array([0.0, 0.0, 0.0, 1.0]),
         random=np.array([2 * seed + 1], dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15),
     )
+
+
+def _most_slots(problem: VisitsProblem) -> int:
+    """Slots there can be, at whatever frequencies: one rep's days, and those on which any of several may come."""
+    companies = {problem.reps_of(outlet) for outlet in range(problem.num_outlets)}
+    return int(problem.works_on().sum()) + DAYS_PER_CYCLE * len(companies)
 
 
 def sectors(setup: Setup, *, turn: float = 0.0) -> BoolArray:

@@ -154,7 +154,7 @@ class VisitsProblem:
 
     @classmethod
     def of(cls, scenario: Scenario, assignment: Assignment) -> VisitsProblem:
-        """The scenario's problem under an assignment; outlets that the assignment gives to nobody are not in it."""
+        """The problem of an assignment, whatever `plan_quantile` says; outlets given to nobody are not in it."""
         outlets, reps, rules = scenario.outlets, scenario.reps, scenario.visits
         served, everyone = np.flatnonzero(assignment.rep_of_outlet != NONE), np.arange(len(reps))
         promises = outlets.promises.take(served)

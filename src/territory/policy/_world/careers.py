@@ -183,7 +183,7 @@ def _onboard(world: World, env: simpy.Environment, slot: int) -> Generator[simpy
             return
         people.skill[slot] = after_mentoring(
             mentee=people.skill[slot],
-            mentor=best_skill(world, slot),
+            mentor=np.minimum(people.plateau[slot], best_skill(world, slot)),
             weeks=shadow,
             hours_per_week=SHADOW_HOURS_PER_WEEK,
             transfer_per_week=world.problem.behaviour.transfer_per_week,

@@ -118,7 +118,7 @@ def day_by_events(task: DayTask) -> DayWork:
     """Every visit is an event: the rep drives, serves, looks at the clock, goes on or stops."""
     wide, slots = task.drive_factor.shape
     done = np.zeros_like(task.due)
-    drive_min, service_min = np.zeros((slots, wide)), np.zeros((slots, wide))
+    drive_min, service_min = np.zeros(slots), np.zeros(slots)
     env = simpy.Environment()
 
     def rep(slot: int) -> Generator[simpy.Event, None, None]:
@@ -130,9 +130,10 @@ def day_by_events(task: DayTask) -> DayWork:
                 return
             yield env.timeout(drive + service)
             done[slot, outlet_class] += 1
-            drive_min[slot, visit], service_min[slot, visit] = drive, service
+            drive_min[slot] += drive
+            service_min[slot] += service
 
     for slot in range(slots):
         env.process(rep(slot))
     env.run()
-    return DayWork(done=done, drive_min=drive_min.sum(axis=1), service_min=service_min.sum(axis=1))
+    return DayWork(done=done, drive_min=drive_min, service_min=service_min)
