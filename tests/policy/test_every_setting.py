@@ -69,11 +69,10 @@ def test_every_setting_of_a_lever_has_an_effect(
     ],
     ids=lambda common: next(iter(common)),
 )
-@pytest.mark.parametrize("name", ["review", "commission", "visit_rules"])
 def test_what_all_levers_have_has_an_effect(
-    name: str, common: dict[str, Any], rich: PolicyProblem, years: dict[str, YearResult]
+    common: dict[str, Any], rich: PolicyProblem, years: dict[str, YearResult]
 ) -> None:
-    before, after = (year_of(rich, policy(**{name: BUSY[name] | extra}), years) for extra in ({}, common))
+    before, after = (year_of(rich, policy(commission=BUSY["commission"] | extra), years) for extra in ({}, common))
     assert after.facts_differing(before)
 
 

@@ -149,3 +149,26 @@ def test_what_promotes_is_seniority_or_the_years_score(meritocracy: float) -> No
     ranked = simulate(problem, policy(ladder={"meritocracy": meritocracy}), seed=2, replication=0)
     by = ranked.annual_score[0] if meritocracy else problem.tenure_months
     np.testing.assert_array_equal(ranked.grade_next[0], ranked_grades(by))
+
+
+def test_where_the_ladder_covers_one_grade_its_share_is_of_that_grade() -> None:
+    """A fifth of the five seniors, not of all twenty reps."""
+    year = YearRules(turnover_contract=0.0, turnover_formal=0.0)
+    grade = np.where(np.arange(20) < 5, 2, 1)
+    lever = {"bottom_elimination": 0.2, "management_track": 0.2, "grades": ["senior"]}
+    ranked = simulate(two_teams(20, year=year, grade=grade), policy(ladder=lever), seed=2, replication=0)
+    assert ranked.eliminated[11].sum() == 1
+    assert not ranked.eliminated[11][grade != 2].any()
+    # Of the four who are left.
+    assert ranked.promoted_out[11].sum() == 0
+
+
+@pytest.mark.xfail(reason="the checker takes a year's score of 0 for not being ranked", strict=True)
+def test_who_scored_nothing_all_year_is_ranked_all_the_same() -> None:
+    """Half of the reps have no time for visits, and visits are all that counts."""
+    year = YearRules(turnover_contract=0.0, turnover_formal=0.0)
+    problem = two_teams(20, year=year, workday_min=np.where(np.arange(20) < 10, 0.0, 480.0))
+    visits_only = {"junior": (1, 0, 0), "mid": (1, 0, 0), "senior": (1, 0, 0)}
+    rules = policy(component_weights=visits_only, outcome_weight={"normal": 1.0, "abnormal": 1.0})
+    after = simulate(problem, rules, seed=2, replication=0)
+    assert tuple(np.bincount(after.grade_next[0], minlength=3)) == (6, 12, 2)

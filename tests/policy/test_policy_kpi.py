@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -53,3 +55,20 @@ def test_shares_are_counted_by_hand(restless_town: PolicyProblem, busy_year: Yea
     assert value["vacant_days"] == pytest.approx(100 * (1 - busy_year.is_filled_day.mean()))
     headcount = busy_year.is_filled_day.sum() / 252
     assert value["turnover"] == pytest.approx(100 * busy_year.quits.sum() / headcount)
+
+
+def test_conduct_and_careers_are_counted_by_hand(restless_town: PolicyProblem, busy_year: YearResult) -> None:
+    value = {measure.name: measure.value for measure in measures(restless_town, busy_year)}
+    made, claimed = busy_year.done_visits.sum(), busy_year.reported_visits.sum()
+    assert value["padded_visits"] == pytest.approx(100 * (claimed - made) / claimed)
+    pushed = busy_year.dumped_out.sum() + busy_year.pulled.sum()
+    assert value["gaming_index"] == pytest.approx(100 * pushed / busy_year.true_sales.sum())
+    assert value["eliminated"] == busy_year.eliminated.sum()
+    assert value["pairs"] == len(busy_year.pair_start)
+    assert value["pairs_succeeded"] == pytest.approx(100 * busy_year.pair_success.mean())
+    assert value["promotions"] == (busy_year.grade_next[0] > busy_year.grade[0])[busy_year.grade[0] >= 0].sum()
+
+
+def test_a_town_where_nothing_is_sold_has_finite_measures(restless_town: PolicyProblem, quiet_year: YearResult) -> None:
+    nothing = replace(quiet_year, true_sales=np.zeros_like(quiet_year.true_sales))
+    assert all(np.isfinite(measure.value) for measure in measures(restless_town, nothing))

@@ -22,6 +22,7 @@ from territory.domain.scenario import Scenario
 from territory.domain.travel import Places
 from territory.domain.visit_plan import UnplacedReason, VisitPlan
 from territory.policy import PolicyProblem, simulate
+from territory.policy.behaviour import SKILLS
 from territory.policy.model import DAYS_PER_MONTH, spread_over_days
 from territory.units import FloatArray, IntArray
 from tests.policy.policy_towns import policy, two_teams
@@ -226,6 +227,27 @@ def test_people_are_read_with_stated_defaults() -> None:
     assert problem.workday_min.tolist() == [480.0, 480.0]
     assert problem.base_pay[2, 1] == pytest.approx(5000 * 1.35 * 1.25)
     assert not problem.has_contest
+    assert problem.step.tolist() == [1, 1]
+    assert problem.role.tolist() == [0, 0]
+    assert problem.team_ids == ("t",)
+    assert problem.plateau.shape == (2, len(SKILLS))
+
+
+def test_members_of_pooled_teams_work_by_role_and_steps_are_those_of_the_ladder() -> None:
+    scenario = four_outlets(teams=Teams(team_ids=("t",), names=("t",), pooled=np.array([True])))
+    scenario = replace(scenario, reps=replace(scenario.reps, step=np.array([4, 9])))
+    problem = PolicyProblem.of(scenario, today(scenario), None)
+    assert problem.role.tolist() == [1, 1]
+    assert problem.step.tolist() == [4, 9]
+
+
+def test_what_reps_could_learn_is_theirs_wherever_they_are_listed() -> None:
+    scenario = four_outlets()
+    reps = scenario.reps
+    turned = replace(scenario, reps=replace(reps, rep_ids=reps.rep_ids[::-1]))
+    one, other = (PolicyProblem.of(each, today(each), None).plateau for each in (scenario, turned))
+    np.testing.assert_array_equal(other, one[::-1])
+    assert not np.array_equal(one[0], one[1])
 
 
 def test_outlets_without_a_tier_come_last() -> None:
@@ -273,6 +295,9 @@ def test_the_digest_tells_problems_apart(town: PolicyProblem) -> None:
         ({"team_idx": np.zeros(3)}, "team_idx has shape"),
         ({"stream_row": np.zeros(8)}, "not a permutation"),
         ({"grade": np.full(8, 3)}, "grade points outside"),
+        ({"step": np.zeros(8)}, "steps lie between"),
+        ({"plateau": np.ones((8, 2))}, "plateau has shape"),
+        ({"team_ids": ("T1",)}, "team_ids does not name"),
         ({"cross_flow": np.eye(8)}, "cross_flow has"),
         ({"cross_flow": np.ones((8, 8)) - np.eye(8)}, "cross_flow has"),
     ],

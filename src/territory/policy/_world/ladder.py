@@ -115,20 +115,22 @@ def _standing(world: World, annual: FloatArray, ranked: BoolArray) -> FloatArray
 
 
 def _eliminated(world: World, annual: FloatArray, ranked: BoolArray) -> BoolArray:
-    """The lowest, as many as the lever's share of those ranked (rounded down)."""
+    """The lowest of those ranked whom the lever covers, as many as its share of them (rounded down)."""
     share = world.levers.number("ladder", "bottom_elimination")
-    number = int(np.floor(share.max(initial=0.0) * ranked.sum() + 1e-9))
+    covered = ranked & (share > 0)
+    number = int(np.floor(share.max(initial=0.0) * covered.sum() + 1e-9))
     gone = np.zeros(len(annual), dtype=np.bool_)
     order = np.lexsort((world.problem.stream_row, annual))
-    gone[[slot for slot in order.tolist() if ranked[slot] and share[slot] > 0][:number]] = True
+    gone[[slot for slot in order.tolist() if covered[slot]][:number]] = True
     return gone
 
 
 def _into_management(world: World, annual: FloatArray, seniors: BoolArray) -> BoolArray:
-    """The best seniors become supervisors, as many as the lever's share of them (rounded down)."""
+    """The best seniors whom the lever covers become supervisors, as many as its share of them (rounded down)."""
     share = world.levers.number("ladder", "management_track")
-    number = int(np.floor(share.max(initial=0.0) * seniors.sum() + 1e-9))
+    covered = seniors & (share > 0)
+    number = int(np.floor(share.max(initial=0.0) * covered.sum() + 1e-9))
     chosen = np.zeros(len(annual), dtype=np.bool_)
     order = np.lexsort((world.problem.stream_row, -annual))
-    chosen[[slot for slot in order.tolist() if seniors[slot] and share[slot] > 0][:number]] = True
+    chosen[[slot for slot in order.tolist() if covered[slot]][:number]] = True
     return chosen
