@@ -238,7 +238,7 @@ def _ladder(problem: PolicyProblem, result: YearResult) -> Iterator[tuple[str, f
         month = (year + 1) * MONTHS_PER_YEAR - 1
         if month >= len(result.pool):
             continue
-        ranked = (result.annual_score[year] > 0) & (result.grade_next[year] >= 0)
+        ranked = (result.star[year] > 0) & (result.grade_next[year] >= 0)  # stars go to whoever is ranked
         number = int(ranked.sum())
         force = _in_force(result, month)
         for grade, name in enumerate(GRADES):
