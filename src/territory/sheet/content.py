@@ -17,8 +17,13 @@ CODES_PER_FULL_VISIT = 6
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Goal:
-    """One line of panel 1: what is measured and this week's goal; actual and gap are filled in by hand."""
+    """
+    One line of panel 1: what is measured and this week's goal; actual and gap are filled in by hand.
 
+    `key` names the goal from week to week and in filled-in sheets.
+    """
+
+    key: str
     label: Text
     goal: str | None
     unit: Text

@@ -119,11 +119,12 @@ def _goals(facts: WeekFacts) -> tuple[Goal, ...]:
     drive_s = int(facts.plan.drive_s[facts.stops].sum() + facts.plan.return_drive_s[routes].sum())
     count, outlets, hours = Text("calls", "次"), Text("outlets", "户"), Text("hours", "小时")
     return (
-        Goal(label=Text("Sales, territory", "辖区销售额"), goal=_number(own), unit=money),
-        Goal(label=Text("Sales, visited", "拜访客户销售额"), goal=_number(visited), unit=money),
-        Goal(label=Text("Visits", "拜访次数"), goal=_number(len(facts.stops)), unit=count),
-        Goal(label=Text("Outlets visited", "拜访户数"), goal=_number(len(facts.visited)), unit=outlets),
+        Goal(key="sales", label=Text("Sales, territory", "辖区销售额"), goal=_number(own), unit=money),
+        Goal(key="sales_visited", label=Text("Sales, visited", "拜访客户销售额"), goal=_number(visited), unit=money),
+        Goal(key="visits", label=Text("Visits", "拜访次数"), goal=_number(len(facts.stops)), unit=count),
+        Goal(key="outlets_visited", label=Text("Outlets visited", "拜访户数"), goal=_number(len(facts.visited)), unit=outlets),
         Goal(
+            key="drive_hours",
             label=Text("Driving", "行车时间"),
             goal=f"{drive_s / 3600:.1f}" if len(facts.stops) else None,
             unit=hours,
