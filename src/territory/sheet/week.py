@@ -122,7 +122,12 @@ def _goals(facts: WeekFacts) -> tuple[Goal, ...]:
         Goal(key="sales", label=Text("Sales, territory", "辖区销售额"), goal=_number(own), unit=money),
         Goal(key="sales_visited", label=Text("Sales, visited", "拜访客户销售额"), goal=_number(visited), unit=money),
         Goal(key="visits", label=Text("Visits", "拜访次数"), goal=_number(len(facts.stops)), unit=count),
-        Goal(key="outlets_visited", label=Text("Outlets visited", "拜访户数"), goal=_number(len(facts.visited)), unit=outlets),
+        Goal(
+            key="outlets_visited",
+            label=Text("Outlets visited", "拜访户数"),
+            goal=_number(len(facts.visited)),
+            unit=outlets,
+        ),
         Goal(
             key="drive_hours",
             label=Text("Driving", "行车时间"),
