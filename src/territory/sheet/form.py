@@ -275,9 +275,7 @@ def _visit(day: Day, visit: Visit, dates: tuple[Choice, ...]) -> Iterator[Field]
     about = Text(f"{name.en}, {who}", f"{name.zh} {who}")
     yield _fixed(f"{root}.outlet", 2, LABELS["outlet"], visit.outlet_id)
     yield _open(f"{root}.outcome", FieldKind.CHOICE, 2, what=LABELS["outcome"], about=about, choices=OUTCOMES)
-    yield _open(
-        f"{root}.made_on", FieldKind.DATE, 2, what=LABELS["made_on"], about=about, choices=date_choices(content)
-    )
+    yield _open(f"{root}.made_on", FieldKind.DATE, 2, what=LABELS["made_on"], about=about, choices=dates)
     yield _open(f"{root}.note", FieldKind.TEXT, 2, what=LABELS["note"], about=about)
 
 
