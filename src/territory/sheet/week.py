@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
 from territory.domain.assignment import Assignment
+from territory.domain.records import CarriedIn
 from territory.domain.scenario import Scenario
 from territory.domain.visit_plan import VisitPlan
 from territory.errors import ConfigError
@@ -22,7 +23,16 @@ _CURRENCIES = {"CNY": Text("CNY", "元"), "USD": Text("USD", "美元")}
 _WORKWEEK = 5
 
 
-def week_sheet(scenario: Scenario, assignment: Assignment, plan: VisitPlan, *, rep_idx: int, week: int) -> SheetContent:
+def week_sheet(
+    scenario: Scenario,
+    assignment: Assignment,
+    plan: VisitPlan,
+    *,
+    rep_idx: int,
+    week: int,
+    carried: Mapping[str, CarriedIn] | None = None,
+    plan_id: str = "",
+) -> SheetContent:
     """
     What stands on one rep's page for one week of the cycle.
 
@@ -34,26 +44,51 @@ def week_sheet(scenario: Scenario, assignment: Assignment, plan: VisitPlan, *, r
         Position of the rep.
     week
         Week of the cycle, 0 to 3.
+    carried
+        What last week hands on, by rep id; None or a rep who is not in it: nothing.
+    plan_id
+        Short hash of the plan, printed so that the filled-in sheet can be matched to it.
 
     Raises
     ------
     ConfigError
         When the scenario has no such rep or the cycle no such week.
     """
-    return _sheet(scenario, assignment, plan, rep_idx=rep_idx, week=week, flow=BorderFlow.of(scenario, assignment))
+    flow = BorderFlow.of(scenario, assignment)
+    return _sheet(
+        scenario, assignment, plan, rep_idx=rep_idx, week=week, flow=flow, carried=carried or {}, plan_id=plan_id
+    )
 
 
 def week_sheets(
-    scenario: Scenario, assignment: Assignment, plan: VisitPlan, *, week: int, rep_idcs: Iterable[int] | None = None
+    scenario: Scenario,
+    assignment: Assignment,
+    plan: VisitPlan,
+    *,
+    week: int,
+    rep_idcs: Iterable[int] | None = None,
+    carried: Mapping[str, CarriedIn] | None = None,
+    plan_id: str = "",
 ) -> list[SheetContent]:
     """The pages of several reps (all of them when `rep_idcs` is None); border flow is computed once for all."""
     flow = BorderFlow.of(scenario, assignment)
     chosen = range(len(scenario.reps)) if rep_idcs is None else rep_idcs
-    return [_sheet(scenario, assignment, plan, rep_idx=rep, week=week, flow=flow) for rep in chosen]
+    return [
+        _sheet(scenario, assignment, plan, rep_idx=rep, week=week, flow=flow, carried=carried or {}, plan_id=plan_id)
+        for rep in chosen
+    ]
 
 
 def _sheet(
-    scenario: Scenario, assignment: Assignment, plan: VisitPlan, *, rep_idx: int, week: int, flow: BorderFlow
+    scenario: Scenario,
+    assignment: Assignment,
+    plan: VisitPlan,
+    *,
+    rep_idx: int,
+    week: int,
+    flow: BorderFlow,
+    carried: Mapping[str, CarriedIn],
+    plan_id: str,
 ) -> SheetContent:
     reps, teams, calendar = scenario.reps, scenario.teams, scenario.calendar
     if not 0 <= rep_idx < len(reps):
@@ -69,6 +104,7 @@ def _sheet(
                 f"周期内没有第 {week} 周,可选 0 至 {calendar.num_weeks - 1}",
             )
         )
+    last = carried.get(reps.rep_ids[rep_idx])
     facts = week_facts(scenario, assignment, plan, rep_idx=rep_idx, week=week, flow=flow)
     tasks = key_tasks(facts)
     iso_week = calendar.iso_week(week)
@@ -89,6 +125,9 @@ def _sheet(
         days=_days(facts),
         links=_links(facts, sheet_id),
         sheet_id=sheet_id,
+        plan_id=plan_id,
+        carried=() if last is None else last.problems,
+        carried_week="" if last is None else last.iso_week,
     )
 
 
