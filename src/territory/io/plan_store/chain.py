@@ -53,6 +53,14 @@ class Entry:
         text = ",".join(f'"{name}":{value}' for name, value in fields.items())
         return hashlib.sha256(f"{{{text}}}".encode()).hexdigest()
 
+    @property
+    def is_true(self) -> bool:
+        """Whether it is what was written: digest and content agree."""
+        try:
+            return self.recomputed() == self.digest
+        except (ConfigError, UnicodeError):
+            return False
+
     def sealed(self) -> Entry:
         """The entry with its digest."""
         return replace(self, digest=self.recomputed())

@@ -72,6 +72,7 @@ class SqliteLedger:
         path.parent.mkdir(parents=True, exist_ok=True)
         with self._worded():
             self._db = sqlite3.connect(path, timeout=5.0, isolation_level=None, check_same_thread=False)
+        self._db.text_factory = _text
         try:
             self._patiently(self._prepare)
         except BaseException:
@@ -80,18 +81,28 @@ class SqliteLedger:
 
     def _prepare(self) -> None:
         """A store that exists is recognised; an empty file becomes one."""
-        if not self._is_store():
+        if not self._within("BEGIN", self._is_store):
             self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                if not self._is_store():
-                    for statement in _SCHEMA:
-                        self._db.execute(statement)
-                self._db.execute("COMMIT")
-            except BaseException:
-                self._roll_back()
-                raise
+            self._within("BEGIN IMMEDIATE", self._make)
         self._db.execute("PRAGMA synchronous = FULL")
+
+    def _make(self) -> None:
+        """The tables, unless another process was faster."""
+        if not self._is_store():
+            for statement in _SCHEMA:
+                self._db.execute(statement)
+
+    def _within(self, begin: str, work: Callable[[], T]) -> T:
+        """One transaction: all of it or nothing, and one moment for all that is read."""
+        self._db.execute(begin)
+        try:
+            answer = work()
+            self._db.execute("COMMIT")
+        except BaseException:
+            with contextlib.suppress(sqlite3.Error):
+                self._db.execute("ROLLBACK")
+            raise
+        return answer
 
     def _is_store(self) -> bool:
         """False for an empty database; anything but ours is refused."""
@@ -111,29 +122,14 @@ class SqliteLedger:
 
     def transact(self, work: Callable[[], T]) -> T:
         """Run `work` in a transaction that locks out other writers; see `Ledger.transact`."""
-
-        def once() -> T:
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                answer = work()
-                self._db.execute("COMMIT")
-            except BaseException:
-                self._roll_back()
-                raise
-            return answer
-
         with self._lock:
             if self._depth:
                 return work()
             self._depth += 1
             try:
-                return self._patiently(once)
+                return self._patiently(lambda: self._within("BEGIN IMMEDIATE", work))
             finally:
                 self._depth -= 1
-
-    def _roll_back(self) -> None:
-        with contextlib.suppress(sqlite3.Error):
-            self._db.execute("ROLLBACK")
 
     def _patiently(self, work: Callable[[], T]) -> T:
         """Again while another process holds the lock; the pauses differ from process to process."""
@@ -243,6 +239,8 @@ class SqliteLedger:
         """Troubles of the database in the planner's words; a busy database is for `_patiently`."""
         try:
             yield
+        except UnicodeError as error:
+            raise damaged(self._path, str(error)) from error
         except sqlite3.Error as error:
             code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
             if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
@@ -253,6 +251,11 @@ class SqliteLedger:
 
 
 _USERS = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM)
+
+
+def _text(content: bytes) -> str:
+    """Bytes that are no text stay visible as what they are, so that a damaged event can be read and named."""
+    return content.decode("utf-8", "surrogateescape")
 
 
 def _entry(row: tuple[object, ...]) -> Entry:

@@ -148,7 +148,7 @@ class PlanStore:
 
     def _expect(self, expect: int, among: Collection[str] | None, branch: str, mine: tuple[str, str, str]) -> None:
         since = [
-            entry.event()
+            self._event(entry)
             for entry in self.ledger.entries(branch=branch, after=expect)
             if among is None or entry.kind in among
         ]
@@ -156,8 +156,14 @@ class PlanStore:
             raise HeadMovedError(mine=mine, theirs=since, expected=expect)
 
     def events(self, branch: str | None = MAIN, kind: str | None = None, after: int = 0) -> list[Event]:
-        """Events of a branch (None: of all) and a kind (None: of any), numbered above `after`, in order."""
-        return [entry.event() for entry in self.ledger.entries(branch=branch, kind=kind, after=after)]
+        """Events of a branch (None: of all) and a kind (None: of any), numbered above `after`, in order.
+
+        Raises
+        ------
+        StoreDamagedError
+            When one of them was changed.
+        """
+        return [self._event(entry) for entry in self.ledger.entries(branch=branch, kind=kind, after=after)]
 
     def event(self, number: int) -> Event:
         """
@@ -167,6 +173,8 @@ class PlanStore:
         ------
         ConfigError
             When there is none of that number.
+        StoreDamagedError
+            When it was changed.
         """
         entry = self.ledger.entry(number)
         if entry is None:
@@ -174,6 +182,11 @@ class PlanStore:
             raise ConfigError(
                 Text(f"there is no event {number}; the last one is {last}", f"没有第 {number} 条记录;最后一条为 {last}")
             )
+        return self._event(entry)
+
+    def _event(self, entry: Entry) -> Event:
+        if not entry.is_true:
+            raise damaged(self.place, f"event {entry.number} was changed")
         return entry.event()
 
     def head(self) -> Head:

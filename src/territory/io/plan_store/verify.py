@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from territory.errors import ConfigError
-from territory.io.plan_store.chain import NOTHING_BEFORE, Entry, blob_digest, blobs_named
+from territory.io.plan_store.chain import NOTHING_BEFORE, blob_digest, blobs_named
 from territory.io.plan_store.ledger import Head, Ledger
 from territory.io.plan_store.seal import Seal
 from territory.language import Lang, Text
@@ -97,7 +97,7 @@ def _chain(ledger: Ledger, digests: dict[int, str], named: dict[str, int]) -> It
                 number=number,
                 text=Text(f"event {number} does not follow the event before it", f"第 {number} 条记录与前一条不衔接"),
             )
-        if not _is_true(entry):
+        if not entry.is_true:
             yield Fault(
                 code="digest",
                 number=number,
@@ -111,14 +111,6 @@ def _chain(ledger: Ledger, digests: dict[int, str], named: dict[str, int]) -> It
                 named.setdefault(digest, number)
         digests[number] = entry.digest
         expected, previous = number + 1, entry.digest
-
-
-def _is_true(entry: Entry) -> bool:
-    """Whether the digest is that of the content, and the content can be read."""
-    try:
-        return entry.recomputed() == entry.digest and entry.event().number == entry.number
-    except (ConfigError, ValueError):
-        return False
 
 
 def _head(head: Head, digests: Mapping[int, str]) -> Iterator[Fault]:
@@ -141,13 +133,14 @@ def _seal(seal: Seal | None, digests: Mapping[int, str]) -> Iterator[Fault]:
     try:
         sealed = seal.read()
     except ValueError:
+        sealed = None
+    if seal.path.exists() and not seal.is_whole:
         yield Fault(
             code="seal",
             text=Text(f"{seal.path.name} is unreadable: {_RESEAL.en}", f"{seal.path.name} 无法读取:{_RESEAL.zh}"),
         )
-        return
     if sealed is None:
-        if digests:
+        if digests and not seal.path.exists():
             yield Fault(
                 code="seal",
                 text=Text(f"{seal.path.name} is missing: {_RESEAL.en}", f"缺少 {seal.path.name}:{_RESEAL.zh}"),
