@@ -6,7 +6,7 @@ Printed facts that a filled-in sheet cannot be understood without (which outlet,
 
 ==================================  ========================================================================
 ``goal.<goal>.goal|unit|actual``    panel 1; ``goal`` is fixed where the sheet prints one, else to fill in
-``goal.own<n>.name|goal|actual``    panel 1, a goal of the rep's own
+``own_goal.<n>.name|goal|actual``   panel 1, a goal of the rep's own
 ``worst_gap``                       panel 1
 ``carried.<n>.key|text``            panel 2, a problem of last week, fixed; ``text`` to fill in where none is known
 ``carried.<n>.measure|closed``      panel 2: what was done about it, whether it is settled
@@ -19,7 +19,7 @@ Printed facts that a filled-in sheet cannot be understood without (which outlet,
 ``day.<date>.indicators|adhoc|problem|improvement``  panel 3
 ``work``                            panel 4, main work and completion
 ``problem.<n>.text|measure|closed`` panel 4
-``channel.<part>.<tick>|content|<means>``  panel 5
+``channel.<part>.tick.<name>|content|means.<name>``  panel 5
 ==================================  ========================================================================
 """
 
@@ -30,6 +30,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from typing import Literal
 
 from territory.language import Text
 from territory.sheet import words
@@ -43,6 +44,8 @@ from territory.sheet.form_words import (
     day_name,
 )
 from territory.standing import digest
+
+FormLang = Literal["en", "zh", "both"]
 
 SCHEMA = "territory/sheet@1"
 NUM_EXTRA_VISITS = 6
@@ -144,16 +147,14 @@ class Form:
         return {field.key: field for field in self.fields}
 
 
-def sheet_form(content: SheetContent, *, plan_id: str = "", lang: str = "both") -> Form:
+def sheet_form(content: SheetContent, *, lang: FormLang = "both") -> Form:
     """
     The form of one sheet.
 
     Parameters
     ----------
-    plan_id
-        Short hash of the visit plan, as `pipeline.sheets.plan_id_of` gives it.
     lang
-        Language the form is shown in first: "zh", "en" or "both".
+        Language it is shown in first.
     """
     fields = form_fields(content)
     head = FormHead(
@@ -161,7 +162,7 @@ def sheet_form(content: SheetContent, *, plan_id: str = "", lang: str = "both") 
         sheet_id=content.sheet_id,
         rep_id=content.rep_id,
         iso_week=content.iso_week,
-        plan_id=plan_id,
+        plan_id=content.plan_id,
         lang=lang,
         form=form_digest((field.key, field.printed if field.kind is FieldKind.FIXED else None) for field in fields),
         num_fields=len(fields),
@@ -186,7 +187,7 @@ def form_fields(content: SheetContent) -> tuple[Field, ...]:
         *_extra_visits(dates),
         *_days(content),
         *_measures(),
-        *_channel(),
+        *_channel(content),
     )
     keys = [field.key for field in fields]
     if len(set(keys)) != len(keys):
@@ -200,7 +201,9 @@ def date_choices(content: SheetContent) -> tuple[Choice, ...]:
 
 
 def goal_number(goal: Goal) -> str:
-    """The printed goal as a plain number; "" where the sheet leaves a blank."""
+    """This week's goal as a plain number; "" where the sheet leaves a blank."""
+    if goal.amount is not None:
+        return f"{goal.amount:.10g}"
     return (goal.goal or "").replace(",", "").strip()
 
 
@@ -227,21 +230,30 @@ def _goals(content: SheetContent) -> Iterator[Field]:
         yield _open(f"{root}.actual", FieldKind.NUMBER, 1, what=LABELS["actual"], about=goal.label)
     for n in range(1, NUM_OWN_GOALS + 1):
         about = Text("Own goal", "自定指标")
-        yield _open(f"goal.own{n}.name", FieldKind.TEXT, 1, what=LABELS["name"], about=about)
-        yield _open(f"goal.own{n}.goal", FieldKind.NUMBER, 1, what=LABELS["goal"], about=about)
-        yield _open(f"goal.own{n}.actual", FieldKind.NUMBER, 1, what=LABELS["actual"], about=about)
+        yield _open(f"own_goal.{n}.name", FieldKind.TEXT, 1, what=LABELS["name"], about=about)
+        yield _open(f"own_goal.{n}.goal", FieldKind.NUMBER, 1, what=LABELS["goal"], about=about)
+        yield _open(f"own_goal.{n}.actual", FieldKind.NUMBER, 1, what=LABELS["actual"], about=about)
     yield _open("worst_gap", FieldKind.TEXT, 1, what=words.WORST_GAP)
 
 
 def _carried(content: SheetContent) -> Iterator[Field]:
-    for n in range(1, NUM_BLANK_CARRIED + 1):
+    for n in range(1, max(len(content.carried), NUM_BLANK_CARRIED) + 1):
         root, about = f"carried.{n}", Text(f"Problem carried in {n}", f"上周问题 {n}")
-        yield _open(f"{root}.text", FieldKind.TEXT, 2, what=LABELS["problem"], about=about)
+        if n <= len(content.carried):
+            problem = content.carried[n - 1]
+            yield _fixed(f"{root}.key", 2, LABELS["problem"], problem.key)
+            yield _fixed(f"{root}.text", 2, LABELS["problem"], problem.text)
+            about = Text(f"{about.en}, {problem.text}", f"{about.zh},{problem.text}")
+        elif content.carried:
+            break
+        else:
+            yield _open(f"{root}.text", FieldKind.TEXT, 2, what=LABELS["problem"], about=about)
         yield _open(f"{root}.measure", FieldKind.TEXT, 2, what=LABELS["measure"], about=about)
         yield _open(f"{root}.closed", FieldKind.CHOICE, 2, what=LABELS["closed"], about=about, choices=CLOSED_PROBLEM)
 
 
 def _tasks(content: SheetContent) -> Iterator[Field]:
+    items = task_items(content)
     for n in range(1, MAX_TASKS + 1):
         root, about = f"task.{n}", Text(f"Task {n}", f"任务 {n}")
         if n <= len(content.tasks):
@@ -249,17 +261,17 @@ def _tasks(content: SheetContent) -> Iterator[Field]:
             about = Text(f"Task {n}, {task.what.en}", f"任务 {n},{task.what.zh}")
             yield _fixed(f"{root}.rule", 2, LABELS["rule"], task.rule)
         else:
-            yield _open(f"{root}.item", FieldKind.CHOICE, 2, what=LABELS["item"], about=about, choices=task_items())
+            yield _open(f"{root}.item", FieldKind.CHOICE, 2, what=LABELS["item"], about=about, choices=items)
             yield _open(f"{root}.what", FieldKind.TEXT, 2, what=LABELS["what"], about=about)
         yield _open(f"{root}.done", FieldKind.CHOICE, 2, what=LABELS["done"], about=about, choices=DONE_TASK)
         yield _open(f"{root}.note", FieldKind.TEXT, 2, what=LABELS["note"], about=about)
 
 
-def task_items() -> tuple[Choice, ...]:
+def task_items(content: SheetContent) -> tuple[Choice, ...]:
     """The checklist's sub-items, named ``<item>.<sub-item>`` from 1."""
     return tuple(
         Choice(value=f"{i}.{j}", label=Text(f"{i}.{j} {sub.en}", f"{i}.{j} {sub.zh}"))
-        for i, item in enumerate(words.CHECKLIST, start=1)
+        for i, item in enumerate(content.checklist, start=1)
         for j, sub in enumerate(item.sub_items, start=1)
     )
 
@@ -304,10 +316,27 @@ def _measures() -> Iterator[Field]:
         yield _open(f"{root}.closed", FieldKind.CHOICE, 4, what=LABELS["closed"], about=about, choices=CLOSED_PROBLEM)
 
 
-def _channel() -> Iterator[Field]:
+def tick_names(content: SheetContent) -> tuple[str, ...]:
+    """Names of the channel's ticks in keys and records: of the trade's own words short ones, else the Chinese word."""
+    return _names(content.channel_ticks, words.CHANNEL_TICKS, CHANNEL_TICKS)
+
+
+def means_names(content: SheetContent) -> tuple[str, ...]:
+    """Names of the channel's means of contact, likewise."""
+    return _names(content.channel_means, words.CHANNEL_MEANS, CHANNEL_MEANS)
+
+
+def _names(shown: tuple[Text, ...], usual: tuple[Text, ...], names: tuple[str, ...]) -> tuple[str, ...]:
+    known = dict(zip(usual, names, strict=True))
+    found = [known.get(text, text.zh) for text in shown]
+    return tuple(name if found.index(name) == n else f"{name} {n + 1}" for n, name in enumerate(found))
+
+
+def _channel(content: SheetContent) -> Iterator[Field]:
     for part, about in zip(CHANNEL_PARTS, words.CHANNEL_PARTS, strict=True):
-        for tick, what in zip(CHANNEL_TICKS, words.CHANNEL_TICKS, strict=True):
-            yield _open(f"channel.{part}.{tick}", FieldKind.TICK, 5, what=what, about=about)
-        yield _open(f"channel.{part}.content", FieldKind.TEXT, 5, what=words.CHANNEL_CONTENT, about=about)
-        for means, what in zip(CHANNEL_MEANS, words.CHANNEL_MEANS, strict=True):
-            yield _open(f"channel.{part}.{means}", FieldKind.TICK, 5, what=what, about=about)
+        root = f"channel.{part}"
+        for tick, what in zip(tick_names(content), content.channel_ticks, strict=True):
+            yield _open(f"{root}.tick.{tick}", FieldKind.TICK, 5, what=what, about=about)
+        yield _open(f"{root}.content", FieldKind.TEXT, 5, what=words.CHANNEL_CONTENT, about=about)
+        for means, what in zip(means_names(content), content.channel_means, strict=True):
+            yield _open(f"{root}.means.{means}", FieldKind.TICK, 5, what=what, about=about)
