@@ -91,7 +91,10 @@ def sheet_remarks(history: History) -> Iterator[Remark]:
 
 
 def _versions(history: History) -> dict[dt.date, set[str]]:
-    return {start: {book.plan_id for book in books} for start, books in history.cycles.items()}
+    found: dict[dt.date, set[str]] = {}
+    for book in history.books:
+        found.setdefault(book.start, set()).add(book.plan_id)
+    return found
 
 
 def _plan_remarks(entry: Entry, book: PlanBook, versions: set[str]) -> Iterator[Remark]:

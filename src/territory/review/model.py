@@ -97,6 +97,8 @@ class PlanBook:
         From when this version holds; what was planned before then and not kept is lost, what comes later was moved.
     number
         Place in the history: the later of two versions of a cycle has the higher one.
+    is_fresh
+        Made anew for the whole cycle: earlier versions of it do not count.
     drive_min
         Minutes of driving of each rep's day.
     """
@@ -105,6 +107,7 @@ class PlanBook:
     start: dt.date
     since: dt.datetime
     number: int = 0
+    is_fresh: bool = False
     scenario: str = ""
     currency: str = "CNY"
     reps: Mapping[str, RepCard]
@@ -155,10 +158,13 @@ class History:
 
     @cached_property
     def cycles(self) -> Mapping[dt.date, tuple[PlanBook, ...]]:
-        """Versions of each cycle's plan by the cycle's start, oldest first."""
+        """Versions of each cycle's plan that count, by the cycle's start, oldest first."""
         found: dict[dt.date, list[PlanBook]] = {}
         for book in sorted(self.books, key=lambda book: book.number):
-            found.setdefault(book.start, []).append(book)
+            mine = found.setdefault(book.start, [])
+            if book.is_fresh:
+                mine.clear()
+            mine.append(book)
         return {start: tuple(found[start]) for start in sorted(found)}
 
     def book_on(self, date: dt.date) -> PlanBook | None:
