@@ -64,6 +64,7 @@ def replan(
     from territory.language import Text
     from territory.pipeline import open_scenario
     from territory.pipeline.job import claim
+    from territory.pipeline.loop_folder import follow_replan
     from territory.pipeline.visit_replanning import replan_visits, running_in, write_replanned
 
     folder = common.out_folder(plan, scenario)
@@ -84,6 +85,7 @@ def replan(
         )
         claim(target)
         write_replanned(found, target)
+        follow_replan(found, folder=folder, target=target, scenario=scenario)
     if as_json:
         common.print_json({**content(found), "out": str(target)})
     elif not quiet:

@@ -115,13 +115,12 @@ def _record(line: str, file: str, row: int, log: IssueLog) -> SheetRecord | None
         record = _RECORDS.validate_python(data)
     except ValidationError as error:
         for detail in error.errors(include_url=False):
-            key = ".".join(map(str, detail["loc"])) or None
+            place = ".".join(map(str, detail["loc"])) or None
             if detail["type"] == "missing":
-                log.add("record_missing", file=file, row=row, column=key)
+                log.add("record_missing", file=file, row=row, column=place)
             else:
-                log.add(
-                    "record_value", file=file, row=row, column=key, value=_shown(detail["input"]), wanted=_kind(detail)
-                )
+                value, wanted = _shown(detail["input"]), _kind(detail)
+                log.add("record_value", file=file, row=row, column=place, value=value, wanted=wanted)
         return None
     return None if unknown or not _fits(record, file, row, log) else record
 

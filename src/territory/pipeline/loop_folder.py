@@ -19,6 +19,7 @@ from territory.pipeline.checking import VISITS, assignment_in, visits_in
 from territory.pipeline.opening import open_scenario
 from territory.pipeline.plan_books import book_from, file_digest
 from territory.pipeline.plan_ground import assignment_path, staffed
+from territory.pipeline.visit_replanning import Replanned
 from territory.progress import SILENT, Progress
 from territory.review import History, PlanBook
 
@@ -192,19 +193,23 @@ def _first_difference(before: PlanBook, after: PlanBook) -> dt.datetime:
     return dt.datetime.combine(min(days, default=after.start), dt.time())
 
 
-def follow(
-    target: Path, folder: Path, *, scenario: Path | None, since: dt.datetime | None, before: PlanBook, after: PlanBook
-) -> None:
+def follow_replan(found: Replanned, *, folder: Path, target: Path, scenario: Path) -> None:
     """
-    Note that the plan in `target` goes on from that in `folder`.
+    Note that a new plan written to `target` goes on from the running one in `folder`, from the moment it was made.
 
-    In one and the same folder the table has been replaced, so both versions go into the store at once.
+    In one and the same folder the table has been replaced, so both versions go into the history at once.
     """
+    running, now = found.running, found.now
+    case = running.scenario
+    midnight = dt.datetime.combine(case.calendar.date_of(now.day), dt.time())
+    since = midnight + dt.timedelta(minutes=now.minute)
     if target.resolve() != folder.resolve():
-        write_follows(target, Follows(folder=folder, scenario=scenario, since=since))
+        own = scenario if not (target / "scenario").exists() else None
+        write_follows(target, Follows(folder=folder, scenario=own, since=since))
         return
-    place = place_of(folder)
-    with PlanStore.open(place.store) as store:
-        if last_book(store, before.start) is None:
+    with PlanStore.open(place_of(folder).store) as store:
+        if last_book(store, case.calendar.start) is None:
+            before = book_from(case, running.assignment, running.plan, is_fresh=True)
             put_in_force(store, before, who=whoever(), why="", file_digest="")
+        after = book_from(case, running.assignment, found.result.plan, since=since)
         put_in_force(store, after, who=whoever(), why="replan", file_digest=file_digest(target / VISITS))
