@@ -26,6 +26,7 @@ Printed facts that a filled-in sheet cannot be understood without (which outlet,
 from __future__ import annotations
 
 import datetime as dt
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -48,6 +49,7 @@ from territory.standing import digest
 FormLang = Literal["en", "zh", "both"]
 
 SCHEMA = "territory/sheet@1"
+FORM_MARK = "territory-form"  # begins a hidden cell of a workbook that describes the form
 NUM_EXTRA_VISITS = 6
 NUM_PROBLEMS = 3
 NUM_OWN_GOALS = 1
@@ -176,6 +178,11 @@ def form_digest(entries: Iterable[tuple[str, str | None]]) -> str:
     return digest("\n".join(lines).encode())[:12]
 
 
+def text_mark(text: str) -> int:
+    """A short number by which a printed text is known again, whatever a spreadsheet does to its blanks."""
+    return zlib.crc32("".join(text.split()).encode("utf-8", "surrogatepass"))
+
+
 def form_fields(content: SheetContent) -> tuple[Field, ...]:
     """Every place to fill in, and the fixed facts beside them, panel by panel in reading order."""
     dates = date_choices(content)
@@ -208,7 +215,7 @@ def goal_number(goal: Goal) -> str:
 
 
 def _fixed(key: str, panel: int, label: Text, printed: str) -> Field:
-    return Field(key=key, kind=FieldKind.FIXED, panel=panel, label=label, short=label, printed=printed)
+    return Field(key=key, kind=FieldKind.FIXED, panel=panel, label=label, short=label, printed=printed.strip())
 
 
 def _open(
