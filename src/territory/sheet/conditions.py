@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from territory.domain.scenario import Scenario
-from territory.domain.sheet_tasks import TaskName
+from territory.domain.sheet_texts import TaskName
 from territory.domain.targets import OutletFacts
 from territory.units import DAYS_PER_WEEK, BoolArray, FloatArray
 

@@ -11,7 +11,7 @@ from territory.domain.assignment import Assignment
 from territory.domain.records import CarriedIn
 from territory.domain.scenario import Scenario
 from territory.domain.sheet_rules import SheetRules
-from territory.domain.sheet_tasks import TaskName
+from territory.domain.sheet_texts import TaskName
 from territory.domain.visit_plan import VisitPlan
 from territory.language import Text
 from territory.sheet.border import BorderFlow, BorderPlace

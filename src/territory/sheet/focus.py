@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from territory.domain.sheet_tasks import FiguredRule, FocusRule, GapRule, TaskName
+from territory.domain.sheet_texts import FiguredRule, FocusRule, GapRule, TaskName
 from territory.language import Text
 from territory.sheet.conditions import GAPS
 from territory.sheet.facts import WeekFacts

@@ -13,8 +13,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from territory.domain.sheet_rules import ITEM_NAMES
-from territory.domain.sheet_tasks import TaskName, Words
+from territory.domain.sheet_texts import ITEM_NAMES, TaskName, Words
 from territory.domain.visit_plan import UnplacedReason
 from territory.language import Text
 from territory.sheet.conditions import GAPS

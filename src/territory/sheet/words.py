@@ -56,7 +56,7 @@ def checklist_of(rules: SheetRules) -> tuple[Item, ...]:
     return tuple(
         Item(
             label=item.label.text,
-            short=item.short.en,
+            short=item.short_en,
             sub_items=tuple(sub_item.text for sub_item in item.sub_items),
         )
         for item in rules.checklist.items()
