@@ -17,9 +17,12 @@ from territory.cli import (
     explain,
     joint,
     moves,
+    next_cycle,
     prepare,
+    record,
     refine,
     replan,
+    review,
     rides,
     robustness,
     roles,
@@ -72,11 +75,14 @@ for verb in (
     replan.replan,
     best_day.best_day,
     sheet.sheet,
+    record.record,
+    review.review,
     simulate.simulate,
     compare.compare,
     schema.schema,
 ):
     app.command()(verb)
+app.command(name="next")(next_cycle.next_cycle)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

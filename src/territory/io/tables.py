@@ -81,20 +81,24 @@ def read_table(content: bytes, *, file: str, headers: Headers, log: IssueLog) ->
     file
         File name for messages; its ending says how to read it.
     """
-    ending = Path(file).suffix.lower()
-    if ending in (".xlsx", ".xls"):
-        raw = read_sheet(content, file=file, table=headers.table, log=log)
-    elif ending in (".csv", ".tsv", ".txt"):
-        raw = _read_csv(content, file=file, headers=headers, log=log)
-    else:
-        log.add("file_type", file=file)
-        return None
+    raw = read_rows(content, file=file, headers=headers, log=log)
     if raw is None:
         return None
     if not any(any(cells) for cells in raw):
         log.add("empty_table", file=file)
         return None
     return _named(raw, file=file, headers=headers, log=log)
+
+
+def read_rows(content: bytes, *, file: str, headers: Headers, log: IssueLog) -> Rows | None:
+    """Every row as it stands there, the header first; None, and an issue, when the file cannot be read."""
+    ending = Path(file).suffix.lower()
+    if ending in (".xlsx", ".xls"):
+        return read_sheet(content, file=file, table=headers.table, log=log)
+    if ending in (".csv", ".tsv", ".txt"):
+        return _read_csv(content, file=file, headers=headers, log=log)
+    log.add("file_type", file=file)
+    return None
 
 
 def _read_csv(content: bytes, *, file: str, headers: Headers, log: IssueLog) -> Rows | None:

@@ -8,6 +8,7 @@ from territory.review.model import Closing, Entry, History, OutletCard, PlanBook
 from territory.review.panel import rep_months
 from territory.review.period import Period, day_period, month_period, week_period
 from territory.review.result import Fate, Ledger, MadeVisit, OwedVisit, Problem, Remark, Standing
+from territory.review.whole import Review, review
 
 __all__ = [
     "RULES",
@@ -25,6 +26,7 @@ __all__ = [
     "Problem",
     "Remark",
     "RepCard",
+    "Review",
     "Standing",
     "Totals",
     "Unplaced",
@@ -36,6 +38,7 @@ __all__ = [
     "outlet_states",
     "rep_months",
     "replan_events",
+    "review",
     "totals",
     "week_period",
 ]

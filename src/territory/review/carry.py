@@ -114,19 +114,30 @@ class OutletState:
         Day of the last visit really made; None when the records know of none.
     debts
         Missed visits that wait.
-    priority
-        The old one, raised for each debt and each week that the oldest has waited, at most 100.
+    own_priority, priority
+        Without debts; raised for each debt and each week that the oldest has waited, at most 100.
     """
 
     outlet_id: str
     last_visit: dt.date | None
     debts: int
     oldest: dt.date | None
+    own_priority: float
     priority: float
 
 
-def outlet_states(history: History, found: Ledger, start: dt.date) -> tuple[OutletState, ...]:
-    """The state of every outlet that was visited or waits, on the morning a cycle starts."""
+def outlet_states(
+    history: History, found: Ledger, start: dt.date, *, priorities: Mapping[str, float] | None = None
+) -> tuple[OutletState, ...]:
+    """
+    The state of every outlet that was visited or waits, on the morning a cycle starts.
+
+    Parameters
+    ----------
+    priorities
+        Priorities before debts raised them, where they differ from those of the newest plan.
+    """
+    plain = priorities or {}
     waiting: dict[str, list[OwedVisit]] = {}
     for debt in found.debts:
         if debt.date < start:
@@ -143,14 +154,16 @@ def outlet_states(history: History, found: Ledger, start: dt.date) -> tuple[Outl
             continue
         oldest = min((debt.date for debt in debts), default=None)
         weeks = 0 if oldest is None else (start - oldest).days // DAYS_PER_WEEK
-        raised = card.priority + PRIORITY_PER_DEBT * len(debts) + PRIORITY_PER_WEEK * weeks
+        own = plain.get(outlet_id, card.priority)
+        raised = own + PRIORITY_PER_DEBT * len(debts) + PRIORITY_PER_WEEK * weeks
         rows.append(
             OutletState(
                 outlet_id=outlet_id,
                 last_visit=last.get(outlet_id),
                 debts=len(debts),
                 oldest=oldest,
-                priority=min(MOST_PRIORITY, raised) if debts else card.priority,
+                own_priority=own,
+                priority=min(MOST_PRIORITY, raised) if debts else own,
             )
         )
     return tuple(rows)
