@@ -202,3 +202,11 @@ def test_an_outlet_that_the_newest_plan_does_not_know_waits_no_more() -> None:
     second = book(VISITS[:4], number=3, start=day(28), outlets=["A0"])
     past = history(sheet("R01", 0, line("C0", 3, "missed")), books=[book(), second])
     assert owed(past, "C0", 3).standing is Standing.GONE
+
+
+def test_one_visit_never_stands_for_two_promised_ones() -> None:
+    twice = book([("R01", "A0", 1), ("R01", "A0", 4)])
+    past = history(sheet("R01", 0, line("A0", 1, made=4), line("A0", 4)), books=[twice])
+    assert owed(past, "A0", 4).fate is Fate.MADE
+    assert owed(past, "A0", 1).fate is Fate.MISSED
+    assert codes(past) == ["same_visit"]

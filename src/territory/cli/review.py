@@ -104,7 +104,8 @@ def day_of(text: str | None) -> dt.date:
 def page(found: Reviewed, lang: Lang, *, close: bool = False) -> Iterator[str]:
     """The answer in sentences, a row per rep and team, debts, and sheets that have not come back."""
     from territory.cli.summary import padded
-    from territory.report.review_pages import headlines, totals_table, why
+    from territory.report.review_pages import headlines, totals_table
+    from territory.report.review_parts import why
 
     zh, seen = lang == "zh", found.review
     yield seen.period.label.in_(lang)

@@ -10,7 +10,7 @@ from territory.domain.panel import VisitCounts
 from territory.language import Lang
 from territory.review import Fate, History, OwedVisit, Review, Totals, replan_events
 
-EVENT_COLUMNS = ("kind", "id", "date", "name", "rep_id", "why")
+EVENT_COLUMNS = ("kind", "id", "date", "name", "served_by", "why")
 VISIT_COLUMNS = (
     "outlet_id",
     "name",
@@ -40,7 +40,7 @@ def event_rows(history: History, seen: Review, now: dt.date | None = None) -> li
             "id": one.outlet_id,
             "date": one.date.isoformat(),
             "name": seen.outlet_name(one.outlet_id),
-            "rep_id": history.outlets[one.outlet_id].rep_id,
+            "served_by": history.outlets[one.outlet_id].rep_id,
             "why": one.why,
         }
         for one in replan_events(history, seen.ledger, now or seen.today)

@@ -69,9 +69,9 @@ class _Matching:
     # (2) lines that speak of promised visits
 
     def _speak(self, lines: Iterable[Line]) -> list[Line]:
-        """Lines about promised visits are written down; those about others come back."""
+        """Lines about promised visits are written down, those of visits on their day first; others come back."""
         rest = []
-        for line in lines:
+        for line in sorted(lines, key=lambda line: line.on not in (None, line.visit.date)):
             promise = self._spoken_of(line) if line.is_planned else None
             if promise is None:
                 rest.append(line)
@@ -108,6 +108,12 @@ class _Matching:
             promise.cause = Cause.CLOSED
         elif line.visit.outcome is VisitOutcome.MISSED:
             promise.cause = Cause.MISSED
+        known = self.made.get((line.visit.outlet_id, line.on))
+        if known is not None and known.settles is not None:
+            self.remarks.append(line.remark("same_visit", on=line.on.isoformat(), other=known.settles.isoformat()))
+            promise.cause = Cause.MISSED if promise.cause is Cause.NONE else promise.cause
+            promise.entry, promise.missed_on = line.entry.number, line.visit.date
+            return
         as_printed = line.visit.made_on in (None, line.visit.date) and not promise.is_lost
         on_day = line.on == promise.day or (as_printed and promise.cause is Cause.NONE)
         self._settle(promise, line, line.on, on_day=on_day)

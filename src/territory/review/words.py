@@ -37,6 +37,10 @@ REMARKS: Mapping[str, Text] = {
     "twice": Text(
         "{outlet}, {day}: reported already by {other}; counted once", "{outlet} {day}:{other} 已上报;只计一次"
     ),
+    "same_visit": Text(
+        "{outlet}: the visit on {on} counts for the one planned on {other}; that of {day} is not made yet",
+        "{outlet}:{on} 的拜访计入 {other} 的计划;{day} 的拜访仍未完成",
+    ),
     "not_planned": Text(
         "{outlet}: no visit is planned on {day}; counted as an extra visit",
         "{outlet}:{day} 没有安排拜访;按计划外拜访计",
