@@ -37,7 +37,7 @@ class Markup:
         """Data as text."""
         return html.escape(text)
 
-    def box(self, key: str, *, rows: int = 1, show_label: bool = False) -> str:
+    def box(self, key: str, *, rows: int = 1, show_label: bool = False, show_hint: bool = False) -> str:
         """
         The box of one field.
 
@@ -47,15 +47,17 @@ class Markup:
             Lines of a text box.
         show_label
             Print the field's short label beside it; else it only has a label for screen readers.
+        show_hint
+            Show the short label inside the empty box.
         """
         field = self.form.by_key[key]
         self._done.add(key)
-        box = self._box(field, rows)
+        box = self._box(field, rows, field.short if show_hint else None)
         if not show_label:
             return box
         return f"<label>{self.say(field.short)} {box}</label>"
 
-    def _box(self, field: Field, rows: int) -> str:
+    def _box(self, field: Field, rows: int, hint: Text | None) -> str:
         name = (
             f'data-key="{html.escape(field.key)}" data-kind="{field.kind.value}" {self.both(field.label, "aria-label")}'
         )
@@ -72,7 +74,8 @@ class Markup:
                 for choice in field.choices
             ]
             return f"<select {name}>{''.join(options)}</select>"
-        return f'<textarea rows="{rows}" {name}></textarea>'
+        shown = f' placeholder="{html.escape(self.shown(hint))}"' if hint is not None else ""
+        return f'<textarea rows="{rows}"{shown} {name}></textarea>'
 
     def check_complete(self) -> None:
         """

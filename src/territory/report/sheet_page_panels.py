@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from territory.language import Text
 from territory.report import sheet_page_words as said
 from territory.report.sheet_markup import Markup
@@ -18,7 +20,8 @@ from territory.sheet.form import (
     tick_names,
     visit_root,
 )
-from territory.sheet.form_words import LABELS, day_name
+from territory.sheet.form_words import LABELS
+from territory.units import WEEKDAYS_EN, WEEKDAYS_ZH
 
 _SAFE_LINKS = ("https://", "http://")
 
@@ -175,9 +178,14 @@ def _day(m: Markup, day: Day) -> str:
     visits = "".join(_visit(m, day, visit) for visit in day.visits)
     return (
         f'<section class="day {m.plain(day.status)}" aria-labelledby="day{date}">'
-        f'<h3 id="day{date}">{m.say(day_name(day.date))}</h3>'
+        f'<h3 id="day{date}">{_day_name(m, day.date)}</h3>'
         f'<p class="facts">{"<br>".join(facts)}</p><ol>{visits}</ol></section>'
     )
+
+
+def _day_name(m: Markup, date: dt.date) -> str:
+    weekday = date.weekday()
+    return f"{m.say(Text(WEEKDAYS_EN[weekday], WEEKDAYS_ZH[weekday]))} {date:%m-%d}"
 
 
 def _visit(m: Markup, day: Day, visit: Visit) -> str:
@@ -187,8 +195,8 @@ def _visit(m: Markup, day: Day, visit: Visit) -> str:
     return (
         f"<li><div><b>{visit.order}</b> {m.plain(visit.time)} <small>{m.plain(visit.outlet_id)}</small></div>"
         f'<div class="outlet">{m.plain(visit.name)}</div><small>{tier}{m.say(visit.focus)}{detail}</small>'
-        f'<div class="boxes">{m.box(f"{root}.outcome")}'
-        f"{m.box(f'{root}.made_on', show_label=True)}{m.box(f'{root}.note', show_label=True)}</div></li>"
+        f'<div class="boxes">{m.box(f"{root}.outcome")}{m.box(f"{root}.note", show_hint=True)}'
+        f"{m.box(f'{root}.made_on', show_label=True)}</div></li>"
     )
 
 
@@ -207,7 +215,7 @@ def _tracking(m: Markup) -> str:
         date = day.date.isoformat()
         boxes = "".join(f"<td>{m.box(f'day.{date}.{part}', rows=2)}</td>" for part in DAY_PARTS)
         rows.append(
-            f'<tr><th scope="row">{m.say(day_name(day.date))}</th><td class="count">{len(day.visits) or "–"}</td>'
+            f'<tr><th scope="row">{_day_name(m, day.date)}</th><td class="count">{len(day.visits) or "–"}</td>'
             f'<td class="count" data-done="visit.{date}."></td>{boxes}</tr>'
         )
     return _table(m, words.TRACKING_COLUMNS, rows, "tracking")

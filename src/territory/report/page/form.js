@@ -68,6 +68,7 @@
     return /^[+-]?(\d+\.?\d*|\.\d+)$/.test(bare) ? Number(bare) : null;
   }
   function count() {
+    for (const box of boxes.values()) box.toggleAttribute("data-empty", valueOf(box) === "");
     const outcomes = [...boxes].filter(([key]) => /^visit\..*\.outcome$/.test(key));
     const done = outcomes.filter(([, box]) => box.value !== "").length;
     document.getElementById("filled").textContent = outcomes.length ? say("filled", { done, all: outcomes.length }) : "";
@@ -125,6 +126,9 @@
       const box = boxes.get(key);
       const text = value === null || value === undefined ? "" : String(value);
       if (!box ? text !== "" : !setValue(box, text)) homeless.push(key);
+    }
+    for (const part of document.querySelectorAll("details")) {
+      if ([...part.querySelectorAll("[data-key]")].some((box) => valueOf(box) !== "")) part.open = true;
     }
     grow();
     count();
