@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from territory.io import sheet_book, sheet_forms
-from territory.io.messages_sheets import SHEET_MESSAGES
+from territory.io.messages_forms import FORM_MESSAGES
 from territory.io.sheet_csv import guarded, unguarded, write_sheet_csv
 from territory.io.sheet_forms import read_sheets
 from territory.report.sheet_workbook import workbook_bytes, write_workbook
@@ -203,7 +203,7 @@ def _made(folder, *exports):
 
 def test_every_fault_of_a_file_is_told_and_only_that(tmp_path):
     faults = _faults(tmp_path)
-    assert set(SHEET_MESSAGES) <= {code.strip() for code in faults}
+    assert set(FORM_MESSAGES) <= {code.strip() for code in faults}
     for code, path in faults.items():
         found = read_sheets([path])
         told = set(codes(found)) - {"sheet_rows_missing"}  # a lost box is also a missing one

@@ -10,14 +10,14 @@ from territory.report.sheet_markup import Markup
 from territory.sheet import words
 from territory.sheet.content import MAX_TASKS, Day, Goal, KeyTask, Visit
 from territory.sheet.form import (
+    CHANNEL_MEANS,
     CHANNEL_PARTS,
+    CHANNEL_TICKS,
     DAY_PARTS,
     NUM_EXTRA_VISITS,
     NUM_OWN_GOALS,
     NUM_PROBLEMS,
     goal_number,
-    means_names,
-    tick_names,
     visit_root,
 )
 from territory.sheet.form_words import LABELS
@@ -222,11 +222,11 @@ def _tracking(m: Markup) -> str:
 
 
 def _channel(m: Markup) -> str:
-    content, blocks = m.form.content, []
+    blocks = []
     for part, about in zip(CHANNEL_PARTS, words.CHANNEL_PARTS, strict=True):
         root = f"channel.{part}"
-        ticks = "".join(_tick(m, f"{root}.tick.{name}") for name in tick_names(content))
-        means = "".join(_tick(m, f"{root}.means.{name}") for name in means_names(content))
+        ticks = "".join(_tick(m, f"{root}.tick.{name}") for name in CHANNEL_TICKS)
+        means = "".join(_tick(m, f"{root}.means.{name}") for name in CHANNEL_MEANS)
         blocks.append(
             f'<fieldset><legend>{m.say(about)}</legend><div class="ticks">{ticks}</div>'
             f'{m.box(f"{root}.content", rows=2, show_label=True)}<div class="ticks">{means}</div></fieldset>'

@@ -10,14 +10,14 @@ from territory.report.sheet_grid import Grid
 from territory.sheet import words
 from territory.sheet.content import MAX_TASKS, Day, Goal, KeyTask, Visit
 from territory.sheet.form import (
+    CHANNEL_MEANS,
     CHANNEL_PARTS,
+    CHANNEL_TICKS,
     DAY_PARTS,
     NUM_EXTRA_VISITS,
     NUM_OWN_GOALS,
     NUM_PROBLEMS,
     goal_number,
-    means_names,
-    tick_names,
     visit_root,
 )
 from territory.sheet.form_words import LABELS, OUTCOMES
@@ -324,24 +324,20 @@ def _tracking(grid: Grid, row: int, num_columns: int, *, first_visit: int) -> in
 
 
 def _channel_and_links(grid: Grid, row: int, num_columns: int) -> int:
-    """Panel 5 left and panel 6 right of it; beneath it where the channel's ticks need the width."""
-    content = grid.form.content
-    ticks, means = tick_names(content), means_names(content)
-    needed = 4 + len(ticks) + len(means)
-    beside = num_columns - needed >= 4
-    channel = (0, needed - 1 if beside else num_columns - 1)
-    bottom = _channel(grid, row, channel)
-    if beside:
-        return max(bottom, _links(grid, row, (needed, num_columns - 1)))
-    return _links(grid, bottom, (0, num_columns - 1))
+    """Panel 5 left, panel 6 right."""
+    width = 4 + len(CHANNEL_TICKS) + len(CHANNEL_MEANS)
+    return max(_channel(grid, row, (0, width - 1)), _links(grid, row, (width, num_columns - 1)))
 
 
 def _channel(grid: Grid, row: int, columns: Sequence[int]) -> int:
     content = grid.form.content
-    ticks, means = tick_names(content), means_names(content)
     row = _panel(grid, row, columns, 5)
     places = _parts(
-        columns, 2, *[1] * len(ticks), max(2, columns[1] + 1 - 2 - len(ticks) - len(means)), *[1] * len(means)
+        columns,
+        2,
+        *[1] * len(CHANNEL_TICKS),
+        max(2, columns[1] + 1 - 2 - len(CHANNEL_TICKS) - len(CHANNEL_MEANS)),
+        *[1] * len(CHANNEL_MEANS),
     )
     labels = (*content.channel_ticks, words.CHANNEL_CONTENT, *content.channel_means)
     grid.print_text(row, places[0], "", "head")
@@ -351,7 +347,7 @@ def _channel(grid: Grid, row: int, columns: Sequence[int]) -> int:
     for part, about in zip(CHANNEL_PARTS, words.CHANNEL_PARTS, strict=True):
         row += 1
         root = f"channel.{part}"
-        keys = [f"tick.{name}" for name in ticks] + ["content"] + [f"means.{name}" for name in means]
+        keys = [f"tick.{name}" for name in CHANNEL_TICKS] + ["content"] + [f"means.{name}" for name in CHANNEL_MEANS]
         grid.print_text(row, places[0], grid.say(about), "strong")
         for place, key in zip(places[1:], keys, strict=True):
             grid.box(row, place, f"{root}.{key}")

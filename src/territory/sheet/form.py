@@ -323,27 +323,11 @@ def _measures() -> Iterator[Field]:
         yield _open(f"{root}.closed", FieldKind.CHOICE, 4, what=LABELS["closed"], about=about, choices=CLOSED_PROBLEM)
 
 
-def tick_names(content: SheetContent) -> tuple[str, ...]:
-    """Names of the channel's ticks in keys and records: of the trade's own words short ones, else the Chinese word."""
-    return _names(content.channel_ticks, words.CHANNEL_TICKS, CHANNEL_TICKS)
-
-
-def means_names(content: SheetContent) -> tuple[str, ...]:
-    """Names of the channel's means of contact, likewise."""
-    return _names(content.channel_means, words.CHANNEL_MEANS, CHANNEL_MEANS)
-
-
-def _names(shown: tuple[Text, ...], usual: tuple[Text, ...], names: tuple[str, ...]) -> tuple[str, ...]:
-    known = dict(zip(usual, names, strict=True))
-    found = [known.get(text, text.zh) for text in shown]
-    return tuple(name if found.index(name) == n else f"{name} {n + 1}" for n, name in enumerate(found))
-
-
 def _channel(content: SheetContent) -> Iterator[Field]:
     for part, about in zip(CHANNEL_PARTS, words.CHANNEL_PARTS, strict=True):
         root = f"channel.{part}"
-        for tick, what in zip(tick_names(content), content.channel_ticks, strict=True):
+        for tick, what in zip(CHANNEL_TICKS, content.channel_ticks, strict=True):
             yield _open(f"{root}.tick.{tick}", FieldKind.TICK, 5, what=what, about=about)
         yield _open(f"{root}.content", FieldKind.TEXT, 5, what=words.CHANNEL_CONTENT, about=about)
-        for means, what in zip(means_names(content), content.channel_means, strict=True):
+        for means, what in zip(CHANNEL_MEANS, content.channel_means, strict=True):
             yield _open(f"{root}.means.{means}", FieldKind.TICK, 5, what=what, about=about)

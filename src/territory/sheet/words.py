@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from territory.domain.sheet_rules import SheetRules
 from territory.language import Text
 
 TITLE = Text("Account manager's one-page sheet", "客户经理一张纸")
@@ -50,43 +51,19 @@ class Item(NamedTuple):
     sub_items: tuple[Text, ...]
 
 
-CHECKLIST = (
-    Item(
-        Text("Serving customers", "服务客户"),
-        "Serving customers",
-        (Text("Take over", "交接介绍"), Text("Catch up", "补访回访")),
-    ),
-    Item(
-        Text("Market analysis", "市场分析"),
-        "Market analysis",
-        (Text("Stock", "库存订单"), Text("Prices", "价格走势")),
-    ),
-    Item(
-        Text("Information gathering", "信息采集"),
-        "Information",
-        (Text("Border flow", "跨区流动"), Text("Shop data", "客户资料")),
-    ),
-    Item(
-        Text("Outlet building", "终端建设"),
-        "Outlet building",
-        (Text("Key outlets", "重点维护"), Text("Display", "陈列标价")),
-    ),
-    Item(
-        Text("Integrity mutual-aid group", "诚信互助小组"),
-        "Integrity group",
-        (Text("Meeting", "小组活动"), Text("Rules", "自律公约")),
-    ),
-    Item(
-        Text("Industry-commerce collaboration information", "获取工商协同信息"),
-        "Industry info",
-        (Text("Brands", "品牌培育"), Text("Supply", "货源信息")),
-    ),
-    Item(
-        Text("Other and ad-hoc work", "其他及临时工作"),
-        "Other, ad hoc",
-        (Text("Hand over", "移交客户"), Text("Ad hoc", "临时工作")),
-    ),
-)
+def checklist_of(rules: SheetRules) -> tuple[Item, ...]:
+    """The seven items in the words of the rules."""
+    return tuple(
+        Item(
+            label=item.label.text,
+            short=item.short_en,
+            sub_items=tuple(sub_item.text for sub_item in item.sub_items),
+        )
+        for item in rules.checklist.items()
+    )
+
+
+CHECKLIST = checklist_of(SheetRules())
 
 GOAL_COLUMNS = (
     Text("This week", "本周工作指标"),
@@ -125,14 +102,9 @@ CHANNEL_PARTS = (
     Text("Monopoly staff", "专卖人员"),
     Text("Retail customers", "零售客户"),
 )
-CHANNEL_TICKS = (
-    Text("Market", "市场状态"),
-    Text("Ideas", "意见建议"),
-    Text("Anomaly", "异常情况"),
-    Text("Notice", "通知事项"),
-)
+CHANNEL_TICKS = SheetRules().channel.ticks()
 CHANNEL_CONTENT = Text("Content", "内容")
-CHANNEL_MEANS = (Text("Talk", "面谈"), Text("Phone", "电话"), Text("Chat", "微信"))
+CHANNEL_MEANS = SheetRules().channel.means()
 
 
 def more_visits(count: int) -> Text:
