@@ -1,3 +1,4 @@
+import csv
 import dataclasses
 import io
 import json
@@ -59,14 +60,10 @@ def test_the_same_entries_give_the_same_record_in_every_carrier(tmp_path_factory
 
 def test_a_csv_saved_by_a_chinese_spreadsheet_is_read(tmp_path):
     path = filled_csv(CONTENT, FULL, tmp_path / "form.csv", encoding="gb18030")
-    text = path.read_bytes().decode("gb18030").replace('"', "").count(",")
-    assert text
     assert read_sheets([path]).records == (expected(FORM, FULL, source="form.csv"),)
 
 
 def test_a_csv_opened_in_a_spreadsheet_and_saved_as_a_workbook_is_read(tmp_path):
-    import csv
-
     path = filled_csv(CONTENT, FULL, tmp_path / "form.csv")
     book = openpyxl.Workbook()
     for row in csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")):

@@ -8,6 +8,8 @@ from territory.language import Text
 from territory.report.sheet_page_words import NOTHING_CHOSEN
 from territory.sheet.form import Field, FieldKind, Form
 
+_HINTED = (FieldKind.TEXT, FieldKind.NUMBER)
+
 
 class Markup:
     """Writes the elements of one form; knows which fields have their box."""
@@ -48,11 +50,11 @@ class Markup:
         show_label
             Print the field's short label beside it; else it only has a label for screen readers.
         show_hint
-            Show the short label inside the empty box.
+            Show the short label inside the empty text or number box.
         """
         field = self.form.by_key[key]
         self._done.add(key)
-        box = self._box(field, rows, field.short if show_hint else None)
+        box = self._box(field, rows, field.short if show_hint and field.kind in _HINTED else None)
         if not show_label:
             return box
         return f"<label>{self.say(field.short)} {box}</label>"
@@ -61,6 +63,9 @@ class Markup:
         name = (
             f'data-key="{html.escape(field.key)}" data-kind="{field.kind.value}" {self.both(field.label, "aria-label")}'
         )
+        if hint is not None:
+            name += f' data-hint-en="{html.escape(hint.en)}" data-hint-zh="{html.escape(hint.zh)}"'
+            name += f' placeholder="{html.escape(self.shown(hint))}"'
         if field.kind is FieldKind.TICK:
             return f'<input type="checkbox" {name}>'
         if field.kind is FieldKind.DATE:
@@ -68,14 +73,12 @@ class Markup:
         if field.kind is FieldKind.NUMBER:
             return f'<input type="text" inputmode="decimal" autocomplete="off" {name}>'
         if field.kind is FieldKind.CHOICE:
-            options = [f'<option value="">{NOTHING_CHOSEN.en}</option>'] + [
-                f'<option value="{html.escape(choice.value)}" {self.both(choice.label)}>'
-                f"{html.escape(self.shown(choice.label))}</option>"
+            options = "".join(
+                self.say(choice.label, tag="option", attributes=f' value="{html.escape(choice.value)}"')
                 for choice in field.choices
-            ]
-            return f"<select {name}>{''.join(options)}</select>"
-        shown = f' placeholder="{html.escape(self.shown(hint))}"' if hint is not None else ""
-        return f'<textarea rows="{rows}"{shown} {name}></textarea>'
+            )
+            return f'<select {name}><option value="">{NOTHING_CHOSEN.en}</option>{options}</select>'
+        return f'<textarea rows="{rows}" {name}></textarea>'
 
     def check_complete(self) -> None:
         """

@@ -14,10 +14,10 @@ from territory.sheet.form import (
     CHANNEL_PARTS,
     CHANNEL_TICKS,
     DAY_PARTS,
-    NUM_EXTRA_VISITS,
     NUM_OWN_GOALS,
     NUM_PROBLEMS,
     goal_number,
+    num_extra_visits,
     visit_root,
 )
 from territory.sheet.form_words import LABELS, OUTCOMES
@@ -116,7 +116,7 @@ def _goals(grid: Grid, row: int, columns: Sequence[int]) -> int:
             grid.print_text(row, gap, "", "number")
     for n in range(1, NUM_OWN_GOALS + 1):
         row += 1
-        grid.box(row, label, f"own_goal.{n}.name")
+        grid.box(row, label, f"own_goal.{n}.name", ask=True)
         target = grid.box(row, goal, f"own_goal.{n}.goal")
         done = grid.box(row, actual, f"own_goal.{n}.actual")
         grid.compute(row, gap, f'=IF(OR({done}="",{target}=""),"",{done}-{target})', "", "number")
@@ -185,7 +185,7 @@ def _tasks(grid: Grid, row: int, num_columns: int) -> int:
         if n <= len(content.carried):
             grid.print_text(row, what, f"{n}  {content.carried[n - 1].text}", "label")
         else:
-            grid.box(row, what, f"{root}.text")
+            grid.box(row, what, f"{root}.text", ask=True)
         grid.box(row, note, f"{root}.measure")
         grid.box(row, done, f"{root}.closed")
         grid.height(row, 15)
@@ -204,8 +204,8 @@ def _tasks(grid: Grid, row: int, num_columns: int) -> int:
             grid.height(row, 11.5 * (task.count("\n") + 1) + 2)
         else:
             item, own = _parts(what, 3, 6)
-            grid.box(row, item, f"{root}.item")
-            grid.box(row, own, f"{root}.what")
+            grid.box(row, item, f"{root}.item", ask=True)
+            grid.box(row, own, f"{root}.what", ask=True)
             grid.height(row, 15)
         grid.box(row, note, f"{root}.note")
         grid.box(row, done, f"{root}.done")
@@ -258,7 +258,7 @@ def _visits(grid: Grid, row: int, num_columns: int) -> int:
     grid.height(row + 1, 52 if grid.is_both else 32)
     grid.height(row + 2, 21 if grid.is_both else 11)
     for n in range(most):
-        grid.height(row + 3 + 2 * n, 33 if grid.is_both else 22)
+        grid.height(row + 3 + 2 * n, 33)
         grid.height(row + 4 + 2 * n, 14)
     return row + 3 + 2 * most
 
@@ -290,13 +290,14 @@ def _extra(grid: Grid, row: int, num_columns: int) -> int:
     grid.print_text(row, (0, num_columns - 1), grid.say(_EXTRA), "strong small")
     per_row = 3
     places = _parts((0, num_columns - 1), *([1] * per_row))
-    for n in range(NUM_EXTRA_VISITS):
+    lines = num_extra_visits(grid.form.content)
+    for n in range(lines):
         at, root = row + 1 + n // per_row, f"extra.{n + 1}"
         parts = _parts(places[n % per_row], 2, 1, 2)
         for place, part in zip(parts, ("outlet", "date", "note"), strict=True):
-            grid.box(at, place, f"{root}.{part}")
+            grid.box(at, place, f"{root}.{part}", ask=True)
         grid.height(at, 15)
-    return row + 1 + -(-NUM_EXTRA_VISITS // per_row)
+    return row + 1 + -(-lines // per_row)
 
 
 def _tracking(grid: Grid, row: int, num_columns: int, *, first_visit: int) -> int:

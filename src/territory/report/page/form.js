@@ -36,6 +36,9 @@
       if (element.dataset.at) element.setAttribute(element.dataset.at, text);
       else element.textContent = text;
     }
+    for (const box of document.querySelectorAll("[data-hint-en]")) {
+      box.placeholder = words([box.dataset.hintEn, box.dataset.hintZh]);
+    }
     for (const button of document.querySelectorAll("[data-lang]")) {
       button.setAttribute("aria-pressed", String(button.dataset.lang === lang));
     }
