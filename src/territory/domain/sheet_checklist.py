@@ -104,7 +104,7 @@ class Other(ChecklistItem):
     """`[checklist.other]`."""
 
     label: Words = Words(en="Other and ad-hoc work", zh="其他及临时工作")
-    short_en: Phrase = "Other, ad hoc"
+    short_en: Phrase = "Other work"
     sub_items: SubItems = (
         Words(en="Hand over", zh="移交客户"),
         Words(en="Ad hoc", zh="临时工作"),

@@ -128,7 +128,7 @@ class Falling(GapRule):
     )
     focus: Words = Words(en="Falling", zh="销量下滑")
     figure: Words = Words(en="−{share}", zh="降 {share}")
-    gap: Words = Words(en="Down {amount}/week", zh="周销降 {amount}")
+    gap: Words = Words(en="Down {amount}/wk", zh="周销降 {amount}")
 
 
 class Understocked(GapRule):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from territory.io.messages_cells import CELL_MESSAGES, TIE_MESSAGES
 from territory.io.messages_files import FILE_MESSAGES, PLAN_MESSAGES, SETTING_MESSAGES
+from territory.io.messages_forms import FORM_MESSAGES
 from territory.io.messages_loop import LOOP_MESSAGES
 from territory.io.messages_sheet import SHEET_MESSAGES
-from territory.io.messages_sheets import SHEET_MESSAGES as FILLED_SHEET_MESSAGES
 from territory.io.wording import Message
 
 MESSAGES: dict[str, Message] = (
@@ -15,7 +15,7 @@ MESSAGES: dict[str, Message] = (
     | CELL_MESSAGES
     | TIE_MESSAGES
     | SHEET_MESSAGES
-    | FILLED_SHEET_MESSAGES
-    | LOOP_MESSAGES
     | PLAN_MESSAGES
+    | FORM_MESSAGES
+    | LOOP_MESSAGES
 )

@@ -26,6 +26,7 @@ MOST_ROWS = 5000
 MOST_COLUMNS = 256
 
 _MB = 1_000_000
+_BOOK = "xl/workbook.xml"
 _CHUNK = re.compile(rf"{FORM_MARK} (\d{{1,3}})/(\d{{1,3}}) (.*)\Z", re.DOTALL)
 _NAME = re.compile(r"<definedName\b([^>]*)>([^<]*)</definedName>")
 _BOX = re.compile(r"t([fc])_(\d{1,6})\Z")
@@ -46,66 +47,74 @@ class _Names:
 
 def read_sheet_book(content: bytes, *, file: str, log: IssueLog) -> list[FilledForm]:
     """The forms in a workbook, one per worksheet that holds one."""
-    if not zipfile.is_zipfile(io.BytesIO(content)):
-        log.add("sheet_unreadable", file=file, reason="not an .xlsx")
+    book = _checked_book(content, file=file, log=log)
+    tables = None if book is None else _tables(content, file=file, log=log)
+    if book is None or tables is None:
         return []
-    try:
-        return _forms(content, file=file, log=log)
-    except (KeyboardInterrupt, SystemExit, MemoryError):
-        raise
-    except BaseException as error:
-        if not _is_about_the_file(error):
-            raise
-        log.add("sheet_unreadable", file=file, reason=str(error)[:200] or type(error).__name__)
-        return []
-
-
-def _is_about_the_file(error: BaseException) -> bool:
-    """What the zip and workbook libraries raise for broken files; the latter also panics."""
-    module = type(error).__module__.partition(".")[0]
-    expected = (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, UnicodeDecodeError)
-    return isinstance(error, expected) or module in ("python_calamine", "pyo3_runtime", "zlib")
-
-
-def _forms(content: bytes, *, file: str, log: IssueLog) -> list[FilledForm]:
-    with zipfile.ZipFile(io.BytesIO(content)) as parts:
-        if not _is_harmless(parts, file=file, log=log):
-            return []
-        names = _names(parts)
-    workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
-    tables = {name: _rows(workbook, name) for name in workbook.sheet_names}
+    names = _names(book)
+    used = [name for name, rows in tables.items() if any(map(any, rows))]
+    if not used:
+        log.add("sheet_not_a_sheet", file=file)
     found: list[FilledForm] = []
-    several = sum(1 for rows in tables.values() if any(map(any, rows))) > 1
     for index, (name, rows) in enumerate(tables.items()):
-        where = f"{file} [{name}]" if several else file
+        where = f"{file} [{name}]" if len(used) > 1 else file
         if rows and is_table_of_fields(rows[0]):
             found += forms_in_rows(rows, file=where, log=log)
-        elif any(map(any, rows)):
+        elif name in used:
             form = _form(rows, names.get(index, _NO_NAMES), file=where, log=log)
             if form is not None:
                 report_formula_errors(content, name, file=where, log=log)
                 found.append(form)
-    if not any(any(map(any, rows)) for rows in tables.values()):
-        log.add("sheet_not_a_sheet", file=file)
     return found
 
 
-def _is_harmless(parts: zipfile.ZipFile, *, file: str, log: IssueLog) -> bool:
-    """Whether the workbook unpacks to a size that a sheet can have, and is no larger than it says."""
-    infos = parts.infolist()
-    unpacked = sum(info.file_size for info in infos)
-    if unpacked > MOST_UNPACKED_MB * _MB or len(infos) > MOST_PARTS:
-        log.add("sheet_too_large", file=file, found=unpacked // _MB, most=MOST_UNPACKED_MB)
-        return False
-    for info in infos:
-        data = parts.read(info)  # checks size and checksum
-        if info.filename.startswith("xl/worksheets/") and not _has_room(data):
+def _checked_book(content: bytes, *, file: str, log: IssueLog) -> str | None:
+    """
+    The part of the file that lists worksheets and names; None when the file is broken or a danger.
+
+    Every part is unpacked once, which proves that it is no larger than the file says, before anything else reads it.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as parts:
+            infos = parts.infolist()
+            unpacked = sum(info.file_size for info in infos)
+            if unpacked > MOST_UNPACKED_MB * _MB or len(infos) > MOST_PARTS:
+                log.add("sheet_too_large", file=file, found=unpacked // _MB, most=MOST_UNPACKED_MB)
+                return None
+            data = {info.filename: parts.read(info) for info in infos}
+    except Exception as error:  # whatever comes to the unpacking library's mind about foreign bytes
+        log.add("sheet_unreadable", file=file, reason=_reason(error))
+        return None
+    for name, part in data.items():
+        if name.startswith("xl/worksheets/") and not _has_room(part):
             log.add("sheet_too_large", file=file, found=f">{MOST_ROWS} x {MOST_COLUMNS}", most=MOST_UNPACKED_MB)
-            return False
-    if "xl/workbook.xml" not in parts.namelist():
-        log.add("sheet_unreadable", file=file, reason="xl/workbook.xml")
-        return False
-    return True
+            return None
+    if _BOOK not in data:
+        log.add("sheet_unreadable", file=file, reason=f"no {_BOOK}")
+        return None
+    return data[_BOOK].decode("utf-8", "replace")
+
+
+def _tables(content: bytes, *, file: str, log: IssueLog) -> dict[str, list[Row]] | None:
+    """The cells of each worksheet as text, from cell A1 on."""
+    try:
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        cells = {
+            name: workbook.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in workbook.sheet_names
+        }
+    except BaseException as error:
+        if isinstance(error, Exception) or type(error).__module__ == "pyo3_runtime":  # it panics on some broken files
+            log.add("sheet_unreadable", file=file, reason=_reason(error))
+            return None
+        raise
+    return {
+        name: [tuple(cell if isinstance(cell, str) else cell_text(cell) for cell in row) for row in rows]
+        for name, rows in cells.items()
+    }
+
+
+def _reason(error: BaseException) -> str:
+    return str(error)[:200] or type(error).__name__
 
 
 def _has_room(worksheet: bytes) -> bool:
@@ -125,21 +134,15 @@ def _column(letters: str) -> int:
     return place - 1
 
 
-def _rows(workbook: CalamineWorkbook, name: str) -> list[Row]:
-    cells = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-    return [tuple(cell_text(cell) for cell in row) for row in cells]
-
-
 _NO_NAMES = _Names(boxes={}, computed=frozenset())
 
 
-def _names(parts: zipfile.ZipFile) -> dict[int, _Names]:
+def _names(book: str) -> dict[int, _Names]:
     """Names of boxes by the position of their worksheet."""
-    text = parts.read("xl/workbook.xml").decode("utf-8", "replace")
-    order = [html.unescape(name) for name in re.findall(r'<sheet\b[^>]*?\bname="([^"]*)"', text)]
+    order = [html.unescape(name) for name in re.findall(r'<sheet\b[^>]*?\bname="([^"]*)"', book)]
     boxes: dict[int, dict[int, _Place]] = {}
     computed: dict[int, set[_Place]] = {}
-    for tag, reference in _NAME.findall(text):
+    for tag, reference in _NAME.findall(book):
         name, local = attribute(tag, "name"), attribute(tag, "localSheetId")
         box, cell = _BOX.match(name or ""), _CELL.match(html.unescape(reference).strip())
         if box is None or cell is None:

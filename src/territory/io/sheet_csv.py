@@ -101,10 +101,7 @@ def _csv_rows(text: str, *, file: str, log: IssueLog) -> list[Row]:
     delimiter = max(_DELIMITERS, key=lambda mark: sum(_name(cell) is not None for cell in first.split(mark)))
     rows: list[Row] = []
     try:
-        rows.extend(
-            tuple(plain_text(cell) for cell in cells)
-            for cells in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-        )
+        rows.extend(map(tuple, csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)))
     except csv.Error as error:
         log.add("bad_csv", file=file, row=len(rows) + 1, reason=str(error))
     return rows
@@ -136,7 +133,7 @@ def forms_in_rows(rows: Sequence[Row], *, file: str, log: IssueLog) -> list[Fill
     sheet_id = ""
     for number, cells in enumerate(rows[1:], start=2):
         padded = cells + ("",) * (len(rows[0]) - len(cells))
-        cell = {name: padded[place].strip() for name, place in places.items()}
+        cell = {name: plain_text(padded[place].strip()) for name, place in places.items()}
         for spilled in filter(str.strip, padded[len(rows[0]) :]):
             log.add("sheet_spilled_cell", file=file, row=number, value=spilled)
         sheet_id = cell.get("sheet_id") or sheet_id

@@ -167,15 +167,24 @@ class Grid:
         self._num_computed += 1
         self._name(f"{COMPUTED_NAME}{self._num_computed}", row, columns[0])
 
-    def box(self, row: int, columns: Sequence[int], key: str, *, rows: int = 1, small: bool = False) -> str:
-        """The box of one field over some columns and rows; returns the address of its cell."""
+    def box(
+        self, row: int, columns: Sequence[int], key: str, *, rows: int = 1, small: bool = False, ask: bool = False
+    ) -> str:
+        """
+        The box of one field over some columns and rows; returns the address of its cell.
+
+        Parameters
+        ----------
+        ask
+            Say what is asked when the cell is chosen, where nothing beside it does.
+        """
         field = self.form.by_key[key]
         style = "small box" if small else _BOX_STYLES[field.kind]
         self._span(row, columns, rows, style)
         self._sheet.write_blank(row, columns[0] + _HIDDEN, None, self._styles[style])
         self._boxes.append(key)
         self._name(f"{BOX_NAME}{len(self._boxes)}", row, columns[0])
-        self._restrict(row, columns[0] + _HIDDEN, field)
+        self._restrict(row, columns[0] + _HIDDEN, field, ask=ask)
         return str(xl_rowcol_to_cell(row, columns[0] + _HIDDEN))
 
     def address(self, row: int, column: int) -> str:
@@ -201,8 +210,8 @@ class Grid:
         cell = xl_rowcol_to_cell(row, column + _HIDDEN, row_abs=True, col_abs=True)
         self._workbook.define_name(f"'{self._sheet.name}'!{name}", f"='{self._sheet.name}'!{cell}")
 
-    def _restrict(self, row: int, column: int, field: Field) -> None:
-        rule: dict[str, Any] | None = None
+    def _restrict(self, row: int, column: int, field: Field, *, ask: bool) -> None:
+        rule: dict[str, Any] = {"validate": "any"}
         if field.kind is FieldKind.TICK:
             rule = {"validate": "list", "source": self._list((TICK,)), **self._refusal("stop", _WRONG, _CHOOSE)}
         elif field.kind is FieldKind.NUMBER:
@@ -212,7 +221,9 @@ class Grid:
             is_date = field.kind is FieldKind.DATE
             told = ("warning", _ANOTHER_DAY, _KEEP_DAY) if is_date else ("stop", _WRONG, _CHOOSE)
             rule = {"validate": "list", "source": self._list(self._shown_choices(field)), **self._refusal(*told)}
-        if rule is not None:
+        if ask:
+            rule["input_message"] = self.say(field.label)[:255]
+        if len(rule) > 1:
             self._sheet.data_validation(row, column, row, column, rule)
 
     def _refusal(self, kind: str, title: Text, message: Text) -> dict[str, str]:

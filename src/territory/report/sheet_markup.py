@@ -8,6 +8,8 @@ from territory.language import Text
 from territory.report.sheet_page_words import NOTHING_CHOSEN
 from territory.sheet.form import Field, FieldKind, Form
 
+_HINTED = (FieldKind.TEXT, FieldKind.NUMBER)
+
 
 class Markup:
     """Writes the elements of one form; knows which fields have their box."""
@@ -37,7 +39,7 @@ class Markup:
         """Data as text."""
         return html.escape(text)
 
-    def box(self, key: str, *, rows: int = 1, show_label: bool = False) -> str:
+    def box(self, key: str, *, rows: int = 1, show_label: bool = False, show_hint: bool = False) -> str:
         """
         The box of one field.
 
@@ -47,18 +49,23 @@ class Markup:
             Lines of a text box.
         show_label
             Print the field's short label beside it; else it only has a label for screen readers.
+        show_hint
+            Show the short label inside the empty text or number box.
         """
         field = self.form.by_key[key]
         self._done.add(key)
-        box = self._box(field, rows)
+        box = self._box(field, rows, field.short if show_hint and field.kind in _HINTED else None)
         if not show_label:
             return box
         return f"<label>{self.say(field.short)} {box}</label>"
 
-    def _box(self, field: Field, rows: int) -> str:
+    def _box(self, field: Field, rows: int, hint: Text | None) -> str:
         name = (
             f'data-key="{html.escape(field.key)}" data-kind="{field.kind.value}" {self.both(field.label, "aria-label")}'
         )
+        if hint is not None:
+            name += f' data-hint-en="{html.escape(hint.en)}" data-hint-zh="{html.escape(hint.zh)}"'
+            name += f' placeholder="{html.escape(self.shown(hint))}"'
         if field.kind is FieldKind.TICK:
             return f'<input type="checkbox" {name}>'
         if field.kind is FieldKind.DATE:
@@ -66,12 +73,11 @@ class Markup:
         if field.kind is FieldKind.NUMBER:
             return f'<input type="text" inputmode="decimal" autocomplete="off" {name}>'
         if field.kind is FieldKind.CHOICE:
-            options = [f'<option value="">{NOTHING_CHOSEN.en}</option>'] + [
-                f'<option value="{html.escape(choice.value)}" {self.both(choice.label)}>'
-                f"{html.escape(self.shown(choice.label))}</option>"
+            options = "".join(
+                self.say(choice.label, tag="option", attributes=f' value="{html.escape(choice.value)}"')
                 for choice in field.choices
-            ]
-            return f"<select {name}>{''.join(options)}</select>"
+            )
+            return f'<select {name}><option value="">{NOTHING_CHOSEN.en}</option>{options}</select>'
         return f'<textarea rows="{rows}" {name}></textarea>'
 
     def check_complete(self) -> None:

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from territory.language import Text
 from territory.report import sheet_page_words as said
 from territory.report.sheet_markup import Markup
 from territory.sheet import words
 from territory.sheet.content import MAX_TASKS, Day, Goal, KeyTask, Visit
 from territory.sheet.form import (
+    CHANNEL_MEANS,
     CHANNEL_PARTS,
+    CHANNEL_TICKS,
     DAY_PARTS,
-    NUM_EXTRA_VISITS,
     NUM_OWN_GOALS,
     NUM_PROBLEMS,
     goal_number,
-    means_names,
-    tick_names,
+    num_extra_visits,
     visit_root,
 )
-from territory.sheet.form_words import LABELS, day_name
+from territory.sheet.form_words import LABELS
+from territory.units import WEEKDAYS_EN, WEEKDAYS_ZH
 
 _SAFE_LINKS = ("https://", "http://")
 
@@ -84,6 +87,11 @@ def _table(m: Markup, columns: tuple[Text, ...], rows: list[str], kind: str) -> 
     return f'<table class="{kind}"><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
 
 
+def _row(m: Markup, root: str, *parts: str) -> str:
+    boxes = (m.box(f"{root}.{part}", show_hint=True) for part in parts)
+    return f"<tr>{''.join(f'<td>{box}</td>' for box in boxes)}</tr>"
+
+
 def _goals(m: Markup) -> str:
     rows = []
     for goal in m.form.content.goals:
@@ -97,7 +105,7 @@ def _goals(m: Markup) -> str:
         )
     for n in range(1, NUM_OWN_GOALS + 1):
         root = f"own_goal.{n}"
-        boxes = "".join(f"<td>{m.box(f'{root}.{part}')}</td>" for part in ("name", "goal", "actual"))
+        boxes = "".join(f"<td>{m.box(f'{root}.{part}', show_hint=True)}</td>" for part in ("name", "goal", "actual"))
         rows.append(f'<tr>{boxes}<td class="number" data-gap="{root}"></td></tr>')
     worst = f'<label class="wide">{m.say(words.WORST_GAP, tag="b")} {m.box("worst_gap", rows=2)}</label>'
     return _table(m, words.GOAL_COLUMNS, rows, "goals") + worst
@@ -114,10 +122,7 @@ def _known(m: Markup, goal: Goal) -> str:
 
 def _measures(m: Markup) -> str:
     work = f'<label class="wide">{m.say(words.MEASURE_BLOCKS[0], tag="b")} {m.box("work", rows=3)}</label>'
-    rows = [
-        "<tr>" + "".join(f"<td>{m.box(f'problem.{n}.{part}')}</td>" for part in ("text", "measure", "closed")) + "</tr>"
-        for n in range(1, NUM_PROBLEMS + 1)
-    ]
+    rows = [_row(m, f"problem.{n}", "text", "measure", "closed") for n in range(1, NUM_PROBLEMS + 1)]
     return work + _table(m, (*words.MEASURE_BLOCKS[1:], LABELS["closed"]), rows, "lines")
 
 
@@ -125,8 +130,11 @@ def _tasks(m: Markup) -> str:
     content, rows, n = m.form.content, [], 1
     while f"carried.{n}.closed" in m.form.by_key:
         root = f"carried.{n}"
-        text = m.plain(content.carried[n - 1].text) if n <= len(content.carried) else m.box(f"{root}.text")
-        rows.append(f"<tr><td>{text}</td><td>{m.box(f'{root}.measure')}</td><td>{m.box(f'{root}.closed')}</td></tr>")
+        text = (
+            m.plain(content.carried[n - 1].text) if n <= len(content.carried) else m.box(f"{root}.text", show_hint=True)
+        )
+        measure = m.box(f"{root}.measure", show_hint=True)
+        rows.append(f"<tr><td>{text}</td><td>{measure}</td><td>{m.box(f'{root}.closed')}</td></tr>")
         n += 1
     carried = _table(m, (words.CARRIED_IN, LABELS["measure"], LABELS["closed"]), rows, "lines")
     tasks = [_task(m, n) for n in range(1, MAX_TASKS + 1)]
@@ -140,8 +148,9 @@ def _task(m: Markup, n: int) -> str:
         top = f"<small>{m.say(words.TOP_TASK)}</small> " if n == 1 else ""
         what = f"<b>{n} {m.say(task.what)}</b> {top}<p>{m.say(task.how)}</p>"
     else:
-        what = f'<span class="own"><b>{n}</b> {m.box(f"{root}.item")} {m.box(f"{root}.what")}</span>'
-    return f"<tr><td>{what}</td><td>{m.box(f'{root}.note', rows=2)}</td><td>{m.box(f'{root}.done')}</td></tr>"
+        what = f'<span class="own"><b>{n}</b> {m.box(f"{root}.item")} {m.box(f"{root}.what", show_hint=True)}</span>'
+    note = m.box(f"{root}.note", rows=2, show_hint=True)
+    return f"<tr><td>{what}</td><td>{note}</td><td>{m.box(f'{root}.done')}</td></tr>"
 
 
 def _checklist(m: Markup) -> str:
@@ -175,9 +184,14 @@ def _day(m: Markup, day: Day) -> str:
     visits = "".join(_visit(m, day, visit) for visit in day.visits)
     return (
         f'<section class="day {m.plain(day.status)}" aria-labelledby="day{date}">'
-        f'<h3 id="day{date}">{m.say(day_name(day.date))}</h3>'
+        f'<h3 id="day{date}">{_day_name(m, day.date)}</h3>'
         f'<p class="facts">{"<br>".join(facts)}</p><ol>{visits}</ol></section>'
     )
+
+
+def _day_name(m: Markup, date: dt.date) -> str:
+    weekday = date.weekday()
+    return f'{m.say(Text(WEEKDAYS_EN[weekday], WEEKDAYS_ZH[weekday]))} <span class="date">{date:%m-%d}</span>'
 
 
 def _visit(m: Markup, day: Day, visit: Visit) -> str:
@@ -187,38 +201,36 @@ def _visit(m: Markup, day: Day, visit: Visit) -> str:
     return (
         f"<li><div><b>{visit.order}</b> {m.plain(visit.time)} <small>{m.plain(visit.outlet_id)}</small></div>"
         f'<div class="outlet">{m.plain(visit.name)}</div><small>{tier}{m.say(visit.focus)}{detail}</small>'
-        f'<div class="boxes">{m.box(f"{root}.outcome")}'
-        f"{m.box(f'{root}.made_on', show_label=True)}{m.box(f'{root}.note', show_label=True)}</div></li>"
+        f'<div class="boxes">{m.box(f"{root}.outcome")}{m.box(f"{root}.note", show_hint=True)}'
+        f"{m.box(f'{root}.made_on', show_label=True)}</div></li>"
     )
 
 
 def _extra(m: Markup) -> str:
-    rows = [
-        "<tr>" + "".join(f"<td>{m.box(f'extra.{n}.{part}')}</td>" for part in ("outlet", "date", "note")) + "</tr>"
-        for n in range(1, NUM_EXTRA_VISITS + 1)
-    ]
-    table = _table(m, (LABELS["outlet"], LABELS["date"], LABELS["note"]), rows, "lines")
-    return f'<details class="extra"><summary>{m.say(said.EXTRA)}</summary>{table}</details>'
+    rows = [_row(m, f"extra.{n}", "outlet", "date", "note") for n in range(1, num_extra_visits(m.form.content) + 1)]
+    table = _table(m, (LABELS["outlet"], LABELS["date"], LABELS["note"]), rows, "lines extras")
+    is_open = "" if m.form.content.num_visits else " open"
+    return f'<details class="extra"{is_open}><summary>{m.say(said.EXTRA)}</summary>{table}</details>'
 
 
 def _tracking(m: Markup) -> str:
     rows = []
     for day in m.form.content.days:
         date = day.date.isoformat()
-        boxes = "".join(f"<td>{m.box(f'day.{date}.{part}', rows=2)}</td>" for part in DAY_PARTS)
+        boxes = "".join(f"<td>{m.box(f'day.{date}.{part}', rows=2, show_hint=True)}</td>" for part in DAY_PARTS)
         rows.append(
-            f'<tr><th scope="row">{m.say(day_name(day.date))}</th><td class="count">{len(day.visits) or "–"}</td>'
+            f'<tr><th scope="row">{_day_name(m, day.date)}</th><td class="count">{len(day.visits) or "–"}</td>'
             f'<td class="count" data-done="visit.{date}."></td>{boxes}</tr>'
         )
     return _table(m, words.TRACKING_COLUMNS, rows, "tracking")
 
 
 def _channel(m: Markup) -> str:
-    content, blocks = m.form.content, []
+    blocks = []
     for part, about in zip(CHANNEL_PARTS, words.CHANNEL_PARTS, strict=True):
         root = f"channel.{part}"
-        ticks = "".join(_tick(m, f"{root}.tick.{name}") for name in tick_names(content))
-        means = "".join(_tick(m, f"{root}.means.{name}") for name in means_names(content))
+        ticks = "".join(_tick(m, f"{root}.tick.{name}") for name in CHANNEL_TICKS)
+        means = "".join(_tick(m, f"{root}.means.{name}") for name in CHANNEL_MEANS)
         blocks.append(
             f'<fieldset><legend>{m.say(about)}</legend><div class="ticks">{ticks}</div>'
             f'{m.box(f"{root}.content", rows=2, show_label=True)}<div class="ticks">{means}</div></fieldset>'

@@ -10,14 +10,14 @@ from territory.report.sheet_grid import Grid
 from territory.sheet import words
 from territory.sheet.content import MAX_TASKS, Day, Goal, KeyTask, Visit
 from territory.sheet.form import (
+    CHANNEL_MEANS,
     CHANNEL_PARTS,
+    CHANNEL_TICKS,
     DAY_PARTS,
-    NUM_EXTRA_VISITS,
     NUM_OWN_GOALS,
     NUM_PROBLEMS,
     goal_number,
-    means_names,
-    tick_names,
+    num_extra_visits,
     visit_root,
 )
 from territory.sheet.form_words import LABELS, OUTCOMES
@@ -116,7 +116,7 @@ def _goals(grid: Grid, row: int, columns: Sequence[int]) -> int:
             grid.print_text(row, gap, "", "number")
     for n in range(1, NUM_OWN_GOALS + 1):
         row += 1
-        grid.box(row, label, f"own_goal.{n}.name")
+        grid.box(row, label, f"own_goal.{n}.name", ask=True)
         target = grid.box(row, goal, f"own_goal.{n}.goal")
         done = grid.box(row, actual, f"own_goal.{n}.actual")
         grid.compute(row, gap, f'=IF(OR({done}="",{target}=""),"",{done}-{target})', "", "number")
@@ -185,7 +185,7 @@ def _tasks(grid: Grid, row: int, num_columns: int) -> int:
         if n <= len(content.carried):
             grid.print_text(row, what, f"{n}  {content.carried[n - 1].text}", "label")
         else:
-            grid.box(row, what, f"{root}.text")
+            grid.box(row, what, f"{root}.text", ask=True)
         grid.box(row, note, f"{root}.measure")
         grid.box(row, done, f"{root}.closed")
         grid.height(row, 15)
@@ -204,8 +204,8 @@ def _tasks(grid: Grid, row: int, num_columns: int) -> int:
             grid.height(row, 11.5 * (task.count("\n") + 1) + 2)
         else:
             item, own = _parts(what, 3, 6)
-            grid.box(row, item, f"{root}.item")
-            grid.box(row, own, f"{root}.what")
+            grid.box(row, item, f"{root}.item", ask=True)
+            grid.box(row, own, f"{root}.what", ask=True)
             grid.height(row, 15)
         grid.box(row, note, f"{root}.note")
         grid.box(row, done, f"{root}.done")
@@ -258,7 +258,7 @@ def _visits(grid: Grid, row: int, num_columns: int) -> int:
     grid.height(row + 1, 52 if grid.is_both else 32)
     grid.height(row + 2, 21 if grid.is_both else 11)
     for n in range(most):
-        grid.height(row + 3 + 2 * n, 33 if grid.is_both else 22)
+        grid.height(row + 3 + 2 * n, 33)
         grid.height(row + 4 + 2 * n, 14)
     return row + 3 + 2 * most
 
@@ -290,13 +290,14 @@ def _extra(grid: Grid, row: int, num_columns: int) -> int:
     grid.print_text(row, (0, num_columns - 1), grid.say(_EXTRA), "strong small")
     per_row = 3
     places = _parts((0, num_columns - 1), *([1] * per_row))
-    for n in range(NUM_EXTRA_VISITS):
+    lines = num_extra_visits(grid.form.content)
+    for n in range(lines):
         at, root = row + 1 + n // per_row, f"extra.{n + 1}"
         parts = _parts(places[n % per_row], 2, 1, 2)
         for place, part in zip(parts, ("outlet", "date", "note"), strict=True):
-            grid.box(at, place, f"{root}.{part}")
+            grid.box(at, place, f"{root}.{part}", ask=True)
         grid.height(at, 15)
-    return row + 1 + -(-NUM_EXTRA_VISITS // per_row)
+    return row + 1 + -(-lines // per_row)
 
 
 def _tracking(grid: Grid, row: int, num_columns: int, *, first_visit: int) -> int:
@@ -324,24 +325,20 @@ def _tracking(grid: Grid, row: int, num_columns: int, *, first_visit: int) -> in
 
 
 def _channel_and_links(grid: Grid, row: int, num_columns: int) -> int:
-    """Panel 5 left and panel 6 right of it; beneath it where the channel's ticks need the width."""
-    content = grid.form.content
-    ticks, means = tick_names(content), means_names(content)
-    needed = 4 + len(ticks) + len(means)
-    beside = num_columns - needed >= 4
-    channel = (0, needed - 1 if beside else num_columns - 1)
-    bottom = _channel(grid, row, channel)
-    if beside:
-        return max(bottom, _links(grid, row, (needed, num_columns - 1)))
-    return _links(grid, bottom, (0, num_columns - 1))
+    """Panel 5 left, panel 6 right."""
+    width = 4 + len(CHANNEL_TICKS) + len(CHANNEL_MEANS)
+    return max(_channel(grid, row, (0, width - 1)), _links(grid, row, (width, num_columns - 1)))
 
 
 def _channel(grid: Grid, row: int, columns: Sequence[int]) -> int:
     content = grid.form.content
-    ticks, means = tick_names(content), means_names(content)
     row = _panel(grid, row, columns, 5)
     places = _parts(
-        columns, 2, *[1] * len(ticks), max(2, columns[1] + 1 - 2 - len(ticks) - len(means)), *[1] * len(means)
+        columns,
+        2,
+        *[1] * len(CHANNEL_TICKS),
+        max(2, columns[1] + 1 - 2 - len(CHANNEL_TICKS) - len(CHANNEL_MEANS)),
+        *[1] * len(CHANNEL_MEANS),
     )
     labels = (*content.channel_ticks, words.CHANNEL_CONTENT, *content.channel_means)
     grid.print_text(row, places[0], "", "head")
@@ -351,7 +348,7 @@ def _channel(grid: Grid, row: int, columns: Sequence[int]) -> int:
     for part, about in zip(CHANNEL_PARTS, words.CHANNEL_PARTS, strict=True):
         row += 1
         root = f"channel.{part}"
-        keys = [f"tick.{name}" for name in ticks] + ["content"] + [f"means.{name}" for name in means]
+        keys = [f"tick.{name}" for name in CHANNEL_TICKS] + ["content"] + [f"means.{name}" for name in CHANNEL_MEANS]
         grid.print_text(row, places[0], grid.say(about), "strong")
         for place, key in zip(places[1:], keys, strict=True):
             grid.box(row, place, f"{root}.{key}")

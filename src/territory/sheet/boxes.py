@@ -130,7 +130,9 @@ class Boxes:
         text = self.take(key)
         match = _ITEM.match(plain(text))
         if text and match is None:
-            self.report(key, "sheet_not_a_choice", wanted=Text("1.1 to 7.2", "1.1 至 7.2"))
+            self.report(
+                key, "sheet_not_a_choice", wanted=Text("an item from the list, such as 1.1", "列表中的项目,如 1.1")
+            )
         return match[1] if match else ""
 
     def ticks(self, root: str) -> tuple[str, ...]:

@@ -34,6 +34,8 @@ class Goal:
         week's sheet did not come back with it.
     month
         The month's target that the week's part was taken from, as printed; None for goals from sales or visits.
+    span
+        The days the goal is for, such as ``12-01–12-04``, when these are not all of the week's working days.
     """
 
     key: str
@@ -44,6 +46,7 @@ class Goal:
     last_actual: str | None = None
     last_gap: str | None = None
     month: str | None = None
+    span: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

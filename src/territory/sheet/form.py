@@ -51,6 +51,7 @@ FormLang = Literal["en", "zh", "both"]
 SCHEMA = "territory/sheet@1"
 FORM_MARK = "territory-form"  # begins a hidden cell of a workbook that describes the form
 NUM_EXTRA_VISITS = 6
+NUM_EXTRA_VISITS_WITHOUT_PLAN = 18
 NUM_PROBLEMS = 3
 NUM_OWN_GOALS = 1
 NUM_BLANK_CARRIED = 2
@@ -191,7 +192,7 @@ def form_fields(content: SheetContent) -> tuple[Field, ...]:
         *_carried(content),
         *_tasks(content),
         *(field for day in content.days for visit in day.visits for field in _visit(day, visit, dates)),
-        *_extra_visits(dates),
+        *_extra_visits(num_extra_visits(content), dates),
         *_days(content),
         *_measures(),
         *_channel(content),
@@ -298,8 +299,13 @@ def _visit(day: Day, visit: Visit, dates: tuple[Choice, ...]) -> Iterator[Field]
     yield _open(f"{root}.note", FieldKind.TEXT, 2, what=LABELS["note"], about=about)
 
 
-def _extra_visits(dates: tuple[Choice, ...]) -> Iterator[Field]:
-    for n in range(1, NUM_EXTRA_VISITS + 1):
+def num_extra_visits(content: SheetContent) -> int:
+    """Lines for visits without plan: more where the week has no visits planned."""
+    return NUM_EXTRA_VISITS if content.num_visits else NUM_EXTRA_VISITS_WITHOUT_PLAN
+
+
+def _extra_visits(lines: int, dates: tuple[Choice, ...]) -> Iterator[Field]:
+    for n in range(1, lines + 1):
         root, about = f"extra.{n}", Text(f"Extra visit {n}", f"计划外拜访 {n}")
         yield _open(f"{root}.outlet", FieldKind.TEXT, 2, what=LABELS["outlet"], about=about)
         yield _open(f"{root}.date", FieldKind.DATE, 2, what=LABELS["date"], about=about, choices=dates)
@@ -323,27 +329,11 @@ def _measures() -> Iterator[Field]:
         yield _open(f"{root}.closed", FieldKind.CHOICE, 4, what=LABELS["closed"], about=about, choices=CLOSED_PROBLEM)
 
 
-def tick_names(content: SheetContent) -> tuple[str, ...]:
-    """Names of the channel's ticks in keys and records: of the trade's own words short ones, else the Chinese word."""
-    return _names(content.channel_ticks, words.CHANNEL_TICKS, CHANNEL_TICKS)
-
-
-def means_names(content: SheetContent) -> tuple[str, ...]:
-    """Names of the channel's means of contact, likewise."""
-    return _names(content.channel_means, words.CHANNEL_MEANS, CHANNEL_MEANS)
-
-
-def _names(shown: tuple[Text, ...], usual: tuple[Text, ...], names: tuple[str, ...]) -> tuple[str, ...]:
-    known = dict(zip(usual, names, strict=True))
-    found = [known.get(text, text.zh) for text in shown]
-    return tuple(name if found.index(name) == n else f"{name} {n + 1}" for n, name in enumerate(found))
-
-
 def _channel(content: SheetContent) -> Iterator[Field]:
     for part, about in zip(CHANNEL_PARTS, words.CHANNEL_PARTS, strict=True):
         root = f"channel.{part}"
-        for tick, what in zip(tick_names(content), content.channel_ticks, strict=True):
+        for tick, what in zip(CHANNEL_TICKS, content.channel_ticks, strict=True):
             yield _open(f"{root}.tick.{tick}", FieldKind.TICK, 5, what=what, about=about)
         yield _open(f"{root}.content", FieldKind.TEXT, 5, what=words.CHANNEL_CONTENT, about=about)
-        for means, what in zip(means_names(content), content.channel_means, strict=True):
+        for means, what in zip(CHANNEL_MEANS, content.channel_means, strict=True):
             yield _open(f"{root}.means.{means}", FieldKind.TICK, 5, what=what, about=about)

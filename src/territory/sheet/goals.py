@@ -7,14 +7,14 @@ and `W` the week's days in `R`:
     goal = max(target - actual, 0) * sum of w over W / sum of w over R
 
 A week in two months adds up its parts. Where a part of the week's working days has no target, or lies before the
-count, the label says which days the goal is for; a measure without any day left has a blank goal.
+count, the goal says which days it is for; a measure without any day left has a blank goal.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -34,7 +34,7 @@ _LABELS = {
     "display": Text("Display outlets", "陈列达标户"),
 }
 MEASURES = tuple(_LABELS)
-_WHOLE_FROM = 100.0
+_WHOLE_FROM = 1000.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +66,7 @@ def goal_key(measure: str, category: str, brand: str) -> str:
 
 
 def printed(amount: float) -> str:
-    """A number as the sheet prints it: whole from 100 up, else with one decimal where it has one."""
+    """A number as the sheet prints it: whole from 1,000 up, else with one decimal where it has one."""
     rounded = _rounded(amount)
     return f"{rounded:,.0f}" if rounded == int(rounded) else f"{rounded:,.1f}"
 
@@ -115,17 +115,8 @@ def _with_last(facts: WeekFacts, goal: Goal) -> Goal:
     record = None if facts.last is None else facts.last.goals.get(goal.key)
     if record is None or record.actual is None:
         return goal
-    gap = None if record.goal is None else record.actual - record.goal
-    return Goal(
-        key=goal.key,
-        label=goal.label,
-        goal=goal.goal,
-        unit=goal.unit,
-        amount=goal.amount,
-        month=goal.month,
-        last_actual=printed(record.actual),
-        last_gap=None if gap is None else _signed(gap),
-    )
+    gap = None if record.goal is None else _rounded(record.actual) - _rounded(record.goal)
+    return replace(goal, last_actual=printed(record.actual), last_gap=None if gap is None else _signed(gap))
 
 
 def _signed(gap: float) -> str:
@@ -163,19 +154,17 @@ def _target_goal(
             amount += max(target.target - (target.actual or 0.0), 0.0) * sum(weights[day] for day in here) / total
             covered += here
     first = targets[0]
-    label = _label(first)
     worked = [day for day in days if weigh(day) > 0]
-    if covered and len(covered) < len(worked):
-        span = f"{min(covered):%m-%d}–{max(covered):%m-%d}"
-        label = Text(f"{label.en} ({span})", f"{label.zh}({span})")
+    is_part = 0 < len(covered) < len(worked)
     unit = Text(first.unit, first.unit) if first.unit else facts.money if first.measure == SALES else _NO_UNIT
     return Goal(
         key=key,
-        label=label,
+        label=_label(first),
         goal=printed(amount) if covered else None,
         unit=unit,
         amount=_rounded(amount) if covered else None,
         month=printed(sum(target.target for target in targets)) if len(targets) == 1 else None,
+        span=f"{min(covered):%m-%d}–{max(covered):%m-%d}" if is_part else "",
     )
 
 

@@ -68,9 +68,7 @@ def territory_line(facts: WeekFacts) -> Text:
     outlets = Text(f"{num} outlet{'' if num == 1 else 's'}", f"{num} 户")
     if not num_areas:
         return outlets
-    return Text(
-        f"{outlets.en}, {num_areas} market area{'' if num_areas == 1 else 's'}", f"{outlets.zh} · {num_areas} 个片区"
-    )
+    return Text(f"{outlets.en}, {num_areas} area{'' if num_areas == 1 else 's'}", f"{outlets.zh} · {num_areas} 个片区")
 
 
 def _facts(facts: WeekFacts, sheet_id: str) -> dict[str, Text | None]:

@@ -73,9 +73,21 @@ GOAL_COLUMNS = (
 )
 WORST_GAP = Text("The single worst gap", "问最执一 · 最大差距")
 
-CARRIED_IN = Text("Last week's problems carried in", "上周问题带入")
+MONTH_TARGET = Text("Month", "月目标")
+LAST_ACTUAL = Text("Last done", "上周完成")
+PART_OF_WEEK = Text("part of the week", "非整周")
+LAST_GAP = Text("Last gap", "上周差距")
+DAY_WORST_GAP = Text("Worst gap", "问最执一")
+OVERFLOW_RULE = Text(
+    "Days over 12 visits: the most urgent in full, the rest as codes (-0123: end of the outlet id), counted.",
+    "一天超过 12 户时:急要户写全,其余只列编码(-0123 为客户编码尾号)并计数。",
+)
+
+CARRIED_IN = Text("Problems carried in", "上周问题带入")
 TOP_TASK = Text("Top-priority task this week", "本周首要任务")
-HOW = Text("How (at most 5 tasks)", "具体做法(最多勾选 5 项)")
+HOW = Text("How", "具体做法")
+AT_MOST_FIVE = Text("at most 5", "最多勾选 5 项")
+SETTLED = Text("tick: settled", "勾选 = 已解决")
 CHECKLIST_TITLE = Text("Checklist", "任务清单")
 NO_VISITS = Text("No visits planned", "无拜访安排")
 DAY_OFF = Text("Day off", "休息")
@@ -112,4 +124,21 @@ def more_visits(count: int) -> Text:
     return Text(f"{count} more", f"另 {count} 户")
 
 
-NOT_LISTED = Text("{n} of them not listed", "其中 {n} 户未列")
+def more_goals(count: int) -> Text:
+    """The count of the month's targets that have no line."""
+    return Text(f"{count} more target{'' if count == 1 else 's'}", f"另 {count} 项目标")
+
+
+def more_problems(count: int) -> Text:
+    """The count of last week's problems that have no line."""
+    return Text(f"{count} more", f"另 {count} 条")
+
+
+def not_listed(count: int) -> Text:
+    """The count of visits for whose codes there was no room."""
+    return Text(f"{count} of them not listed", f"其中 {count} 户未列")
+
+
+def plan_name(plan_id: str) -> Text:
+    """Which plan the sheet was printed from."""
+    return Text(f"plan {plan_id}", f"计划 {plan_id}")

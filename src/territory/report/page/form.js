@@ -36,6 +36,9 @@
       if (element.dataset.at) element.setAttribute(element.dataset.at, text);
       else element.textContent = text;
     }
+    for (const box of document.querySelectorAll("[data-hint-en]")) {
+      box.placeholder = words([box.dataset.hintEn, box.dataset.hintZh]);
+    }
     for (const button of document.querySelectorAll("[data-lang]")) {
       button.setAttribute("aria-pressed", String(button.dataset.lang === lang));
     }
@@ -68,6 +71,7 @@
     return /^[+-]?(\d+\.?\d*|\.\d+)$/.test(bare) ? Number(bare) : null;
   }
   function count() {
+    for (const box of boxes.values()) box.toggleAttribute("data-empty", valueOf(box) === "");
     const outcomes = [...boxes].filter(([key]) => /^visit\..*\.outcome$/.test(key));
     const done = outcomes.filter(([, box]) => box.value !== "").length;
     document.getElementById("filled").textContent = outcomes.length ? say("filled", { done, all: outcomes.length }) : "";
@@ -125,6 +129,9 @@
       const box = boxes.get(key);
       const text = value === null || value === undefined ? "" : String(value);
       if (!box ? text !== "" : !setValue(box, text)) homeless.push(key);
+    }
+    for (const part of document.querySelectorAll("details")) {
+      if ([...part.querySelectorAll("[data-key]")].some((box) => valueOf(box) !== "")) part.open = true;
     }
     grow();
     count();

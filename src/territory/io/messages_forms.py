@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from territory.io.wording import error, warning
 
-SHEET_MESSAGES = {
+FORM_MESSAGES = {
     "sheet_not_there": error(
         "there is no such file or folder",
         "没有该文件或文件夹",
