@@ -67,6 +67,14 @@ class Ledger(Protocol):
         """Digests of all blobs, sorted."""
         ...
 
+    def keep(self, name: str, text: str) -> None:
+        """Remember a text under a name, in place of the one before; no part of the log."""
+        ...
+
+    def kept(self, name: str) -> str | None:
+        """What was remembered, if anything."""
+        ...
+
     def damage(self) -> list[str]:
         """What the database itself finds broken in its files, in its own words."""
         ...

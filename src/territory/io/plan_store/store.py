@@ -5,21 +5,23 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import TypeVar
 
 from territory.domain.events import MAIN, Event
 from territory.errors import ConfigError
 from territory.io.plan_store.chain import Entry, blob_digest, blobs_named, canonical, moment
-from territory.io.plan_store.errors import HeadMovedError, damaged
+from territory.io.plan_store.errors import HeadMovedError, Unwritten, damaged
 from territory.io.plan_store.ledger import Head, Ledger
 from territory.io.plan_store.seal import Seal
 from territory.io.plan_store.sqlite import SqliteLedger
 from territory.io.plan_store.verify import Fault, faults
 from territory.language import Text
 
+T = TypeVar("T")
 STORE = "plan.sqlite"
 _NAME = re.compile(r"(?!\d+\Z)[^\s\x00-\x1f@]{1,60}\Z")
 
@@ -98,7 +100,7 @@ class PlanStore:
         def work() -> Entry:
             last = self._trusted_head()
             if expect is not None:
-                self._expect(expect, among, branch, (kind, who, why))
+                self._expect(expect, among, branch, Unwritten(kind=kind, payload=payload, who=who, why=why))
             for digest in sorted(set(blobs_named(payload))):
                 if not self.ledger.has_blob(digest):
                     raise ConfigError(Text(f"no blob {digest} in the store", f"方案库中没有内容 {digest}"))
@@ -146,7 +148,7 @@ class PlanStore:
                     raise damaged(self.seal.store, f"event {sealed.number}, which was confirmed, is not there any more")
         return head
 
-    def _expect(self, expect: int, among: Collection[str] | None, branch: str, mine: tuple[str, str, str]) -> None:
+    def _expect(self, expect: int, among: Collection[str] | None, branch: str, mine: Unwritten) -> None:
         since = [
             self._event(entry)
             for entry in self.ledger.entries(branch=branch, after=expect)
@@ -217,6 +219,18 @@ class PlanStore:
         if content is None or blob_digest(content) != digest:
             raise damaged(self.place, f"blob {digest} was changed")
         return content
+
+    def transact(self, work: Callable[[], T]) -> T:
+        """Run `work`, which may append, while no other process writes; all that it wrote counts, or nothing."""
+        return self.ledger.transact(work)
+
+    def keep(self, name: str, text: str) -> None:
+        """Remember a text that is no part of the history, such as what a folder shows, in place of the one before."""
+        self.ledger.keep(name, text)
+
+    def kept(self, name: str) -> str | None:
+        """What was remembered under a name."""
+        return self.ledger.kept(name)
 
     def verify(self, known: Mapping[int, str] | None = None) -> list[Fault]:
         """
