@@ -26,6 +26,11 @@ class Ledger(Protocol):
     Every method may be called inside `transact`, where nobody else writes and reading sees what was inserted.
     """
 
+    @property
+    def is_writing(self) -> bool:
+        """Whether a `transact` of this object is under way."""
+        ...
+
     def transact(self, work: Callable[[], T]) -> T:
         """
         Run `work` while no other process writes; when this returns, what it wrote survives a power cut.

@@ -121,6 +121,11 @@ class SqliteLedger:
             raise damaged(self._path, "its tables are not all there")
         raise foreign(self._path, "another program made it", "由其他程序生成")
 
+    @property
+    def is_writing(self) -> bool:
+        """Whether a transaction of this object is under way; see `Ledger.is_writing`."""
+        return self._depth > 0
+
     def transact(self, work: Callable[[], T]) -> T:
         """Run `work` in a transaction that locks out other writers; see `Ledger.transact`."""
         with self._lock:

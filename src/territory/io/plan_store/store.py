@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from territory.domain.events import MAIN, Event
 from territory.errors import ConfigError
-from territory.io.plan_store.chain import Entry, blob_digest, blobs_named, canonical, moment
+from territory.io.plan_store.chain import NOTHING_BEFORE, Entry, blob_digest, blobs_named, canonical, moment
 from territory.io.plan_store.errors import HeadMovedError, Unwritten, damaged
 from territory.io.plan_store.ledger import Head, Ledger
 from territory.io.plan_store.seal import Seal
@@ -55,7 +55,10 @@ class PlanStore:
         seal = Seal(place)
         if create and seal.path.exists() and not (place.exists() and place.stat().st_size):
             raise damaged(place, "it is gone, while its seal is still there")
-        return cls(ledger=SqliteLedger(place, create=create), seal=seal)
+        ledger = SqliteLedger(place, create=create)
+        if create and not seal.path.exists() and not ledger.head().number:
+            seal.advance(Head(number=0, digest=NOTHING_BEFORE))
+        return cls(ledger=ledger, seal=seal)
 
     def append(
         self,
@@ -119,13 +122,12 @@ class PlanStore:
             self.ledger.insert(entry)
             return entry
 
-        entry = self.ledger.transact(work)
-        self._advance_seal(Head(number=entry.number, digest=entry.digest))
-        return entry.event()
+        return self.transact(work).event()
 
-    def _advance_seal(self, written: Head) -> None:
+    def _advance_seal(self) -> None:
         """Seal what is written; once more when somebody wrote in between, so that no slower writer sets it back."""
-        while self.seal is not None:
+        written = self.ledger.head()
+        while self.seal is not None and written.number and self.seal.path.exists():
             self.seal.advance(written)
             last = self.ledger.head()
             if last.number <= written.number:
@@ -140,6 +142,8 @@ class PlanStore:
                 sealed = self.seal.read()
             except ValueError:
                 raise damaged(self.seal.path, "the seal is unreadable") from None
+            if sealed is None and head.number:
+                raise damaged(self.seal.path, "the seal is missing")
             if sealed is not None and sealed.number > 0:
                 at = head if sealed.number == head.number else None
                 entry = None if at is not None else self.ledger.entry(sealed.number)
@@ -222,7 +226,10 @@ class PlanStore:
 
     def transact(self, work: Callable[[], T]) -> T:
         """Run `work`, which may append, while no other process writes; all that it wrote counts, or nothing."""
-        return self.ledger.transact(work)
+        answer = self.ledger.transact(work)
+        if not self.ledger.is_writing:
+            self._advance_seal()
+        return answer
 
     def keep(self, name: str, text: str) -> None:
         """Remember a text that is no part of the history, such as what a folder shows, in place of the one before."""
