@@ -16,16 +16,16 @@ from territory.domain.assignment import Assignment
 from territory.domain.scenario import Scenario
 from territory.effort import CancelToken, Effort
 from territory.io import read_scenario, write_assignment, write_visit_plan
-from territory.pipeline.carrying import carried_for
+from territory.pipeline.carrying import carrier_of
 from territory.pipeline.checking import assignment_in, visits_in
 from territory.pipeline.job import claim
 from territory.pipeline.loop_folder import follow_replan
 from territory.pipeline.next_cycle import plan_next
 from territory.pipeline.opening import prepared_folder
-from territory.pipeline.plan_books import plan_id_of
 from territory.pipeline.recording import record_files
 from territory.pipeline.reviewing import review_folder, write_review
-from territory.pipeline.stages import PrintJob, at_work, print_file, visits_problem, visits_stage
+from territory.pipeline.sheets import SheetJob, plan_id_of, write_sheet_file
+from territory.pipeline.stages import at_work, visits_problem, visits_stage
 from territory.pipeline.visit_replanning import replan_visits, running_in, write_replanned
 from territory.progress import SILENT
 from territory.review.period import month_of
@@ -156,13 +156,13 @@ class Quarter:
         """The week's sheets as one PDF, from the plan in force and last week's records."""
         with self._timed("print"):
             iso_week = case.calendar.iso_week(at)
-            carried = carried_for(out, iso_week)
+            carried = carrier_of(out)(iso_week)
             plan = visits_in(case, out)
             contents = week_sheets(
                 case, assignment_in(case, out), plan, week=at, carried=carried, plan_id=plan_id_of(case, plan)
             )
             path = out / "sheets" / f"{iso_week}.pdf"
-            print_file(PrintJob(contents=tuple(contents), path=path, lang="both"))
+            write_sheet_file(SheetJob(contents=tuple(contents), path=path, lang="both"))
         return contents, {rep_id: one.missed for rep_id, one in carried.items()}
 
     def _hand_in(self, out: Path, sheets: list[FilledSheet], week: int) -> None:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from territory.cli import common
-from territory.cli.record import Who
 from territory.cli.robustness import ScenarioFolder
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ def next_cycle(
     seed: common.Seed = None,
     workers: common.Workers = None,
     cluster: common.Cluster = None,
-    who: Who = None,
+    who: common.Who = None,
     lang: common.LangOption = common.Language.EN,
     quiet: common.Quiet = False,
     as_json: common.AsJson = False,

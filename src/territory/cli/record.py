@@ -21,8 +21,6 @@ Files = Annotated[
     list[Path],
     typer.Argument(metavar="FILES", help="Filled-in sheets: xlsx, exports of the page, CSV, JSON lines, or folders."),
 ]
-Who = Annotated[str | None, typer.Option("--who", help="Your name in the history (default: the computer's user).")]
-Why = Annotated[str, typer.Option("--why", help="A reason for the history.")]
 _SHOWN = 40
 
 
@@ -31,8 +29,8 @@ def record(
     files: Files,
     scenario: ScenarioFolder = None,
     data: common.Data = None,
-    who: Who = None,
-    why: Why = "",
+    who: common.Who = None,
+    why: common.Why = "",
     again: Annotated[
         bool, typer.Option("--again", help="Keep a sheet anew although a later one of its week has replaced it.")
     ] = False,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from territory.cli import common
-from territory.cli.record import Result, Who, Why
+from territory.cli.record import Result
 from territory.cli.robustness import ScenarioFolder
 
 if TYPE_CHECKING:
@@ -39,8 +39,8 @@ def review(
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="Folder for pages and tables (default: OUT, below review/).")
     ] = None,
-    who: Who = None,
-    why: Why = "",
+    who: common.Who = None,
+    why: common.Why = "",
     lang: common.LangOption = common.Language.EN,
     quiet: common.Quiet = False,
     as_json: common.AsJson = False,

@@ -41,6 +41,7 @@ def sheet(
     打印客户经理一张纸,或生成可填写的 Excel、网页、CSV 表格。
     """
     from territory.pipeline import open_scenario
+    from territory.pipeline.carrying import carrier_of
     from territory.pipeline.checking import assignment_in, reps_named, visits_in, weeks_named
     from territory.pipeline.plan_ground import staffed
     from territory.pipeline.sheets import formats_named
@@ -61,6 +62,7 @@ def sheet(
             lang=sheet_lang.value,
             bench=Bench(seed=case.seed, executor=None, journal=None, progress=here.progress, cancel=here.cancel),
             formats=chosen,
+            carried=carrier_of(plan, scenario=scenario, data=data, progress=here.progress),
         )
         if as_json:
             files = [path.relative_to(target).as_posix() for path in written]

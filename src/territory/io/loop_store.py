@@ -7,8 +7,6 @@ Three kinds of events: ``visit_plan`` (a version of a cycle's visits came into f
 from __future__ import annotations
 
 import datetime as dt
-import getpass
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, cast
@@ -33,14 +31,6 @@ class Stored:
     number: int
     is_new: bool
     replaces: int = 0
-
-
-def whoever() -> str:
-    """The user of this computer, for events written without a name."""
-    try:
-        return getpass.getuser() or "unknown"
-    except (KeyError, OSError):
-        return os.environ.get("USERNAME", "unknown")
 
 
 def history_of(store: PlanStore, *, since: int = 0) -> History:

@@ -2,33 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from territory.domain.records import CarriedIn
-from territory.io.loop_store import history_of
+from territory.io.loop_store import history_of, plan_events
 from territory.io.plan_store import PlanStore
-from territory.pipeline.loop_folder import place_of
+from territory.pipeline.loop_folder import loop_store, place_of
+from territory.progress import SILENT, Progress
 from territory.review import carried_in, ledger, week_period
 
+Carrier = Callable[[str], Mapping[str, CarriedIn]]
+"""By rep, what the week before an ISO week hands on to its sheets."""
 
-def carried_for(folder: Path | None, iso_week: str) -> Mapping[str, CarriedIn]:
-    """
-    By rep, what the week before hands on; nothing for a run without a history.
 
-    Parameters
-    ----------
-    folder
-        The run's folder, whose history knows the sheets that came back.
-    iso_week
-        The week whose sheets are printed, such as 2026-W50.
+def nothing_carried(iso_week: str) -> Mapping[str, CarriedIn]:
+    """For a run whose sheets have not come back yet."""
+    return {}
+
+
+def carrier_of(
+    folder: Path | None, *, scenario: Path | None = None, data: Path | None = None, progress: Progress = SILENT
+) -> Carrier:
     """
-    week = week_period(iso_week)
-    if folder is None or week is None:
-        return {}
+    What a run's history hands on; nothing where it has none.
+
+    The plan that lies in the folder is put in force on the way, so that the history knows the version that is printed.
+    """
+    if folder is None:
+        return nothing_carried
     store = place_of(folder).store
     if not store.exists():
-        return {}
+        return nothing_carried
     with PlanStore.open(store, create=False) as log:
+        if not plan_events(log):
+            return nothing_carried
+    with loop_store(folder, scenario=scenario, data=data, progress=progress) as log:
         history = history_of(log)
-    return carried_in(history, ledger(history), week) if history.entries else {}
+    if not history.entries:
+        return nothing_carried
+    found = ledger(history)
+
+    def carried(iso_week: str) -> Mapping[str, CarriedIn]:
+        week = week_period(iso_week)
+        return {} if week is None else carried_in(history, found, week)
+
+    return carried

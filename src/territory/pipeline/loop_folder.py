@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from territory.domain.scenario import Scenario
 from territory.errors import ConfigError
+from territory.io import read_scenario
 from territory.io.follows_file import Follows, read_follows, write_follows
-from territory.io.loop_store import history_of, plan_events, put_in_force, whoever
+from territory.io.loop_store import history_of, plan_events, put_in_force
 from territory.io.plan_book_json import book_of
 from territory.io.plan_store import STORE, PlanStore
+from territory.io.scenario_file import FILE
 from territory.language import Text
 from territory.pipeline.checking import VISITS, assignment_in, visits_in
-from territory.pipeline.opening import open_scenario
+from territory.pipeline.history.desk import Desk
+from territory.pipeline.history.recording import has_history
+from territory.pipeline.history.who import login_name
+from territory.pipeline.opening import prepared_folder
 from territory.pipeline.plan_books import book_from, file_digest
 from territory.pipeline.plan_ground import assignment_path, staffed
 from territory.pipeline.visit_replanning import Replanned
@@ -122,27 +127,51 @@ def loop_history(
         return history_of(store)
 
 
-def scenario_of(folder: Path, link: Follows | None, scenario: Path | None) -> Path:
+@contextmanager
+def scenario_tables(
+    folder: Path,
+    link: Follows | None,
+    *,
+    scenario: Path | None = None,
+    data: Path | None = None,
+    progress: Progress = SILENT,
+) -> Iterator[Path]:
     """
-    The scenario folder that a run's plan is read with: the one named, the run's own, or the one it was made from.
+    The tables that a run's plan is read with: of the scenario named, the run's own, the one it was made from, or as
+    the history of its plan kept them.
 
     Raises
     ------
     ConfigError
-        When there is none.
+        When there are none.
     """
-    tried = [scenario, folder / "scenario", None if link is None else link.scenario]
-    found = next((path for path in tried if path is not None and (path / "scenario.toml").exists()), None)
-    if found is None or (scenario is not None and found != scenario):
-        shown = scenario if scenario is not None else folder / "scenario"
-        raise ConfigError(
-            Text(
-                f"{shown / 'scenario.toml'} is not there; name the scenario folder that the plan was made from with "
-                "--scenario (once is enough)",
-                f"找不到 {shown / 'scenario.toml'};请用 --scenario 指定生成该方案的场景文件夹(一次即可)",
+    tried = [folder / "scenario", None if link is None else link.scenario] if scenario is None else [scenario]
+    found = next((path for path in tried if path is not None and (path / FILE).exists()), None)
+    with tempfile.TemporaryDirectory() as made:
+        if found is not None:
+            yield prepared_folder(found, out=Path(made) / "scenario", data=data, progress=progress)
+            return
+        kept = _kept_tables(folder) if scenario is None else {}
+        if not kept:
+            shown = folder / "scenario" if scenario is None else scenario
+            raise ConfigError(
+                Text(
+                    f"{shown / FILE} is not there; name the scenario folder that the plan was made from with "
+                    "--scenario (once is enough)",
+                    f"找不到 {shown / FILE};请用 --scenario 指定生成该方案的场景文件夹(一次即可)",
+                )
             )
-        )
-    return found
+        for name, content in kept.items():
+            (Path(made) / name).write_bytes(content)
+        yield Path(made)
+
+
+def _kept_tables(folder: Path) -> dict[str, bytes]:
+    """The scenario's files in the history of a folder's plan; none where it has no history."""
+    if not has_history(folder):
+        return {}
+    with Desk.open(folder) as desk:
+        return {name: desk.store.blob(str(digest)) for name, digest in desk.state["tables"].items()}
 
 
 def _put_plan(
@@ -159,7 +188,8 @@ def _put_plan(
     file = file_digest(folder / VISITS)
     if any(event.payload["file"] == file for event in plan_events(store)):
         return
-    case = open_case(folder, link, scenario=scenario, data=data, progress=progress)
+    with scenario_tables(folder, link, scenario=scenario, data=data, progress=progress) as tables:
+        case = staffed(read_scenario(tables), folder)
     assignment = assignment_in(case, folder if assignment_path(folder).exists() else None)
     plan = visits_in(case, folder)
     since = None if link is None else link.since
@@ -169,14 +199,7 @@ def _put_plan(
         book = book_from(case, assignment, plan, is_fresh=True)
     elif since is None:
         book = book_from(case, assignment, plan, since=_first_difference(last, book))
-    put_in_force(store, book, who=who or whoever(), why="", file_digest=file)
-
-
-def open_case(
-    folder: Path, link: Follows | None, *, scenario: Path | None, data: Path | None, progress: Progress = SILENT
-) -> Scenario:
-    """The scenario of a run's plan, read, with the vacant positions that its split names."""
-    return staffed(open_scenario(scenario_of(folder, link, scenario), data=data, progress=progress), folder)
+    put_in_force(store, book, who=who or login_name(), why="", file_digest=file)
 
 
 def last_book(store: PlanStore, start: dt.date) -> PlanBook | None:
@@ -210,6 +233,6 @@ def follow_replan(found: Replanned, *, folder: Path, target: Path, scenario: Pat
     with PlanStore.open(place_of(folder).store) as store:
         if last_book(store, case.calendar.start) is None:
             before = book_from(case, running.assignment, running.plan, is_fresh=True)
-            put_in_force(store, before, who=whoever(), why="", file_digest="")
+            put_in_force(store, before, who=login_name(), why="", file_digest="")
         after = book_from(case, running.assignment, found.result.plan, since=since)
-        put_in_force(store, after, who=whoever(), why="replan", file_digest=file_digest(target / VISITS))
+        put_in_force(store, after, who=login_name(), why="replan", file_digest=file_digest(target / VISITS))

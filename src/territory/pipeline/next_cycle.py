@@ -5,9 +5,9 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from territory.domain.assignment import Assignment
@@ -16,15 +16,17 @@ from territory.domain.scenario import Scenario
 from territory.effort import CancelToken, Effort
 from territory.io import read_scenario, write_assignment, write_rows, write_visit_plan
 from territory.io.follows_file import Follows, write_follows
-from territory.io.loop_store import history_of, put_in_force, whoever
+from territory.io.loop_store import history_of, put_in_force
 from territory.io.next_scenario import Cleared, OutletUpdate, write_next_scenario
 from territory.io.plan_store import PlanStore
 from territory.pipeline.checking import VISITS, assignment_in
-from territory.pipeline.job import claim
-from territory.pipeline.loop_folder import loop_store, place_of, scenario_of
-from territory.pipeline.opening import prepared_folder
+from territory.pipeline.history.recording import Recorder
+from territory.pipeline.history.who import login_name
+from territory.pipeline.job import claim, facts_of
+from territory.pipeline.loop_folder import loop_store, place_of, scenario_tables
+from territory.pipeline.opening import files_of
 from territory.pipeline.plan_books import book_from, file_digest
-from territory.pipeline.plan_ground import assignment_path, staffed
+from territory.pipeline.plan_ground import ASSIGNMENT, assignment_path, staffed, staffed_for
 from territory.pipeline.stages import at_work, visits_problem, visits_stage
 from territory.pipeline.visit_replanning import CHANGES, COLUMNS, Replanned, Running, replan_visits
 from territory.progress import SILENT, Progress
@@ -112,17 +114,14 @@ def plan_next(
     target = out if out is not None else folder.with_name(f"{_stem(folder)}-{start}")
     states = outlet_states(history, found, start, priorities=_own_priorities(folder))
     claim(target)
-    base = scenario_of(folder, place.links[-1], scenario)
-    with tempfile.TemporaryDirectory() as made:
-        tables = prepared_folder(base, out=Path(made) / "scenario", data=data, progress=progress)
+    recorder = Recorder.begin(target, who=who, why="")
+    with scenario_tables(folder, place.links[-1], scenario=scenario, data=data, progress=progress) as tables:
         unstaffed = read_scenario(tables)
         before = staffed(unstaffed, folder)
         assignment = assignment_in(before, folder if assignment_path(folder).exists() else None)
         updates = _updates(unstaffed, assignment, states)
         cleared = write_next_scenario(tables, target / "scenario", start=start, updates=updates)
-    write_assignment(before, assignment, target / "assignment.csv")
-    case = staffed(read_scenario(target / "scenario"), target)
-    assignment = assignment_in(case, target)
+    case = staffed_for(read_scenario(target / "scenario"), _named(before, assignment))
     problem = visits_problem(case, assignment, team=None)
     root = case.seed if seed is None else seed
     with at_work(seed=root, workers=workers, cluster=cluster, folder=target, progress=progress, cancel=cancel) as bench:
@@ -130,7 +129,17 @@ def plan_next(
         result = visits_stage(problem, chosen, bench)
     running = Running(scenario=case, assignment=assignment, problem=problem, plan=result.require_plan())
     caught_up = _caught_up(running, found, root, progress, cancel) if catch_up else None
-    _write(target, folder, place.store, running, states, caught_up, is_begun=_is_begun(history, start), who=who)
+    plan = running.plan if caught_up is None else caught_up.result.plan
+    recorder.record(
+        case,
+        files_of(case, target / "scenario"),
+        verb="next",
+        assignment=assignment,
+        visits=plan,
+        facts={**facts_of(result), "follows": folder.resolve().name},
+        write=partial(_write, target, folder, running, states, caught_up),
+    )
+    _put_in_force(place.store, target, running, caught_up, is_begun=_is_begun(history, start), who=who)
     return NextCycle(
         start=start,
         out=target,
@@ -188,30 +197,35 @@ def _caught_up(running: Running, found: Ledger, seed: int, progress: Progress, c
 
 
 def _write(
-    target: Path,
-    folder: Path,
-    store: Path,
-    running: Running,
-    states: tuple[OutletState, ...],
-    caught_up: Replanned | None,
-    *,
-    is_begun: bool,
-    who: str | None,
+    target: Path, folder: Path, running: Running, states: tuple[OutletState, ...], caught_up: Replanned | None
 ) -> None:
-    """All files, then both versions of the plan into the history."""
+    """All files of the new cycle."""
     case, assignment = running.scenario, running.assignment
     plan = running.plan if caught_up is None else caught_up.result.plan
     write_rows([_state_row(state) for state in states], target / STATES, columns=_STATE_COLUMNS)
     write_rows(() if caught_up is None else caught_up.changes, target / CHANGES, columns=COLUMNS)
     write_follows(target, Follows(folder=folder))
+    write_assignment(case, assignment, target / ASSIGNMENT)
     write_visit_plan(case, assignment, plan, target / VISITS)
+
+
+def _put_in_force(
+    store: Path, target: Path, running: Running, caught_up: Replanned | None, *, is_begun: bool, who: str | None
+) -> None:
+    """The plan as the search made it is what is owed; visits on top of it make up for what waits."""
+    case, assignment, name = running.scenario, running.assignment, who or login_name()
+    final = file_digest(target / VISITS)
     with PlanStore.open(store) as log:
-        name = who or whoever()
         first = book_from(case, assignment, running.plan, is_fresh=not is_begun)
-        final = file_digest(target / VISITS)
         put_in_force(log, first, who=name, why="next cycle", file_digest=final if caught_up is None else "")
         if caught_up is not None:
-            put_in_force(log, book_from(case, assignment, plan), who=name, why="catch up", file_digest=final)
+            after = book_from(case, assignment, caught_up.result.plan)
+            put_in_force(log, after, who=name, why="catch up", file_digest=final)
+
+
+def _named(scenario: Scenario, assignment: Assignment) -> set[str]:
+    """Ids of reps that serve somebody."""
+    return {scenario.reps.rep_ids[rep] for rep in assignment.rep_of_outlet.tolist() if rep != NONE}
 
 
 def _state_row(state: OutletState) -> dict[str, object]:

@@ -11,18 +11,10 @@ from territory.domain.assignment import Assignment
 from territory.domain.columns import NONE
 from territory.domain.scenario import Scenario
 from territory.domain.visit_plan import VisitPlan
+from territory.pipeline.sheets import plan_id_of
 from territory.review import OutletCard, PlanBook, PlannedStop, RepCard, Unplaced
 from territory.standing import digest
 from territory.units import DAYS_PER_CYCLE, DAYS_PER_WEEK, SECONDS_PER_MIN
-
-
-def plan_id_of(scenario: Scenario, plan: VisitPlan) -> str:
-    """Short hash of who visits what on which day in which order, as printed on sheets; clock times do not count."""
-    rows = [
-        f"{scenario.reps.rep_ids[rep]}\t{scenario.calendar.date_of(day).isoformat()}\t{scenario.outlets.outlet_ids[idx]}"
-        for rep, day, idx in zip(plan.rep_idx.tolist(), plan.day.tolist(), plan.outlet_idx.tolist(), strict=True)
-    ]
-    return digest("\n".join(rows).encode())[:12]
 
 
 def book_from(

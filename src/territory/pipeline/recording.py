@@ -9,9 +9,10 @@ from pathlib import Path
 
 from territory.domain.records import SheetRecord, VisitOutcome
 from territory.errors import Issue
-from territory.io.loop_store import Stored, history_of, store_records, whoever
+from territory.io.loop_store import Stored, history_of, store_records
 from territory.io.record_json import ENDINGS, read_record_lines
 from territory.io.sheet_forms import read_sheets
+from territory.pipeline.history.who import login_name
 from territory.pipeline.loop_folder import loop_store
 from territory.progress import SILENT, Progress
 from territory.review import Ledger, Remark, ledger
@@ -118,7 +119,7 @@ def record_sheets(
 ) -> Recorded:
     """Keep records that were read already."""
     with loop_store(folder, scenario=scenario, data=data, who=who, progress=progress) as store:
-        stored = store_records(store, records, who=who or whoever(), why=why, when=when, again=again)
+        stored = store_records(store, records, who=who or login_name(), why=why, when=when, again=again)
         history = history_of(store)
     found = ledger(history)
     mine = {one.number for one in stored}

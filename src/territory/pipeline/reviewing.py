@@ -10,10 +10,11 @@ from territory.domain.events import Event
 from territory.domain.panel import RepMonth
 from territory.errors import ConfigError, VerificationError
 from territory.io import write_json, write_rows
-from territory.io.loop_store import close_period, history_of, whoever
+from territory.io.loop_store import close_period, history_of
 from territory.io.panel_file import write_panel
 from territory.language import Lang, Text
 from territory.pipeline import review_tables as tables
+from territory.pipeline.history.who import login_name
 from territory.pipeline.loop_folder import loop_store
 from territory.progress import SILENT, Progress
 from territory.report.blocks_html import write_page
@@ -141,7 +142,7 @@ def review_folder(
                 )
             rows = review(_as_closed(history, period), period, today=today).rows
             counts = {row.rep_id: row.visits for row in rows if row.rep_id}
-            event = close_period(store, period, counts, who=who or whoever(), why=why, when=when)
+            event = close_period(store, period, counts, who=who or login_name(), why=why, when=when)
             history = history_of(store)
     found = ledger(history)
     broken = check(history, found)

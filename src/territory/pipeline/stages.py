@@ -22,6 +22,7 @@ from territory.effort import CancelToken, Effort
 from territory.errors import ConfigError
 from territory.lab import Comparison, HalfWidthStop, compare
 from territory.language import Text
+from territory.pipeline.carrying import Carrier, nothing_carried
 from territory.pipeline.keys import problem_digest
 from territory.pipeline.sheets import (
     SheetFormat,
@@ -262,9 +263,15 @@ def sheets_stage(
     lang: SheetLang,
     bench: Bench,
     formats: Sequence[SheetFormat] = (SheetFormat.PDF,),
+    carried: Carrier = nothing_carried,
 ) -> list[Path]:
     """
     The sheets of some weeks in some formats, see `sheet_jobs`; for the weeks in `apart` also each rep's own file.
+
+    Parameters
+    ----------
+    carried
+        What the week before hands on, for each week.
 
     Raises
     ------
@@ -275,7 +282,8 @@ def sheets_stage(
     plan_id = plan_id_of(scenario, plan)
     jobs: list[SheetJob] = []
     for week in weeks:
-        contents = week_sheets(scenario, assignment, plan, week=week, rep_idcs=chosen, plan_id=plan_id)
+        before = carried(scenario.calendar.iso_week(week))
+        contents = week_sheets(scenario, assignment, plan, week=week, rep_idcs=chosen, plan_id=plan_id, carried=before)
         jobs += sheet_jobs(scenario, contents, chosen, folder, is_apart=week in apart, lang=lang, formats=formats)
     refuse_to_overwrite_entries(jobs)
     written = run_all(

@@ -201,6 +201,13 @@ def test_half_a_seal_still_confirms_and_is_a_fault(spoilt: Path) -> None:
 def test_a_missing_seal_is_a_fault(spoilt: Path) -> None:
     Seal(spoilt).path.unlink()
     assert [fault.code for fault in faults_of(spoilt)] == ["seal"]
+    with PlanStore.open(spoilt) as store:
+        with pytest.raises(StoreDamagedError, match="seal is missing"):
+            store.append(kind="edit", payload={}, who="li")
+        store.keep("shown", "x")
+        assert [fault.code for fault in store.verify()] == ["seal"]
+        store.reseal()
+        assert store.verify() == []
 
 
 def test_an_older_seal_is_no_fault_and_an_older_store_is(log: Path, spoilt: Path, tmp_path: Path) -> None:

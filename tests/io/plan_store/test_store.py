@@ -162,6 +162,30 @@ def test_only_events_that_count_move_the_head(store: PlanStore) -> None:
         store.append(kind="edit", payload={}, who="li", expect=1, among=("edit", "undo"))
 
 
+def test_several_events_are_written_together_or_not_at_all(store: PlanStore) -> None:
+    def two() -> None:
+        store.append(kind="edit", payload={"n": 1}, who="li")
+        store.append(kind="edit", payload={"n": 2}, who="li")
+
+    def two_and_a_mistake() -> None:
+        two()
+        raise ValueError("no")
+
+    store.transact(two)
+    with pytest.raises(ValueError, match="no"):
+        store.transact(two_and_a_mistake)
+    assert [event.number for event in store.events()] == [1, 2]
+    assert store.verify() == []
+    assert store.append(kind="edit", payload={}, who="li").number == 3
+
+
+def test_a_note_is_no_part_of_the_log(store: PlanStore) -> None:
+    assert store.kept("shown") is None
+    store.keep("shown", "a")
+    store.keep("shown", "b")
+    assert (store.kept("shown"), store.events(), store.verify()) == ("b", [], [])
+
+
 def test_the_log_refuses_to_be_changed(tmp_path: Path) -> None:
     written_log(tmp_path / "plan.sqlite")
     db = sqlite3.connect(tmp_path / "plan.sqlite")

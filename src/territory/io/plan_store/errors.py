@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from territory.domain.events import Event
 from territory.errors import ConfigError, ConflictError, ExitCode
-from territory.language import Text
+from territory.language import Lang, Text
 
 
 class StoreDamagedError(ConfigError):
@@ -20,6 +21,16 @@ class StoreBusyError(ConflictError):
     """Another program has been writing for too long."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unwritten:
+    """An event that was not written."""
+
+    kind: str
+    payload: Mapping[str, object]
+    who: str
+    why: str
+
+
 class HeadMovedError(ConflictError):
     """
     Somebody else wrote first.
@@ -27,27 +38,43 @@ class HeadMovedError(ConflictError):
     Attributes
     ----------
     mine
-        Kind, who and why of the event that was not written.
+        What was not written.
     theirs
         What was written since the number that the writer expected to be the last.
     """
 
-    def __init__(self, *, mine: tuple[str, str, str], theirs: Sequence[Event], expected: int) -> None:
+    def __init__(
+        self,
+        *,
+        mine: Unwritten,
+        theirs: Sequence[Event],
+        expected: int,
+        describe: Callable[[str, Mapping[str, object]], Text] | None = None,
+    ) -> None:
         self.mine, self.theirs, self.expected = mine, tuple(theirs), expected
-        kind, who, why = mine
-        lines = [
-            f"  {event.number} {event.kind}, {event.who}, {event.when:%Y-%m-%d %H:%M:%S} UTC: {event.why or '-'}"
-            for event in self.theirs
-        ]
-        shown = "\n".join(lines)
+        tell = describe or (lambda kind, payload: Text(kind, kind))
+
+        def lines(lang: Lang) -> str:
+            return "\n".join(
+                f"  {event.number}  {event.who}  {event.when:%Y-%m-%d %H:%M:%S} UTC  "
+                f"{tell(event.kind, event.payload).in_(lang)}  {event.why or '-'}"
+                for event in self.theirs
+            )
+
+        wanted = tell(mine.kind, mine.payload)
         super().__init__(
             Text(
-                f"somebody else wrote first: the last event was to be {expected}, and since then there is\n{shown}\n"
-                f"not written: {kind}, {who}: {why or '-'}\nLook at the plan as it is now and do it again.",
-                f"他人已先写入:预期最后一条记录为 {expected},此后已有\n{shown}\n"
-                f"未写入:{kind},{who}:{why or '-'}\n请查看当前方案后重新操作。",
+                f"somebody else wrote first: event {expected} was to be the last, and since then there is\n"
+                f"{lines('en')}\nnot written:\n  {mine.who}  {wanted.en}  {mine.why or '-'}\n"
+                "Look at the plan as it is now and do it again.",
+                f"他人已先写入:预期第 {expected} 条为最后一条,此后已有\n"
+                f"{lines('zh')}\n未写入:\n  {mine.who}  {wanted.zh}  {mine.why or '-'}\n请查看当前方案后重新操作。",
             )
         )
+
+    def told(self, describe: Callable[[str, Mapping[str, object]], Text]) -> HeadMovedError:
+        """The same with both edits in words."""
+        return HeadMovedError(mine=self.mine, theirs=self.theirs, expected=self.expected, describe=describe)
 
 
 def damaged(path: Path, reason: str) -> StoreDamagedError:

@@ -26,6 +26,11 @@ class Ledger(Protocol):
     Every method may be called inside `transact`, where nobody else writes and reading sees what was inserted.
     """
 
+    @property
+    def is_writing(self) -> bool:
+        """Whether a `transact` of this object is under way."""
+        ...
+
     def transact(self, work: Callable[[], T]) -> T:
         """
         Run `work` while no other process writes; when this returns, what it wrote survives a power cut.
@@ -65,6 +70,14 @@ class Ledger(Protocol):
 
     def blob_digests(self) -> list[str]:
         """Digests of all blobs, sorted."""
+        ...
+
+    def keep(self, name: str, text: str) -> None:
+        """Remember a text under a name, in place of the one before; no part of the log."""
+        ...
+
+    def kept(self, name: str) -> str | None:
+        """What was remembered, if anything."""
         ...
 
     def damage(self) -> list[str]:

@@ -34,6 +34,7 @@ _SCHEMA = (
         digest TEXT PRIMARY KEY NOT NULL CHECK (typeof(digest) = 'text'),
         packed BLOB NOT NULL CHECK (typeof(packed) = 'blob'),
         packed_digest TEXT NOT NULL CHECK (typeof(packed_digest) = 'text'))""",
+    "CREATE TABLE note (name TEXT PRIMARY KEY NOT NULL, text TEXT NOT NULL)",
     """CREATE TABLE head (
         only INTEGER PRIMARY KEY CHECK (only = 1),
         number INTEGER NOT NULL CHECK (typeof(number) = 'integer'),
@@ -120,6 +121,11 @@ class SqliteLedger:
             raise damaged(self._path, "its tables are not all there")
         raise foreign(self._path, "another program made it", "由其他程序生成")
 
+    @property
+    def is_writing(self) -> bool:
+        """Whether a transaction of this object is under way; see `Ledger.is_writing`."""
+        return self._depth > 0
+
     def transact(self, work: Callable[[], T]) -> T:
         """Run `work` in a transaction that locks out other writers; see `Ledger.transact`."""
         with self._lock:
@@ -152,7 +158,9 @@ class SqliteLedger:
         row = self._row("SELECT number, digest FROM head")
         if row is None:
             raise damaged(self._path, "the head is gone")
-        return Head(number=row[0], digest=row[1])
+        if not isinstance(row[0], int):
+            raise damaged(self._path, "the head is no number")
+        return Head(number=row[0], digest=str(row[1]))
 
     def insert(self, entry: Entry) -> None:
         """Put an event at the end."""
@@ -213,14 +221,25 @@ class SqliteLedger:
     def blob_digests(self) -> list[str]:
         """Digests of all blobs, sorted."""
         with self._lock, self._worded():
-            return [digest for (digest,) in self._db.execute("SELECT digest FROM blob NOT INDEXED ORDER BY 1")]
+            rows = self._db.execute("SELECT digest FROM blob NOT INDEXED").fetchall()
+            return sorted(str(digest) for (digest,) in rows)
+
+    def keep(self, name: str, text: str) -> None:
+        """Remember a text under a name, in place of the one before."""
+        query = "INSERT INTO note VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET text = excluded.text"
+        self.transact(lambda: self._db.execute(query, (name, text)))
+
+    def kept(self, name: str) -> str | None:
+        """What was remembered."""
+        row = self._row("SELECT text FROM note WHERE name = ?", name)
+        return None if row is None else str(row[0])
 
     def damage(self) -> list[str]:
         """What SQLite finds when it walks through every page and index."""
         try:
             with self._lock:
                 found = [str(line) for (line,) in self._db.execute("PRAGMA integrity_check(20)")]
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeError) as error:  # even the words of the complaint may be damaged
             return [str(error)]
         return [] if found == ["ok"] else found
 

@@ -5,21 +5,23 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import TypeVar
 
 from territory.domain.events import MAIN, Event
 from territory.errors import ConfigError
-from territory.io.plan_store.chain import Entry, blob_digest, blobs_named, canonical, moment
-from territory.io.plan_store.errors import HeadMovedError, damaged
+from territory.io.plan_store.chain import NOTHING_BEFORE, Entry, blob_digest, blobs_named, canonical, moment
+from territory.io.plan_store.errors import HeadMovedError, Unwritten, damaged
 from territory.io.plan_store.ledger import Head, Ledger
 from territory.io.plan_store.seal import Seal
 from territory.io.plan_store.sqlite import SqliteLedger
 from territory.io.plan_store.verify import Fault, faults
 from territory.language import Text
 
+T = TypeVar("T")
 STORE = "plan.sqlite"
 _NAME = re.compile(r"(?!\d+\Z)[^\s\x00-\x1f@]{1,60}\Z")
 
@@ -53,7 +55,10 @@ class PlanStore:
         seal = Seal(place)
         if create and seal.path.exists() and not (place.exists() and place.stat().st_size):
             raise damaged(place, "it is gone, while its seal is still there")
-        return cls(ledger=SqliteLedger(place, create=create), seal=seal)
+        ledger = SqliteLedger(place, create=create)
+        if create and not seal.path.exists() and not ledger.head().number:
+            seal.advance(Head(number=0, digest=NOTHING_BEFORE))
+        return cls(ledger=ledger, seal=seal)
 
     def append(
         self,
@@ -98,7 +103,7 @@ class PlanStore:
         def work() -> Entry:
             last = self._trusted_head()
             if expect is not None:
-                self._expect(expect, among, branch, (kind, who, why))
+                self._expect(expect, among, branch, Unwritten(kind=kind, payload=payload, who=who, why=why))
             for digest in sorted(set(blobs_named(payload))):
                 if not self.ledger.has_blob(digest):
                     raise ConfigError(Text(f"no blob {digest} in the store", f"方案库中没有内容 {digest}"))
@@ -117,13 +122,12 @@ class PlanStore:
             self.ledger.insert(entry)
             return entry
 
-        entry = self.ledger.transact(work)
-        self._advance_seal(Head(number=entry.number, digest=entry.digest))
-        return entry.event()
+        return self.transact(work).event()
 
-    def _advance_seal(self, written: Head) -> None:
+    def _advance_seal(self) -> None:
         """Seal what is written; once more when somebody wrote in between, so that no slower writer sets it back."""
-        while self.seal is not None:
+        written = self.ledger.head()
+        while self.seal is not None and written.number and self.seal.path.exists():
             self.seal.advance(written)
             last = self.ledger.head()
             if last.number <= written.number:
@@ -138,6 +142,8 @@ class PlanStore:
                 sealed = self.seal.read()
             except ValueError:
                 raise damaged(self.seal.path, "the seal is unreadable") from None
+            if sealed is None and head.number:
+                raise damaged(self.seal.path, "the seal is missing")
             if sealed is not None and sealed.number > 0:
                 at = head if sealed.number == head.number else None
                 entry = None if at is not None else self.ledger.entry(sealed.number)
@@ -146,7 +152,7 @@ class PlanStore:
                     raise damaged(self.seal.store, f"event {sealed.number}, which was confirmed, is not there any more")
         return head
 
-    def _expect(self, expect: int, among: Collection[str] | None, branch: str, mine: tuple[str, str, str]) -> None:
+    def _expect(self, expect: int, among: Collection[str] | None, branch: str, mine: Unwritten) -> None:
         since = [
             self._event(entry)
             for entry in self.ledger.entries(branch=branch, after=expect)
@@ -217,6 +223,21 @@ class PlanStore:
         if content is None or blob_digest(content) != digest:
             raise damaged(self.place, f"blob {digest} was changed")
         return content
+
+    def transact(self, work: Callable[[], T]) -> T:
+        """Run `work`, which may append, while no other process writes; all that it wrote counts, or nothing."""
+        answer = self.ledger.transact(work)
+        if not self.ledger.is_writing:
+            self._advance_seal()
+        return answer
+
+    def keep(self, name: str, text: str) -> None:
+        """Remember a text that is no part of the history, such as what a folder shows, in place of the one before."""
+        self.ledger.keep(name, text)
+
+    def kept(self, name: str) -> str | None:
+        """What was remembered under a name."""
+        return self.ledger.kept(name)
 
     def verify(self, known: Mapping[int, str] | None = None) -> list[Fault]:
         """
