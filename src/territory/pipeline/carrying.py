@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from territory.domain.records import CarriedIn
 from territory.io.loop_store import history_of, plan_events
 from territory.io.plan_store import PlanStore
 from territory.pipeline.loop_folder import loop_store, place_of
+from territory.pipeline.sheets import Carrier, nothing_carried
 from territory.progress import SILENT, Progress
 from territory.review import carried_in, ledger, week_period
-
-Carrier = Callable[[str], Mapping[str, CarriedIn]]
-"""By rep, what the week before an ISO week hands on to its sheets."""
-
-
-def nothing_carried(iso_week: str) -> Mapping[str, CarriedIn]:
-    """For a run whose sheets have not come back yet."""
-    return {}
 
 
 def carrier_of(

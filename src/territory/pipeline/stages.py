@@ -22,11 +22,12 @@ from territory.effort import CancelToken, Effort
 from territory.errors import ConfigError
 from territory.lab import Comparison, HalfWidthStop, compare
 from territory.language import Text
-from territory.pipeline.carrying import Carrier, nothing_carried
 from territory.pipeline.keys import problem_digest
 from territory.pipeline.sheets import (
+    Carrier,
     SheetFormat,
     SheetJob,
+    nothing_carried,
     plan_id_of,
     refuse_to_overwrite_entries,
     sheet_jobs,

@@ -14,6 +14,7 @@ from territory.report.review_parts import (
     made_up_block,
     messages_block,
     of_all,
+    outlet_of,
     percent,
     problems_block,
     remarks_block,
@@ -195,15 +196,15 @@ def _debts(review: Review, lang: Lang) -> list[Block]:
     heading = Heading(_PARTS["debts"].in_(lang))
     if not review.debts:
         return [heading, Paragraph("没有待补访的客户。" if zh else "No outlet waits for a missed visit.")]
-    head = ["客户", "", "档位", "客户经理", "应访日", "原因", "期限", "重排到"] if zh else [
-        "outlet", "", "class", "account manager", "owed on", "why", "due", "planned again",
+    head = ["客户", "档位", "客户经理", "应访日", "原因", "期限", "重排到"] if zh else [
+        "outlet", "class", "account manager", "owed on", "why", "due", "planned again",
     ]  # fmt: skip
     rows = []
     for debt in review.debts[:MOST_ROWS]:
         late = ("超期 " if zh else "overdue ") if review.is_overdue(debt) else ""
         again = "" if debt.planned_on is None or debt.planned_on <= debt.date else debt.planned_on.isoformat()
         due = "" if debt.due is None else f"{late}{debt.due}"
-        cells = [debt.outlet_id, review.outlet_name(debt.outlet_id), debt.tier, review.rep_name(debt.rep_id)]
+        cells = [outlet_of(review, debt.outlet_id), debt.tier, review.rep_name(debt.rep_id)]
         rows.append([*cells, debt.date.isoformat(), why(debt, lang), due, again])
     return [heading, table(head, rows), *_cut(len(review.debts), "debts.csv", lang)]
 

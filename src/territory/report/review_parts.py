@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from territory.domain.panel import NO_TIER, VisitCounts
 from territory.language import Lang, Text
-from territory.report.amounts import DASH
+from territory.report.amounts import DASH, MINUS
 from territory.report.blocks import Block, Bullets, Row, Table, table
 from territory.review import OwedVisit, Review
 from territory.review.goals import LABELS
-from territory.review.words import CAUSES, STANDINGS
+from territory.review.words import CAUSES, REASONS, STANDINGS
 from territory.units import WEEKDAYS_EN, WEEKDAYS_ZH
 
 MOST_ROWS = 60
@@ -39,11 +39,23 @@ def of_all(done: int, total: int) -> str:
 
 
 def why(visit: OwedVisit, lang: Lang) -> str:
-    """The cause of a missed visit, with the rep's own words."""
-    cause = CAUSES[visit.cause].in_(lang)
-    reason = f" ({visit.reason})" if visit.reason else ""
-    note = ("。" if lang == "zh" else ". ") + visit.note if visit.note else ""
-    return f"{cause}{reason}{note}"
+    """The cause of a missed visit, the reason that a new plan gives, the rep's own words."""
+    parts = [CAUSES[visit.cause].in_(lang)]
+    if visit.reason:
+        reason = reason_of(visit.reason, lang)
+        parts.append(f"重排:{reason}" if lang == "zh" else f"new plan: {reason}")
+    return ("。" if lang == "zh" else ". ").join(part for part in (*parts, visit.note) if part)
+
+
+def reason_of(code: str, lang: Lang) -> str:
+    """Why a plan has no place for a visit."""
+    return REASONS.get(code, Text(code, code)).in_(lang)
+
+
+def outlet_of(review: Review, outlet_id: str) -> str:
+    """Id and name."""
+    name = review.outlet_name(outlet_id)
+    return outlet_id if name == outlet_id else f"{outlet_id} {name}"
 
 
 def tiers_block(review: Review, lang: Lang) -> Block | None:
@@ -76,11 +88,18 @@ def goals_block(review: Review, lang: Lang) -> Block | None:
     for goal in review.everybody.goals:
         label = LABELS.get(goal.key, Text(goal.key, goal.key)).in_(lang)
         if goal.num_reported:
-            numbers = [f"{goal.goal:,.1f}", f"{goal.actual:,.1f}", f"{goal.actual - goal.goal:+,.1f}"]
+            gap = goal.actual - goal.goal
+            numbers = [amount(goal.goal), amount(goal.actual), ("+" if gap > 0 else "") + amount(gap)]
         else:
             numbers = [DASH, DASH, DASH]
         rows.append([label, *numbers, percent(goal.completion), of_all(goal.num_reported, goal.num_set)])
     return table(head, rows, numeric=range(1, len(head)))
+
+
+def amount(value: float) -> str:
+    """A number with the decimals that matter."""
+    shown = f"{value:,.0f}" if abs(value) >= 100 or value == round(value) else f"{value:,.1f}"
+    return shown.replace("-", MINUS)
 
 
 def problems_block(review: Review, lang: Lang) -> Block | None:
@@ -88,15 +107,15 @@ def problems_block(review: Review, lang: Lang) -> Block | None:
     zh = lang == "zh"
     if not review.problems:
         return None
-    head = ["客户经理", "问题", "措施", "提出", "解决"] if zh else [
-        "account manager", "problem", "measure", "opened", "settled",
+    head = ["问题", "措施", "客户经理", "提出", "解决"] if zh else [
+        "problem", "measure", "account manager", "opened", "settled",
     ]  # fmt: skip
     still = "未解决" if zh else "open"
     rows = [
         [
-            review.rep_name(one.rep_id),
             one.text,
             one.measure,
+            review.rep_name(one.rep_id),
             one.opened_week if one.date is None else one.date.isoformat(),
             one.closed_week or still,
         ]
@@ -133,13 +152,12 @@ def made_up_block(review: Review, lang: Lang) -> Block | None:
     zh = lang == "zh"
     if not review.made_up:
         return None
-    head = ["客户", "", "客户经理", "计划日", "完成日", "原因"] if zh else [
-        "outlet", "", "account manager", "planned", "made on", "why",
+    head = ["客户", "客户经理", "计划日", "完成日", "原因"] if zh else [
+        "outlet", "account manager", "planned", "made on", "why",
     ]  # fmt: skip
     rows = [
         [
-            visit.outlet_id,
-            review.outlet_name(visit.outlet_id),
+            outlet_of(review, visit.outlet_id),
             review.rep_name(visit.rep_id),
             visit.date.isoformat(),
             "" if visit.made_on is None else visit.made_on.isoformat(),
@@ -155,13 +173,13 @@ def short_block(review: Review, lang: Lang) -> Block | None:
     zh = lang == "zh"
     if not review.short:
         return None
-    head = ["客户", "", "客户经理", "应访日", "原因", "结果"] if zh else [
-        "outlet", "", "account manager", "owed on", "why", "standing",
+    head = ["客户", "客户经理", "应访日", "原因", "结果"] if zh else [
+        "outlet", "account manager", "owed on", "why", "standing",
     ]  # fmt: skip
     rows = []
     for visit in review.short[:MOST_ROWS]:
         on = "" if visit.overtaken_on is None else f" {visit.overtaken_on}"
-        cells = [visit.outlet_id, review.outlet_name(visit.outlet_id), review.rep_name(visit.rep_id)]
+        cells = [outlet_of(review, visit.outlet_id), review.rep_name(visit.rep_id)]
         rows.append([*cells, visit.date.isoformat(), why(visit, lang), STANDINGS[visit.standing].in_(lang) + on])
     return table(head, rows)
 
@@ -172,16 +190,16 @@ def messages_block(review: Review, lang: Lang) -> Block | None:
     if not review.messages:
         return None
     head = (
-        ["客户经理", "周", "渠道", "勾选", "内容"] if zh else ["account manager", "week", "with", "ticked", "content"]
+        ["内容", "勾选", "渠道", "客户经理", "周"] if zh else ["content", "ticked", "with", "account manager", "week"]
     )
     joint = "、" if zh else ", "
     rows = [
         [
+            one.said.content,
+            joint.join(_TICKS.get(tick, Text(tick, tick)).in_(lang) for tick in one.said.ticks),
+            _CHANNEL.get(one.said.part, Text(one.said.part, one.said.part)).in_(lang),
             review.rep_name(one.rep_id),
             one.iso_week,
-            _CHANNEL.get(one.said.part, Text(one.said.part, one.said.part)).in_(lang),
-            joint.join(_TICKS.get(tick, Text(tick, tick)).in_(lang) for tick in one.said.ticks),
-            one.said.content,
         ]
         for one in review.messages[:MOST_ROWS]
     ]
@@ -214,14 +232,19 @@ def unplaced_block(review: Review, lang: Lang) -> Block | None:
     zh = lang == "zh"
     if not review.unplaced:
         return None
-    head = ["客户", "", "客户经理", "次数", "计划给出的原因"] if zh else [
-        "outlet", "", "account manager", "visits", "the plan's reason",
+    head = ["客户", "客户经理", "次数", "计划给出的原因"] if zh else [
+        "outlet", "account manager", "visits", "the plan's reason",
     ]  # fmt: skip
     rows = [
-        [one.outlet_id, review.outlet_name(one.outlet_id), review.rep_name(one.rep_id), str(one.visits), one.reason]
+        [
+            outlet_of(review, one.outlet_id),
+            review.rep_name(one.rep_id),
+            str(one.visits),
+            reason_of(one.reason, lang),
+        ]
         for one in review.unplaced[:MOST_ROWS]
     ]
-    return table(head, rows, numeric=(3,))
+    return table(head, rows, numeric=(2,))
 
 
 def remarks_block(review: Review, lang: Lang) -> Block | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from territory.domain.records import VisitOutcome, VisitRecord
 from territory.review import words
-from territory.review.model import Entry, History, PlanBook
+from territory.review.model import Entry, History
 from territory.review.period import Period, week_period
 from territory.review.result import Remark
 
@@ -84,7 +84,8 @@ def sheet_remarks(history: History) -> Iterator[Remark]:
         else:
             if history.is_late(entry, week.last):
                 yield remark(entry, "late", week=record.iso_week)
-            yield from _plan_remarks(entry, book, versions.get(book.start, set()))
+            last = history.in_force(week.last) or book
+            yield from _plan_remarks(entry, last.plan_id, versions.get(book.start, set()))
         known = history.reps if book is None else book.reps
         if record.rep_id not in known:
             yield remark(entry, "unknown_rep", rep=record.rep_id)
@@ -97,9 +98,9 @@ def _versions(history: History) -> dict[dt.date, set[str]]:
     return found
 
 
-def _plan_remarks(entry: Entry, book: PlanBook, versions: set[str]) -> Iterator[Remark]:
+def _plan_remarks(entry: Entry, current: str, versions: set[str]) -> Iterator[Remark]:
     plan_id = entry.record.plan_id
-    if not plan_id or plan_id == book.plan_id:
+    if plan_id in ("", current):
         return
     yield remark(entry, "older_plan" if plan_id in versions else "unknown_plan", plan=plan_id)
 

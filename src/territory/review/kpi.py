@@ -147,7 +147,7 @@ class _Table:
         weeks = weeks_of(self.period)
         for week in weeks:
             span = week_period(week)
-            book = None if span is None else self.history.book_on(span.first)
+            book = None if span is None else self.history.in_force(span.first)
             if book is None or span is None:
                 continue
             working = {stop.rep_id for stop in book.stops if stop.date in span}
@@ -157,9 +157,12 @@ class _Table:
 
     def _drive_min(self) -> dict[str, float]:
         found: dict[str, float] = {}
-        for books in self.history.cycles.values():
-            for (rep_id, date), minutes in books[-1].drive_min.items():
-                if date in self.period:
+        for date in self.period.days():
+            book = self.history.in_force(date)
+            if book is None:
+                continue
+            for rep_id in book.reps:
+                if minutes := book.drive_min.get((rep_id, date), 0.0):
                     found[rep_id] = found.get(rep_id, 0.0) + minutes
         return found
 

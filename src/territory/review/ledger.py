@@ -73,10 +73,8 @@ class _Matching:
         rest = []
         for line in sorted(lines, key=lambda line: line.on not in (None, line.visit.date)):
             promise = self._spoken_of(line) if line.is_planned else None
-            if promise is None:
+            if promise is None or not self._write(promise, line):
                 rest.append(line)
-            else:
-                self._write(promise, line)
         return rest
 
     def _spoken_of(self, line: Line) -> Promise | None:
@@ -90,7 +88,8 @@ class _Matching:
                 return open_first[0]
         return None
 
-    def _write(self, promise: Promise, line: Line) -> None:
+    def _write(self, promise: Promise, line: Line) -> bool:
+        """Write a line down at its promise; False when it is a visit more."""
         if line.visit.note:
             promise.note = line.visit.note
         if line.on is None:
@@ -98,12 +97,14 @@ class _Matching:
                 closed = line.visit.outcome is VisitOutcome.CLOSED
                 promise.cause = Cause.CLOSED if closed else Cause.MISSED
                 promise.entry, promise.missed_on = line.entry.number, line.visit.date
-            return
+            return True
         if promise.is_settled:
-            if promise.made_by != line.entry.record.rep_id or promise.made_on != line.on:
+            if promise.made_on != line.on:
+                self.remarks.append(line.remark("made_before", on=str(promise.made_on)))
+                return False
+            if promise.made_by != line.entry.record.rep_id:
                 self.remarks.append(line.remark("twice", other=promise.made_by))
-            self._visited(line, line.on, settles=None)
-            return
+            return True
         if line.visit.outcome is VisitOutcome.CLOSED:
             promise.cause = Cause.CLOSED
         elif line.visit.outcome is VisitOutcome.MISSED:
@@ -113,16 +114,15 @@ class _Matching:
             self.remarks.append(line.remark("same_visit", on=line.on.isoformat(), other=known.settles.isoformat()))
             promise.cause = Cause.MISSED if promise.cause is Cause.NONE else promise.cause
             promise.entry, promise.missed_on = line.entry.number, line.visit.date
-            return
+            return True
         as_printed = line.visit.made_on in (None, line.visit.date) and not promise.is_lost
         on_day = line.on == promise.day or (as_printed and promise.cause is Cause.NONE)
         self._settle(promise, line, line.on, on_day=on_day)
+        return True
 
     def _settle(self, promise: Promise, line: Line, on: dt.date, *, on_day: bool) -> None:
         promise.made_on, promise.made_by, promise.is_on_day = on, line.entry.record.rep_id, on_day
         promise.entry = line.entry.number
-        if not on_day and promise.cause is Cause.NONE and promise.is_lost:
-            promise.cause = Cause.REPLANNED
         self._visited(line, on, settles=promise.day)
 
     def _visited(self, line: Line, on: dt.date, *, settles: dt.date | None) -> None:
@@ -176,7 +176,7 @@ class _Matching:
             if line.visit.outlet_id in self.plans.promises:
                 self.remarks.append(line.remark("not_planned_missed"))
             return
-        if line.is_planned:
+        if line.is_planned and self._spoken_of(line) is None:
             self.remarks.append(line.remark("not_planned"))
         known = self.made.get((line.visit.outlet_id, on))
         if known is not None:
@@ -213,11 +213,9 @@ class _Matching:
     def _cause(self, promise: Promise) -> Cause:
         if promise.cause is not Cause.NONE:
             return promise.cause
-        if promise.planned is None:
-            return Cause.REPLANNED if promise.is_lost else Cause.DROPPED
-        if promise.is_lost:
-            return Cause.REPLANNED
-        sheet = (promise.rep_id, iso_week_of(promise.planned))
+        if promise.planned is None and not promise.is_lost:
+            return Cause.DROPPED
+        sheet = (promise.rep_id, iso_week_of(promise.day))
         return Cause.NOT_REPORTED if sheet in self.until else Cause.NO_SHEET
 
     def _owed(self, promise: Promise) -> OwedVisit:
@@ -243,7 +241,7 @@ class _Matching:
             standing=standing,
             made_on=promise.made_on,
             made_by=promise.made_by,
-            cause=self._cause(promise) if missed else promise.cause if fate is Fate.MADE_UP else Cause.NONE,
+            cause=self._cause(promise) if missed or (fate is Fate.MADE_UP and promise.is_lost) else promise.cause,
             reason=promise.reason,
             note=promise.note,
             overtaken_on=after[0] if standing is Standing.OVERTAKEN else None,

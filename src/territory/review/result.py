@@ -38,7 +38,6 @@ class Cause(StrEnum):
     NOT_REPORTED = "not_reported"  # the sheet came back without a word about it
     NO_SHEET = "no_sheet"  # the week was closed without the sheet
     DROPPED = "dropped"  # a new plan found no day for it
-    REPLANNED = "replanned"  # its time was over when a new plan gave it another day
     NONE = ""  # not missed
 
 

@@ -66,7 +66,7 @@ class Review:
     closing
         When the period was closed; None while it is open. `changes`: counts that late sheets have changed since.
     unplaced
-        Visits that the plan in force has no place for, with its reason.
+        Visits that the cycle's first plan had no place for, with its reason; what later plans dropped is owed.
     """
 
     history: History
@@ -148,7 +148,7 @@ def review(history: History, period: Period, *, today: dt.date | None = None, fo
         ),
         closing=closing,
         changes=() if closing is None else tuple(_changes(closing, rows)),
-        unplaced=() if book is None else book.unplaced,
+        unplaced=() if book is None else history.cycles[book.start][0].unplaced,
     )
 
 
@@ -173,7 +173,7 @@ def _outstanding(history: History, period: Period) -> list[tuple[str, str]]:
     found = []
     for name in weeks_of(period):
         week = week_period(name)
-        book = None if week is None else history.book_on(week.first)
+        book = None if week is None else history.in_force(week.first)
         if book is None or week is None:
             continue
         due = sorted({stop.rep_id for stop in book.stops if stop.date in week})

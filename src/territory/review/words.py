@@ -41,6 +41,10 @@ REMARKS: Mapping[str, Text] = {
         "{outlet}: the visit on {on} counts for the one planned on {other}; that of {day} is not made yet",
         "{outlet}:{on} 的拜访计入 {other} 的计划;{day} 的拜访仍未完成",
     ),
+    "made_before": Text(
+        "{outlet}, {day}: this visit had been made on {on} already; counted as one more",
+        "{outlet} {day}:该次拜访已于 {on} 完成;按多一次计",
+    ),
     "not_planned": Text(
         "{outlet}: no visit is planned on {day}; counted as an extra visit",
         "{outlet}:{day} 没有安排拜访;按计划外拜访计",
@@ -70,9 +74,18 @@ CAUSES: Mapping[Cause, Text] = {
     Cause.NOT_REPORTED: Text("left blank on the sheet", "表单未填"),
     Cause.NO_SHEET: Text("no sheet came back", "未交表单"),
     Cause.DROPPED: Text("dropped by a new plan", "重排时取消"),
-    Cause.REPLANNED: Text("over before the new plan", "重排前已过期"),
     Cause.NONE: Text("", ""),
 }
+
+
+REASONS: Mapping[str, Text] = {
+    "closed": Text("no day left for it", "无可用日期"),
+    "no_time": Text("every day is full", "各日已排满"),
+    "window": Text("not within opening hours", "营业时间内无法安排"),
+    "too_far": Text("too far for one day", "路途过远"),
+    "skill": Text("nobody has the skill", "无人具备所需技能"),
+}
+"""Why a plan has no place for a visit."""
 
 
 def remark(code: str, words_of: Mapping[str, str]) -> Text:
