@@ -32,7 +32,10 @@ def review(
         typer.Option("--close", help="Close the week or month: what nobody reported is missed, later sheets late."),
     ] = False,
     today: Annotated[
-        str | None, typer.Option("--today", help="Debts due before this day are overdue (default: today).")
+        str | None,
+        typer.Option(
+            "--today", help="Debts due before this day are overdue (default: today, or the day after a period to come)."
+        ),
     ] = None,
     scenario: ScenarioFolder = None,
     data: common.Data = None,
@@ -79,9 +82,9 @@ def review(
         typer.echo(str(target))
 
 
-def day_of(text: str | None) -> dt.date:
+def day_of(text: str | None) -> dt.date | None:
     """
-    The day named, today for None.
+    The day named; None for None.
 
     Raises
     ------
@@ -92,7 +95,7 @@ def day_of(text: str | None) -> dt.date:
     from territory.language import Text
 
     if text is None:
-        return dt.date.today()
+        return None
     try:
         return dt.date.fromisoformat(text.strip())
     except ValueError:

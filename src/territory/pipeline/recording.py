@@ -101,7 +101,10 @@ def read_files(files: Sequence[Path]) -> tuple[tuple[SheetRecord, ...], tuple[Is
     filled = read_sheets(forms) if forms else None
     sent = read_record_lines(lines)
     records = (() if filled is None else filled.records) + sent.records
-    return records, (() if filled is None else filled.issues) + sent.issues
+    issues = () if filled is None else filled.issues
+    # a folder may hold both kinds; what the reader of forms does not know is read as lines
+    kept = tuple(i for i in issues if i.code != "sheet_file_type" or Path(i.file).suffix.lower() not in ENDINGS)
+    return records, kept + sent.issues
 
 
 def record_sheets(

@@ -116,6 +116,8 @@ def review_folder(
     day, week, month
         Such as 2026-12-02, 2026-W49 (or 1 to 4: of the newest cycle), 2026-12; at most one; none: the newest week
         with a sheet.
+    today
+        The day that debts are judged by; `judged_on` for None.
     close
         Close the period: what nobody reported is missed from now on, and sheets that come later are late.
 
@@ -132,6 +134,8 @@ def review_folder(
         assert period is not None
         _covered(history, period)
         event = None
+        is_closed = close or any(one.period.name == period.name for one in history.closings)
+        today = today or judged_on(period, dt.date.today(), is_closed=is_closed)
         if close:
             if period.kind == "day":
                 raise ConfigError(
@@ -153,6 +157,16 @@ def review_folder(
         panel=rep_months(history, found),
         closed_now=event,
     )
+
+
+def judged_on(period: Period, now: dt.date, *, is_closed: bool) -> dt.date:
+    """
+    The day by which debts are overdue, where nobody names one: today, but not before the period.
+
+    A closed period is judged as of the day after it, or later.
+    """
+    after = period.last + dt.timedelta(days=1)
+    return now if now >= after or (now >= period.first and not is_closed) else after
 
 
 def _as_closed(history: History, period: Period) -> History:

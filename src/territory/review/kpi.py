@@ -38,7 +38,7 @@ class Totals:
     debts, overdue
         Missed visits of any time that wait at the end of the period; those of them past their due day.
     sheets_due, sheets_received, sheets_late
-        Sheets of the weeks that belong to the period.
+        Sheets of the weeks that belong to the period; those of them that came back, and after the closing.
     days_planned, days_worked
         Days with visits planned, and of these those with a visit made or tried.
     drive_min_planned, service_min_planned, service_min
@@ -131,7 +131,8 @@ class _Table:
             if self._belongs(entry.record):
                 self.entries.setdefault(entry.record.rep_id, []).append(entry)
         self.problems = found.problems
-        self.due = self._sheets_due()
+        self.due_in = self._sheets_due()
+        self.due = {rep_id: len(weeks) for rep_id, weeks in self.due_in.items()}
         self.drive_min = self._drive_min()
         self.people = {*self.owed, *self.entries, *self.due, *self.debts}
 
@@ -141,9 +142,9 @@ class _Table:
             return week is not None and self.period.first in week
         return self.period.holds_week(record.iso_week)
 
-    def _sheets_due(self) -> dict[str, int]:
-        """One sheet for each rep and week with work days in it."""
-        found: dict[str, int] = {}
+    def _sheets_due(self) -> dict[str, set[str]]:
+        """The weeks of the period in which each rep has visits planned: a sheet is due for each."""
+        found: dict[str, set[str]] = {}
         weeks = weeks_of(self.period)
         for week in weeks:
             span = week_period(week)
@@ -152,8 +153,12 @@ class _Table:
                 continue
             working = {stop.rep_id for stop in book.stops if stop.date in span}
             for rep_id in working:
-                found[rep_id] = found.get(rep_id, 0) + 1
+                found.setdefault(rep_id, set()).add(week)
         return found
+
+    def _is_due(self, record: SheetRecord) -> bool:
+        week = week_period(record.iso_week)
+        return week is not None and week.name in self.due_in.get(record.rep_id, ())
 
     def _drive_min(self) -> dict[str, float]:
         found: dict[str, float] = {}
@@ -183,6 +188,7 @@ class _Table:
         records = [entry.record for entry in entries]
         is_day = self.period.kind == "day"
         weekly = [] if is_day else records
+        due = [] if is_day else [entry for entry in entries if self._is_due(entry.record)]
         planned, worked = self._days(people, owed, records)
         hours = [g.actual for r in weekly for g in r.goals if g.key == DRIVE_HOURS and g.actual is not None]
         problems = [one for one in self.problems if one.rep_id in set(people)]
@@ -202,8 +208,8 @@ class _Table:
             debts=len(debts),
             overdue=sum(visit.due is not None and visit.due < self.today for visit in debts),
             sheets_due=sum(self.due.get(person, 0) for person in people),
-            sheets_received=len(weekly),
-            sheets_late=sum(self._is_late(entry) for entry in entries) if not is_day else 0,
+            sheets_received=len(due),
+            sheets_late=sum(self._is_late(entry) for entry in due),
             days_planned=planned,
             days_worked=worked,
             drive_min_planned=sum(self.drive_min.get(person, 0.0) for person in people),
