@@ -173,10 +173,13 @@ class Quarter:
         files = [write_filled(sheet, inbox, number) for number, sheet in enumerate(sheets, start=1)]
         with self._timed("record"):
             done = record_files(out, files, scenario=self._scenario_if_needed(out), who=WHO)
+            again = record_files(out, files, scenario=self._scenario_if_needed(out), who=WHO)
         if done.errors:
             self.books.faults += [f"week {week}: {issue.line()}" for issue in done.errors]
         if done.num_new != len(sheets):
             self.books.faults.append(f"week {week}: {len(sheets)} sheets handed in, {done.num_new} kept")
+        if again.num_new:
+            self.books.faults.append(f"week {week}: {again.num_new} sheets kept once more when recorded again")
         self.num_sheets += done.num_new
         self.num_late += sum(sheet.arrival == "late" for sheet in sheets)
         self.books.handed_in(sheets)

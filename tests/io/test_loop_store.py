@@ -15,7 +15,7 @@ import pytest
 
 from territory.domain.panel import VisitCounts
 from territory.domain.records import SheetRecord
-from territory.io.loop_store import RECORD, close_period, history_of, put_in_force, store_records
+from territory.io.loop_store import RECORD, close_period, history_of, put_in_force, reopen_period, store_records
 from territory.io.plan_book_json import book_bytes, book_of
 from territory.io.plan_store import PlanStore
 from territory.review import Unplaced, week_period
@@ -68,7 +68,7 @@ def test_the_plan_in_force_is_written_once_per_version(tmp_path: Path) -> None:
         assert [one.start for one in history_of(store).books] == [START, START]
 
 
-def test_a_period_is_closed_once_with_its_counts(tmp_path: Path) -> None:
+def test_a_period_is_closed_once_with_its_counts_and_can_be_reopened(tmp_path: Path) -> None:
     week = week_period("2026-W49")
     assert week is not None
     counts = {"R01": VisitCounts(planned=2, made=1, missed=1)}
@@ -76,6 +76,11 @@ def test_a_period_is_closed_once_with_its_counts(tmp_path: Path) -> None:
         assert close_period(store, week, counts, who="head") is not None
         assert close_period(store, week, {}, who="other") is None
         (closing,) = history_of(store).closings
+        assert reopen_period(store, week, who="head", why="too early") is not None
+        assert history_of(store).closings == ()
+        assert reopen_period(store, week, who="head") is None
+        again = close_period(store, week, {}, who="head")
+        assert again is not None and [one.number for one in history_of(store).closings] == [again.number]
     assert (closing.period, closing.visits, closing.who) == (week, counts, "head")
 
 

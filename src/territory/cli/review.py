@@ -31,6 +31,7 @@ def review(
         bool,
         typer.Option("--close", help="Close the week or month: what nobody reported is missed, later sheets late."),
     ] = False,
+    reopen: Annotated[bool, typer.Option("--reopen", help="Open a week or month again that was closed.")] = False,
     today: Annotated[
         str | None,
         typer.Option(
@@ -64,6 +65,7 @@ def review(
             week=week,
             month=month,
             close=close,
+            reopen=reopen,
             today=day_of(today),
             scenario=scenario,
             data=data,
@@ -77,7 +79,7 @@ def review(
     if as_json:
         common.print_json({**review_json(found.review), "out": str(target)})
     elif not quiet:
-        for line in page(found, lang.lang, close=close):
+        for line in page(found, lang.lang, close=close, reopen=reopen):
             typer.echo(line)
         typer.echo(str(target))
 
@@ -104,7 +106,7 @@ def day_of(text: str | None) -> dt.date | None:
         ) from None
 
 
-def page(found: Reviewed, lang: Lang, *, close: bool = False) -> Iterator[str]:
+def page(found: Reviewed, lang: Lang, *, close: bool = False, reopen: bool = False) -> Iterator[str]:
     """The answer in sentences, a row per rep and team, debts, and sheets that have not come back."""
     from territory.cli.summary import padded
     from territory.report.review_pages import headlines, totals_table
@@ -112,16 +114,8 @@ def page(found: Reviewed, lang: Lang, *, close: bool = False) -> Iterator[str]:
 
     zh, seen = lang == "zh", found.review
     yield seen.period.label.in_(lang)
-    if close:
-        if found.closed_now is not None:
-            yield f"已结算(记录 {found.closed_now.number})" if zh else f"closed (event {found.closed_now.number})"
-        elif seen.closing is not None:
-            when = f"{seen.closing.when.astimezone():%Y-%m-%d %H:%M}"
-            yield (
-                f"已由 {seen.closing.who} 于 {when} 结算,未作改动"
-                if zh
-                else f"was closed already by {seen.closing.who} on {when}; nothing changed"
-            )
+    if close or reopen:
+        yield _turned(found, close=close, zh=zh)
     for line in headlines(seen, lang):
         yield f"  {line}"
     table = totals_table(seen, lang)
@@ -153,3 +147,21 @@ def _wide(text: str) -> int:
     from rich.cells import cell_len
 
     return cell_len(text)
+
+
+def _turned(found: Reviewed, *, close: bool, zh: bool) -> str:
+    """What closing or reopening did."""
+    closing = found.review.closing
+    if found.turned is not None:
+        number = found.turned.number
+        if close:
+            return f"已结算(记录 {number})" if zh else f"closed (event {number})"
+        return f"已重新打开(记录 {number})" if zh else f"open again (event {number})"
+    if closing is None:
+        return "本来就未结算,未作改动" if zh else "it is open; nothing changed"
+    when = f"{closing.when.astimezone():%Y-%m-%d %H:%M}"
+    return (
+        f"已由 {closing.who} 于 {when} 结算,未作改动"
+        if zh
+        else f"was closed already by {closing.who} on {when}; nothing changed"
+    )

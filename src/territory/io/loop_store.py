@@ -1,7 +1,7 @@
 """The loop's share of the plan store: visit plans in force, records and closings as events, and the history they make.
 
-Three kinds of events: ``visit_plan`` (a version of a cycle's visits came into force; its book is a blob), ``record``
-(the payload is a `SheetRecord`), ``closing`` (a week or month was closed, with the counts as closed).
+Kinds of events: ``visit_plan`` (a version of a cycle's visits came into force; its book is a blob), ``record`` (the
+payload is a `SheetRecord`), ``closing`` (a week or month was closed, with the counts as closed), ``reopening``.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from territory.io.record_json import record_digest, record_json, record_of
 from territory.review.model import Closing, Entry, History, PlanBook
 from territory.review.period import Period, month_period, week_period
 
-VISIT_PLAN, RECORD, CLOSING = "visit_plan", "record", "closing"
+VISIT_PLAN, RECORD, CLOSING, REOPENING = "visit_plan", "record", "closing", "reopening"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,15 +33,14 @@ class Stored:
     replaces: int = 0
 
 
-def history_of(store: PlanStore, *, since: int = 0) -> History:
+def history_of(store: PlanStore) -> History:
     """Everything the store knows about plans in force, records and closings."""
     books = [
-        book_of(store.blob(str(event.payload["book"])), number=event.number)
-        for event in store.events(kind=VISIT_PLAN, after=since)
+        book_of(store.blob(str(event.payload["book"])), number=event.number) for event in store.events(kind=VISIT_PLAN)
     ]
-    entries = [entry_of(event) for event in store.events(kind=RECORD, after=since)]
-    closings = [_closing(event) for event in store.events(kind=CLOSING, after=since)]
-    return History(books=tuple(books), entries=tuple(entries), closings=tuple(closings))
+    entries = [entry_of(event) for event in store.events(kind=RECORD)]
+    closings = tuple(_closing(event) for event in _closed(store).values())
+    return History(books=tuple(books), entries=tuple(entries), closings=closings)
 
 
 def entry_of(event: Event) -> Entry:
@@ -162,28 +161,49 @@ def close_period(
     when: dt.datetime | None = None,
 ) -> Event | None:
     """Close a week or month with the counts of this moment; None when it is closed already."""
+    names = [field.name for field in fields(VisitCounts)]
+    payload = {
+        "period": period.name,
+        "kind": period.kind,
+        "visits": {rep: {name: getattr(counts, name) for name in names} for rep, counts in visits.items()},
+    }
+    return _turn(store, CLOSING, payload, who=who, why=why, when=when)
+
+
+def reopen_period(
+    store: PlanStore, period: Period, *, who: str, why: str = "", when: dt.datetime | None = None
+) -> Event | None:
+    """Open a week or month again that was closed too early; None when it is open."""
+    return _turn(store, REOPENING, {"period": period.name, "kind": period.kind}, who=who, why=why, when=when)
+
+
+def _turn(
+    store: PlanStore, kind: str, payload: Mapping[str, object], *, who: str, why: str, when: dt.datetime | None
+) -> Event | None:
+    """Close or reopen, unless that is how it is."""
+    both = {CLOSING, REOPENING}
     while True:
-        known = store.events(kind=CLOSING)
-        if any(event.payload["period"] == period.name for event in known):
+        is_closed = payload["period"] in _closed(store)
+        if is_closed == (kind == CLOSING):
             return None
-        names = [field.name for field in fields(VisitCounts)]
-        payload = {
-            "period": period.name,
-            "kind": period.kind,
-            "visits": {rep: {name: getattr(counts, name) for name in names} for rep, counts in visits.items()},
-        }
+        last = max((e.number for kind_of in both for e in store.events(kind=kind_of)), default=0)
         try:
-            return store.append(
-                kind=CLOSING,
-                payload=payload,
-                who=who,
-                why=why,
-                when=when,
-                expect=known[-1].number if known else 0,
-                among={CLOSING},
-            )
+            return store.append(kind=kind, payload=payload, who=who, why=why, when=when, expect=last, among=both)
         except HeadMovedError:
             continue
+
+
+def _closed(store: PlanStore) -> dict[str, Event]:
+    """The closing of every period that is closed now, by name."""
+    events = [*store.events(kind=CLOSING), *store.events(kind=REOPENING)]
+    found: dict[str, Event] = {}
+    for event in sorted(events, key=lambda event: event.number):
+        name = str(event.payload["period"])
+        if event.kind == CLOSING:
+            found[name] = event
+        else:
+            found.pop(name, None)
+    return found
 
 
 def _closing(event: Event) -> Closing:

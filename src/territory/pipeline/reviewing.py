@@ -10,7 +10,7 @@ from territory.domain.events import Event
 from territory.domain.panel import RepMonth
 from territory.errors import ConfigError, VerificationError
 from territory.io import write_json, write_rows
-from territory.io.loop_store import close_period, history_of
+from territory.io.loop_store import close_period, history_of, reopen_period
 from territory.io.panel_file import write_panel
 from territory.language import Lang, Text
 from territory.pipeline import review_tables as tables
@@ -43,11 +43,11 @@ EVENTS = "events.csv"
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Reviewed:
-    """The review, its panel, and whether this call closed the period."""
+    """The review, its panel, and the event with which this call closed or reopened the period, if it did."""
 
     review: Review
     panel: tuple[RepMonth, ...]
-    closed_now: Event | None = None
+    turned: Event | None = None
 
 
 def period_named(
@@ -100,6 +100,7 @@ def review_folder(
     week: str | None = None,
     month: str | None = None,
     close: bool = False,
+    reopen: bool = False,
     today: dt.date | None = None,
     scenario: Path | None = None,
     data: Path | None = None,
@@ -120,6 +121,8 @@ def review_folder(
         The day that debts are judged by; `judged_on` for None.
     close
         Close the period: what nobody reported is missed from now on, and sheets that come later are late.
+    reopen
+        Open it again.
 
     Raises
     ------
@@ -128,13 +131,15 @@ def review_folder(
     VerificationError
         When the checker and the ledger disagree: a bug.
     """
+    if close and reopen:
+        raise ConfigError(Text("give --close or --reopen, not both", "--close 与 --reopen 只能选其一"))
     with loop_store(folder, scenario=scenario, data=data, who=who, progress=progress) as store:
         history = history_of(store)
         period = period_named(day=day, week=week, month=month, history=history)
         assert period is not None
         _covered(history, period)
         event = None
-        is_closed = close or any(one.period.name == period.name for one in history.closings)
+        is_closed = not reopen and (close or any(one.period.name == period.name for one in history.closings))
         today = today or judged_on(period, dt.date.today(), is_closed=is_closed)
         if close:
             if period.kind == "day":
@@ -148,6 +153,9 @@ def review_folder(
             counts = {row.rep_id: row.visits for row in rows if row.rep_id}
             event = close_period(store, period, counts, who=who or login_name(), why=why, when=when)
             history = history_of(store)
+        elif reopen:
+            event = reopen_period(store, period, who=who or login_name(), why=why, when=when)
+            history = history_of(store)
     found = ledger(history)
     broken = check(history, found)
     if broken:
@@ -155,7 +163,7 @@ def review_folder(
     return Reviewed(
         review=review(history, period, today=today, found=found),
         panel=rep_months(history, found),
-        closed_now=event,
+        turned=event,
     )
 
 

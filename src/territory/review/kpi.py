@@ -191,7 +191,8 @@ class _Table:
         due = [] if is_day else [entry for entry in entries if self._is_due(entry.record)]
         planned, worked = self._days(people, owed, records)
         hours = [g.actual for r in weekly for g in r.goals if g.key == DRIVE_HOURS and g.actual is not None]
-        problems = [one for one in self.problems if one.rep_id in set(people)]
+        mine = set(people)
+        problems = [one for one in self.problems if one.rep_id in mine]
         return Totals(
             rep_id=rep_id,
             name=name,
