@@ -137,6 +137,9 @@ def test_a_week_is_reviewed_closed_once_and_late_sheets_are_shown(out: Path, tmp
     assert "closed already by head" in call("review", out, "--week", WEEKS[0], "--close").output
     kinds = [kind for _, kind in events(out)]
     assert kinds.count("closing") == 1
+    assert "open again" in call("review", out, "--week", WEEKS[0], "--reopen").output
+    assert "nothing changed" in call("review", out, "--week", WEEKS[0], "--reopen").output
+    call("review", out, "--week", WEEKS[0], "--close", "--who", "head", "--why", "Friday")
     assert "[late]" in call("record", out, sent(tmp_path, "late.jsonl", lines[-1:])).output
     after = json.loads(call("review", out, "--week", WEEKS[0], "--json", "--quiet").output)
     assert after["closed"]["why"] == "Friday"
