@@ -15,6 +15,8 @@ from territory.cli import (
     compare,
     demo,
     explain,
+    export,
+    import_plan,
     joint,
     moves,
     prepare,
@@ -72,11 +74,13 @@ for verb in (
     replan.replan,
     best_day.best_day,
     sheet.sheet,
+    export.export,
     simulate.simulate,
     compare.compare,
     schema.schema,
 ):
     app.command()(verb)
+app.command("import")(import_plan.import_plan)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -41,6 +41,14 @@ def read_sheet(content: bytes, *, file: str, table: str, log: IssueLog) -> list[
     return rows
 
 
+def sheet_names(content: bytes) -> tuple[str, ...]:
+    """Names of a workbook's sheets; none when it cannot be read."""
+    try:
+        return tuple(CalamineWorkbook.from_filelike(io.BytesIO(content)).sheet_names)
+    except (CalamineError, OSError, ValueError):
+        return ()
+
+
 def _report_merged(sheet: CalamineSheet, *, file: str, log: IssueLog) -> None:
     for (top, left), _ in sheet.merged_cell_ranges or ():
         log.add("merged_cells", file=file, row=top + 1, column=column_letters(left))
