@@ -218,8 +218,8 @@ PLAN_MESSAGES = {
     "not_a_record": error(
         "this is not a record with named fields",
         "不是含有字段名的记录",
-        "Write it as {{...}} with the fields of its neighbours",
-        "请写成 {{...}},字段与相邻记录相同",
+        "Give it the fields of its neighbours",
+        "请写成与相邻记录相同的字段",
     ),
     "part_of_plan": error(
         "these tables hold only a part of the plan",

@@ -108,8 +108,10 @@ def write_ics(events: Sequence[Event], path: Path, *, name: str, cycle: dt.date)
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", one_line(name))
-    for zone in sorted({event.says.zone for event in events}):
-        calendar.add("x-wr-timezone", zone)
+    zones = sorted({event.says.zone for event in events})
+    if len(zones) == 1:
+        calendar.add("x-wr-timezone", zones[0])
+    for zone in zones:
         calendar.add_component(_zone(ical, zone, cycle))
     for event in events:
         calendar.add_component(_component(ical, event, cycle))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 
 import pandas as pd
@@ -13,8 +12,6 @@ from territory.io.export.columns import SCHEMA, TABLES, Cell, PlanColumn, Row
 from territory.io.export.content import PlanContent, facts_of, rows_of
 from territory.io.plan_cells import clock
 from territory.io.scenario_writer import write_table
-
-_LINE_ENDS = re.compile(r"\r\n?")
 
 
 def write_csv(content: PlanContent, folder: Path) -> list[Path]:
@@ -33,7 +30,7 @@ def _csv_cell(value: Cell, column: PlanColumn) -> Cell:
         return ""
     if column.kind in ("time", "duration"):
         return clock(int(value))
-    return _LINE_ENDS.sub("\n", value) if isinstance(value, str) else value
+    return value
 
 
 def write_json(content: PlanContent, path: Path) -> Path:

@@ -22,7 +22,7 @@ _LIST_LETTERS = 255  # what a drop-down may hold when its choices stand in the r
 _FORMATS = {
     "id": {"num_format": "@"},
     "text": {"num_format": "@"},
-    "whole": {"num_format": "0"},
+    "whole": {"num_format": "0", "align": "center"},
     "number": {"num_format": "#,##0.00"},
     "degrees": {"num_format": "0.000000"},
     "date": {"num_format": "yyyy-mm-dd", "align": "center"},

@@ -216,11 +216,12 @@ class PlanHeaders(Headers):
         """A plan may have no visits, and usually has none that are unplaced."""
         return True
 
-    def fits(self, header: tuple[str, ...]) -> bool:
-        """The header row has every column that is needed."""
+    def fit(self, header: tuple[str, ...]) -> int:
+        """How many columns are needed, when the header row has every one of them; else 0."""
         known, names = self.by_header(), {normalised(text) for text in header}
         there = {known[name] for name in names if name in known}
-        return all(column.name in there for column in self.columns if column.is_required)
+        needed = [column.name for column in self.columns if column.is_required]
+        return len(needed) if there.issuperset(needed) else 0
 
 
 def headers_of(table: PlanTable, *, currency: str, needs_clock: bool = True) -> PlanHeaders:

@@ -11,12 +11,14 @@ from territory.io.export.columns import READ_TABLES, SCHEMA, PlanTable, headers_
 from territory.io.issues import IssueLog
 from territory.io.plan_cells import clock
 from territory.io.tables import Table, decoded, header_of, read_table
+from territory.language import Text
 
 Tables = dict[str, Table]
 
 _WORKBOOKS = (".xlsx", ".xls")
 _TEXTS = (".csv", ".tsv", ".txt")
 _DOCUMENTS = (".json", ".geojson")
+_RECORDS = Text("a list of records", "记录的列表")
 _KINDS = {"outlet": "assignment", "visit": "visits", "route": "routes", "unplaced": "unplaced"}
 """Which table a feature of a map belongs to, by its property `kind`."""
 
@@ -106,11 +108,9 @@ def _name_of(path: Path, content: bytes, *, currency: str, needs_clock: bool) ->
             return table.name
     if stem in ("reps", "客户经理"):
         return ""
-    for table in READ_TABLES:
-        headers = headers_of(table, currency=currency, needs_clock=needs_clock)
-        if headers.fits(header_of(content, headers)):
-            return table.name
-    return None
+    every = [headers_of(table, currency=currency, needs_clock=needs_clock) for table in READ_TABLES]
+    best = max(every, key=lambda headers: headers.fit(header_of(content, headers)))
+    return best.table if best.fit(header_of(content, best)) else None
 
 
 def _document(file: str, content: bytes, log: IssueLog) -> Tables:
@@ -138,7 +138,7 @@ def _document(file: str, content: bytes, log: IssueLog) -> Tables:
         if records is None:
             continue
         if not isinstance(records, list):
-            log.add("not_a_plan", file=file, column=table.name, value=_text(records), wanted="[ {...}, ... ]")
+            log.add("not_a_plan", file=file, column=table.name, value=_text(records), wanted=_RECORDS)
             continue
         found[table.name] = _table(table, list(enumerate(records, start=1)), file=file, log=log)
     return found
@@ -147,7 +147,7 @@ def _document(file: str, content: bytes, log: IssueLog) -> Tables:
 def _features(file: str, data: Mapping[str, object], log: IssueLog) -> Tables:
     features = data.get("features")
     if not isinstance(features, list):
-        log.add("not_a_plan", file=file, column="features", value=_text(features), wanted="[ {...}, ... ]")
+        log.add("not_a_plan", file=file, column="features", value=_text(features), wanted=_RECORDS)
         return {}
     rows: dict[str, list[tuple[int, object]]] = {name: [] for name in _KINDS.values()}
     for number, feature in enumerate(features, start=1):
