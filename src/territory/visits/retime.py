@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -48,7 +49,7 @@ def retime(problem: VisitsProblem, plan: VisitPlan) -> Retimed:
     ends = np.array([_ends_before(plan, int(key)) for key in routes], dtype=np.int64).reshape(-1, 4)
     late: list[tuple[int, int]] = []
     unknown: list[tuple[int, int]] = []
-    for at, (begin, end) in enumerate(zip(first.tolist(), [*first[1:].tolist(), len(keys)], strict=True)):
+    for at, (begin, end) in enumerate(pairwise([*first.tolist(), len(keys)])):
         rows = slice(begin, end)
         rep, day = int(plan.rep_idx[begin]), int(plan.day[begin])
         stops = outlet[rows].tolist()

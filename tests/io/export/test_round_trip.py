@@ -19,6 +19,7 @@ from territory.domain.scenario import Scenario
 from territory.domain.visit_plan import VisitPlan
 from territory.errors import ScenarioError
 from territory.io.export import PlanContent, read_plan, write_csv, write_geojson, write_json, write_xlsx
+from territory.io.messages_export import EXPORT_MESSAGES
 from territory.language import Lang
 from tests.io.export.random_plans import Case, cases, worst_case
 from tests.io.test_hostile_folders import assert_worded
@@ -288,3 +289,8 @@ def test_true_is_no_number_of_seconds(content: PlanContent, tmp_path: Path) -> N
         ("bad_time", "plan.json [visits]", 1, "drive_s"),
         ("bad_time", "plan.json [visits]", 2, "drive_s"),
     ]
+
+
+def test_every_message_about_exported_plans_has_a_case_here() -> None:
+    cases_here = Path(__file__).read_text(encoding="utf-8")
+    assert [code for code in EXPORT_MESSAGES if f'"{code}"' not in cases_here] == []

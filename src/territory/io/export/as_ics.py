@@ -107,7 +107,7 @@ def write_ics(events: Sequence[Event], path: Path, *, name: str, cycle: dt.date)
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", one_line(name))
+    calendar.add("x-wr-calname", ical.vText(one_line(name)))
     zones = sorted({event.says.zone for event in events})
     if len(zones) == 1:
         calendar.add("x-wr-timezone", zones[0])
