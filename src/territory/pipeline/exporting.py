@@ -14,7 +14,6 @@ from territory.io.export import (
     Counts,
     EventKind,
     PlanContent,
-    ledger_path,
     publish,
     read_ledger,
     wanted_events,
@@ -236,6 +235,8 @@ def _calendars(content: PlanContent, kind: EventKind, folder: Path) -> Exported:
         by_rep.setdefault(event.says.rep_id, []).append(event)
     stems = dict(zip(scenario.reps.rep_ids, rep_files(scenario), strict=True))
     people = dict(zip(scenario.reps.rep_ids, scenario.reps.names, strict=True))
+    # first: a run that is killed here, and a plan that changes then, must not count the same SEQUENCE twice
+    ledger = write_ledger(publication.ledger, folder, cycle)
     written = [
         write_ics(
             events,
@@ -245,8 +246,7 @@ def _calendars(content: PlanContent, kind: EventKind, folder: Path) -> Exported:
         )
         for rep_id, events in sorted(by_rep.items())
     ]
-    write_ledger(publication.ledger, folder, cycle)  # last: what it holds is what was handed out
-    return Exported(files={"ics": (*written, ledger_path(folder, cycle))}, calendar=publication.counts)
+    return Exported(files={"ics": (*written, ledger)}, calendar=publication.counts)
 
 
 def _run_card(result: Path) -> dict[str, str]:

@@ -100,7 +100,9 @@ class _Press:
         missing = self.fonts.missing([pages])
         pages = pages.translate({ord(letter): NO_GLYPH for letter in missing})
         inputs = {"pages": pages, "fonts": json.dumps(self.fonts.families), "lang": lang}
-        return bytes(self.compiler.compile(self.template, format="pdf", sys_inputs=inputs, timestamp=_MADE))
+        # tags of every cell would make the file fifteen times as large
+        made = self.compiler.compile(self.template, format="pdf", sys_inputs=inputs, timestamp=_MADE, pdf_tags=False)
+        return bytes(made)
 
 
 def _page(one: Itinerary, lang: Lang) -> dict[str, Any]:
