@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from territory import __version__
-from territory.domain.scenario import Scenario
 from territory.errors import ConfigError
 from territory.io.export import (
     Counts,
@@ -163,13 +162,13 @@ def export_plan(
 
 
 def _gpx(content: PlanContent, target: Path) -> list[Path]:
-    names = rep_files(content.scenario)
+    names = rep_files(content.scenario.reps.rep_ids)
     chosen = content.chosen_reps
     return [write_gpx(content, rep, target / "gpx" / f"{names[rep]}{_part(content)}.gpx") for rep in chosen]
 
 
 def _pdf(content: PlanContent, target: Path) -> list[Path]:
-    names = rep_files(content.scenario)
+    names = rep_files(content.scenario.reps.rep_ids)
     return [
         write_itineraries(
             itineraries_of(content, rep),
@@ -198,11 +197,11 @@ def _part(content: PlanContent) -> str:
     return "".join(f"_{content.scenario.calendar.iso_week(week)}" for week in content.chosen_weeks)
 
 
-def rep_files(scenario: Scenario) -> list[str]:
+def rep_files(rep_ids: Iterable[str]) -> list[str]:
     """A file name for each rep, without ending, safe for every file system and all different."""
     names: list[str] = []
     taken: set[str] = set()
-    for rep_id in scenario.reps.rep_ids:
+    for rep_id in rep_ids:
         stem = name = safe_name(rep_id)
         number = 2
         while name.casefold() in taken:  # two ids that differ only in letters a file name cannot hold
@@ -233,14 +232,15 @@ def _calendars(content: PlanContent, kind: EventKind, folder: Path) -> Exported:
     by_rep: dict[str, list[Event]] = {}
     for event in publication.events:
         by_rep.setdefault(event.says.rep_id, []).append(event)
-    stems = dict(zip(scenario.reps.rep_ids, rep_files(scenario), strict=True))
+    everyone = (*scenario.reps.rep_ids, *(rep_id for rep_id in sorted(by_rep) if rep_id not in scenario.reps.rep_ids))
+    stems = dict(zip(everyone, rep_files(everyone), strict=True))
     people = dict(zip(scenario.reps.rep_ids, scenario.reps.names, strict=True))
     # first: a run that is killed here, and a plan that changes then, must not count the same SEQUENCE twice
     ledger = write_ledger(publication.ledger, folder, cycle)
     written = [
         write_ics(
             events,
-            folder / f"{stems.get(rep_id, safe_name(rep_id))}_{cycle.isoformat()}{_part(content)}.ics",
+            folder / f"{stems[rep_id]}_{cycle.isoformat()}{_part(content)}.ics",
             name=f"{rep_id} {people.get(rep_id, '')}",
             cycle=cycle,
         )
