@@ -28,22 +28,43 @@ def export(
     result: Result,
     to: Annotated[
         list[str] | None,
-        typer.Option("--to", help="xlsx, csv, json, geojson, kml, gpx, ics, pdf or all; several with commas."),
+        typer.Option(
+            "--to",
+            help="xlsx, csv, json, geojson, kml, gpx, ics, pdf or all; several with commas. "
+            "格式,多个用逗号分隔;all 为全部。",
+        ),
     ] = None,
     scenario: ScenarioFolder = None,
-    rep: Annotated[list[str] | None, typer.Option("--rep", help="Only this rep; may be repeated.")] = None,
+    rep: Annotated[
+        list[str] | None, typer.Option("--rep", help="Only this rep; may be repeated. 只含该客户经理;可重复。")
+    ] = None,
     week: Annotated[
-        str | None, typer.Option("--week", help="1 to 4, or an ISO week such as 2026-W49 (default: all four).")
+        str | None,
+        typer.Option(
+            "--week",
+            help="1 to 4, or an ISO week such as 2026-W49 (default: all four). 第 1 至 4 周,或 ISO 周次(默认全部)。",
+        ),
     ] = None,
     events: Annotated[
-        Events, typer.Option("--events", help="ics: an event for each visit, or one for each day.")
+        Events,
+        typer.Option(
+            "--events", help="ics: an event for each visit, or one for each day. 日历:每次拜访一项,或每天一项。"
+        ),
     ] = Events.VISIT,
     time_zone: Annotated[
-        str | None, typer.Option("--time-zone", help="ics, gpx, kml: IANA name (default: the scenario's).")
+        str | None,
+        typer.Option(
+            "--time-zone", help="ics, gpx, kml: IANA name (default: the scenario's). 时区名称(默认取场景的)。"
+        ),
     ] = None,
     data: common.Data = None,
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="Folder for the files (default: RESULT_FOLDER/export).")
+        Path | None,
+        typer.Option(
+            "--out",
+            "-o",
+            help="Folder for the files (default: RESULT_FOLDER/export). 文件写到哪里(默认 RESULT_FOLDER/export)。",
+        ),
     ] = None,
     lang: common.LangOption = common.Language.EN,
     quiet: common.Quiet = False,
@@ -51,8 +72,11 @@ def export(
 ) -> None:
     """Write the plan of RESULT_FOLDER as Excel, CSV, JSON, GeoJSON, KML, GPX, calendars (ICS) or PDF route lists.
 
-    导出方案。`territory import` reads xlsx, csv, json and geojson back; calendars exported into the same folder again
+    `territory import` reads xlsx, csv, json and geojson back; calendars exported into the same folder again
     update the same events.
+
+    把 RESULT_FOLDER 的方案导出为 Excel、CSV、JSON、GeoJSON、KML、GPX、日历(ICS)或 PDF 路线单。territory import 可读回
+    xlsx、csv、json、geojson;再次导出到同一文件夹的日历会更新原有日程。
     """
     from territory.pipeline.exporting import ExportSettings, content_of, export_plan, formats_named
     from territory.pipeline.job import claim

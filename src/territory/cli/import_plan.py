@@ -16,15 +16,25 @@ _CLOCK_RULES = frozenset({"drive_time", "time_order", "window", "return_drive", 
 def import_plan(
     files: Annotated[
         list[Path],
-        typer.Argument(metavar="FILE...", help="A .xlsx, .json or .geojson file, or .csv files (or their folder)."),
+        typer.Argument(
+            metavar="FILE...",
+            help="A .xlsx, .json or .geojson file, or .csv files (or their folder). 要导入的文件,或 CSV 所在文件夹。",
+        ),
     ],
-    scenario: Annotated[Path, typer.Option("--scenario", help="Scenario folder that the plan belongs to.")],
+    scenario: Annotated[
+        Path, typer.Option("--scenario", help="Scenario folder that the plan belongs to. 方案所属的场景文件夹。")
+    ],
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="Folder for the plan (default: territory-run/NAME-imported).")
+        Path | None,
+        typer.Option("--out", "-o", help="Folder for the plan (default: territory-run/NAME-imported). 方案写到哪里。"),
     ] = None,
     retime: Annotated[
         bool,
-        typer.Option("--retime", help="Keep days, reps and order; compute drives, clock times and routes anew."),
+        typer.Option(
+            "--retime",
+            help="Keep days, reps and order; compute drives, clock times and routes anew. "
+            "日期、人员、顺序不变,重新计算行车、时刻与线路。",
+        ),
     ] = False,
     data: common.Data = None,
     lang: common.LangOption = common.Language.EN,
@@ -33,7 +43,10 @@ def import_plan(
 ) -> None:
     """Read a plan that `territory export` wrote, edited or not; tell every error at once, then every rule it breaks.
 
-    导入方案。Writes assignment.csv and visits.csv; a plan that breaks rules is written all the same (exit code 3).
+    Writes assignment.csv and visits.csv; a plan that breaks rules is written all the same (exit code 3).
+
+    读入 territory export 写出的方案(可已修改),一次列出全部错误,再列出违反的规则。写出 assignment.csv 与
+    visits.csv;违规的方案也会写出(退出码 3)。
     """
     from territory.pipeline import open_scenario
     from territory.pipeline.importing import import_plan as read_in

@@ -16,7 +16,12 @@ def split(
     out: common.Out = None,
     max_moved: Annotated[
         float | None,
-        typer.Option("--max-moved", min=0.0, max=1.0, help="At most this share of sales changes rep."),
+        typer.Option(
+            "--max-moved",
+            min=0.0,
+            max=1.0,
+            help="At most this share of sales changes rep. 最多此比例的销售额更换客户经理。",
+        ),
     ] = None,
     seed: common.Seed = None,
     time_limit: common.TimeLimit = None,
@@ -26,8 +31,11 @@ def split(
 ) -> None:
     """Redraw territories: keep flow inside, balance work and potential, connected, few customers moved.
 
-    重划区域。Writes assignment.csv, moved.csv (with reasons in numbers), measures.csv, outlets.geojson and
+    Writes assignment.csv, moved.csv (with reasons in numbers), measures.csv, outlets.geojson and
     territories.geojson; numbers.csv where [split] territories asks for a number or a range.
+
+    重划区域:流量留在区域内,工作量与潜力均衡,区域连片,少调整客户。写出 assignment.csv、moved.csv(含数字理由)、
+    measures.csv、outlets.geojson、territories.geojson;[split] territories 给出区域数时另有 numbers.csv。
     """
     from territory.cli.summary import measure_lines
     from territory.compute import Journal
