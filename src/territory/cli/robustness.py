@@ -139,14 +139,15 @@ def page(found: RobustnessResult, lang: Lang) -> list[str]:
     """Measures with their intervals, then the reps with the most overtime."""
     from rich.cells import cell_len
 
-    from territory.cli.summary import padded
+    from territory.cli.summary import padded, to_the_right
 
     zh = lang == "zh"
     lines = [f"模拟 {found.replications} 个周期" if zh else f"{found.replications} simulated cycles"]
     labels = [entry.measure.label.in_(lang) for entry in found.estimates]
     width = max(cell_len(label) for label in labels)
     for label, entry in zip(labels, found.estimates, strict=True):
-        lines.append(f"  {padded(label, width)}  {entry.measure.shown():>9}  ({entry.low:.2f} … {entry.high:.2f})")
+        value_shown = to_the_right(entry.measure.shown(lang), 9)
+        lines.append(f"  {padded(label, width)}  {value_shown}  ({entry.low:.2f} … {entry.high:.2f})")
 
     def value(name: str, at: int) -> float:
         return next(e.measure.value for e in found.by_rep[at].estimates if e.measure.name == name)

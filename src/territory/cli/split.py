@@ -37,7 +37,7 @@ def split(
     重划区域:流量留在区域内,工作量与潜力均衡,区域连片,少调整客户。写出 assignment.csv、moved.csv(含数字理由)、
     measures.csv、outlets.geojson、territories.geojson;[split] territories 给出区域数时另有 numbers.csv。
     """
-    from territory.cli.summary import measure_lines
+    from territory.cli.summary import measure_lines, standing_line
     from territory.compute import Journal
     from territory.effort import Effort
     from territory.pipeline import open_scenario
@@ -88,9 +88,7 @@ def split(
             typer.echo(line)
         for line in measure_lines(before, after, lang.lang):
             typer.echo(line)
-        typer.echo(
-            f"{result.status} {result.objective:.2f} (bound {result.bound:.2f}, gap {100 * (result.gap or 0):.1f} %)"
-        )
+        typer.echo(standing_line(result.status, result.objective, result.bound, result.gap, lang.lang))
         typer.echo(str(target))
     common.leave_if_interrupted(result.stopped_by)
     if time_limit is not None and result.status is not Status.OPTIMAL:

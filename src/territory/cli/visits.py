@@ -70,6 +70,6 @@ def visits(
         )
     elif not quiet:
         for measure in measures:
-            typer.echo(f"  {measure.label.in_(lang.lang)}  {measure.shown()}")
+            typer.echo(f"  {measure.label.in_(lang.lang)}  {measure.shown(lang.lang)}")
         typer.echo(str(target / "visits.csv"))
     common.leave_if_interrupted(result.stopped_by)
