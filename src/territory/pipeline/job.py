@@ -268,7 +268,14 @@ def write_split(
     today = numbers.by_name(before)
     write_rows(
         [
-            {"measure": m.name, "label": m.label.en, "unit": m.unit, "today": today[m.name].value, "redrawn": m.value}
+            {
+                "measure": m.name,
+                "label": m.label.en,
+                "label_zh": m.label.zh,
+                "unit": m.unit,
+                "today": today[m.name].value,
+                "redrawn": m.value,
+            }
             for m in after
         ],
         target / "measures.csv",
