@@ -41,12 +41,13 @@ def read_sheet(content: bytes, *, file: str, table: str, log: IssueLog) -> list[
     return rows
 
 
-def sheet_names(content: bytes) -> tuple[str, ...]:
-    """Names of a workbook's sheets; none when it cannot be read."""
+def sheet_names(content: bytes, *, file: str, log: IssueLog) -> tuple[str, ...] | None:
+    """Names of a workbook's sheets; None, and an issue, when it cannot be read."""
     try:
         return tuple(CalamineWorkbook.from_filelike(io.BytesIO(content)).sheet_names)
-    except (CalamineError, OSError, ValueError):
-        return ()
+    except (CalamineError, OSError, ValueError) as error:
+        log.add("unreadable_file", file=file, reason=str(error))
+        return None
 
 
 def _report_merged(sheet: CalamineSheet, *, file: str, log: IssueLog) -> None:

@@ -252,7 +252,7 @@ def test_csv_files_are_known_by_their_columns_when_they_are_renamed(content: Pla
         ("plan.geojson", '{"type": "FeatureCollection"}', "not_a_plan"),
         ("plan.geojson", '{"type": "FeatureCollection", "features": [1, {"properties": null}]}', "no_plan_tables"),
         ("plan.csv", "a,b\n1,2\n", "no_plan_tables"),
-        ("plan.xlsx", "no workbook", "no_plan_tables"),
+        ("plan.xlsx", "no workbook", "unreadable_file"),
         ("plan.pdf", "%PDF", "plan_file_type"),
         ("plan.ics", "BEGIN:VCALENDAR", "plan_file_type"),
     ],
@@ -294,3 +294,9 @@ def test_true_is_no_number_of_seconds(content: PlanContent, tmp_path: Path) -> N
 def test_every_message_about_exported_plans_has_a_case_here() -> None:
     cases_here = Path(__file__).read_text(encoding="utf-8")
     assert [code for code in EXPORT_MESSAGES if f'"{code}"' not in cases_here] == []
+
+
+def test_a_workbook_of_something_else_is_refused(content: PlanContent, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.save(tmp_path / "plan.xlsx")
+    assert codes_of(content.scenario, [tmp_path / "plan.xlsx"]) == ["no_plan_tables"]

@@ -71,7 +71,9 @@ def _tables_in(path: Path, content: bytes, *, currency: str, needs_clock: bool, 
         return _document(path.name, content, log)
     found: Tables = {}
     if ending in _WORKBOOKS:
-        names = sheet_names(content)
+        names = sheet_names(content, file=path.name, log=log)
+        if names is None:
+            return {}
         sheets = {table.name: sheet for table in READ_TABLES if (sheet := _sheet_of(table, names)) is not None}
         if not sheets:
             log.add("no_plan_tables", file=path.name)
