@@ -15,18 +15,24 @@ def sheet(
     data: common.Data = None,
     out: common.Out = None,
     week: Annotated[
-        str | None, typer.Option("--week", help="1 to 4, or an ISO week such as 2026-W49 (default: all four).")
+        str | None,
+        typer.Option(
+            "--week",
+            help="1 to 4, or an ISO week such as 2026-W49 (default: all four). 第 1 至 4 周,或 ISO 周次(默认全部)。",
+        ),
     ] = None,
-    rep: Annotated[list[str] | None, typer.Option("--rep", help="Only this rep; may be repeated.")] = None,
+    rep: Annotated[
+        list[str] | None, typer.Option("--rep", help="Only this rep; may be repeated. 只含该客户经理;可重复。")
+    ] = None,
     sheet_lang: Annotated[
-        common.SheetLanguage, typer.Option("--sheet-lang", help="Language of the sheets.")
+        common.SheetLanguage, typer.Option("--sheet-lang", help="Language of the sheets. 一张纸的语言。")
     ] = common.SheetLanguage.BOTH,
     lang: common.LangOption = common.Language.EN,
     quiet: common.Quiet = False,
 ) -> None:
     """Print one A4 page per rep and week from the plan in --plan: goals, tasks, visits, tracking, improvement.
 
-    打印客户经理一张纸。
+    按 --plan 中的方案打印客户经理一张纸:每人每周一页 A4,含目标、任务、拜访、跟踪、改进。
     """
     from territory.pipeline import open_scenario
     from territory.pipeline.checking import assignment_in, reps_named, visits_in, weeks_named

@@ -41,6 +41,8 @@ class Scenario:
         By name; the first is the baseline that others are compared with.
     input_hashes
         Content hash per input file, for the run card.
+    time_zone
+        IANA name of the zone that the clock times of days are in.
     """
 
     name: str
@@ -62,6 +64,7 @@ class Scenario:
     affinity: sp.csr_matrix | None = None
     barriers: tuple[FloatArray, ...] = ()
     input_hashes: Mapping[str, str] = field(default_factory=dict)
+    time_zone: str = "Asia/Shanghai"
 
     def __post_init__(self) -> None:
         places = len(self.outlets.area.names) if self.flow.level == "area" else len(self.outlets)

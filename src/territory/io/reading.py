@@ -109,6 +109,7 @@ def check_folder(folder: Path) -> CheckedFolder:
         affinity=parts.affinity,
         barriers=parts.barriers,
         input_hashes=dict(sorted(files.hashes.items())),
+        time_zone=settings.time_zone,
     )
     return CheckedFolder(issues=log.issues(), scenario=scenario)
 

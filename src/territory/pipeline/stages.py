@@ -24,7 +24,7 @@ from territory.lab import Comparison, HalfWidthStop, compare
 from territory.language import Text
 from territory.pipeline.keys import problem_digest
 from territory.policy import PolicyProblem
-from territory.progress import Progress
+from territory.progress import Note, Progress
 from territory.report.sheet_layout import SheetLang
 from territory.report.sheet_pdf import file_names, safe_name, write_week
 from territory.sheet import SheetContent, week_sheets
@@ -111,7 +111,7 @@ class Renamed:
         """A better plan."""
         self.progress.incumbent(self.name, objective, bound)
 
-    def ended(self, stage: str, note: str) -> None:
+    def ended(self, stage: str, note: Note) -> None:
         """The stage is over."""
         self.progress.ended(self.name, note)
 
@@ -154,7 +154,7 @@ def _restored(
     plan = Assignment(rep_of_outlet=stored["rep_of_outlet"].astype(np.int64))
     status, stopped = (int(code) for code in stored["status"].tolist())
     blank = split_room.redraw_card(problem, effort=effort, seed=bench.seed)
-    bench.progress.ended("split", "taken from the journal")
+    bench.progress.ended("split", Text("taken from the journal", "取自已保存的结果"))
     return SplitResult(
         status=list(Status)[status],
         stopped_by=list(StopReason)[stopped],
@@ -293,7 +293,8 @@ def sheets_stage(
         progress=bench.progress,
         cancel=bench.cancel,
     )
-    bench.progress.ended("sheets", f"{len(chosen)} reps, {len(weeks)} weeks")
+    count, many = len(chosen), len(weeks)
+    bench.progress.ended("sheets", Text(f"{count} reps, {many} weeks", f"{count} 名客户经理,{many} 周"))
     return written
 
 
