@@ -11,6 +11,7 @@ import pytest
 from territory.errors import Issue, ScenarioError
 from territory.io import check_folder, read_scenario
 from territory.io.messages import MESSAGES
+from territory.io.messages_forms import FORM_MESSAGES
 from tests.io.broken_cells import BROKEN_CELLS
 from tests.io.broken_files import BROKEN_FILES
 from tests.io.broken_sheet import BROKEN_SHEET
@@ -129,11 +130,12 @@ def test_numeric_ids_of_a_workbook_stay_whole_and_text_keeps_its_zeros(tmp_path:
 
 
 def test_every_message_has_a_case_that_raises_it() -> None:
-    """Messages about plans that come back are covered in `test_plans_come_back`; `more` in `test_issue_log`."""
+    """Those about plans that come back are covered in `test_plans_come_back`, about sheets in `test_sheet_forms`."""
     covered = {place[0] for case in REFUSED for place in case.issues}
     covered |= {place[0] for case in LOADED for place in case.warnings}
     covered |= {"merged_cells", "formula_error", "several_sheets"}
     elsewhere = {"more", "unknown_outlet", "missing_outlet", "outside_cycle", "bad_time", "route_ends"}
+    elsewhere |= set(FORM_MESSAGES)
     assert set(MESSAGES) - covered - elsewhere == set()
 
 

@@ -23,11 +23,18 @@ from territory.errors import ConfigError
 from territory.lab import Comparison, HalfWidthStop, compare
 from territory.language import Text
 from territory.pipeline.keys import problem_digest
+from territory.pipeline.sheets import (
+    SheetFormat,
+    SheetJob,
+    plan_id_of,
+    refuse_to_overwrite_entries,
+    sheet_jobs,
+    write_sheet_file,
+)
 from territory.policy import PolicyProblem
 from territory.progress import Progress
 from territory.report.sheet_layout import SheetLang
-from territory.report.sheet_pdf import file_names, safe_name, write_week
-from territory.sheet import SheetContent, week_sheets
+from territory.sheet import week_sheets
 from territory.split import SplitProblem, SplitResult
 from territory.split.levels import redraw_levels
 from territory.standing import Status, StopReason, package_versions
@@ -243,20 +250,6 @@ def policy_stage(
     )
 
 
-@dataclass(frozen=True, kw_only=True)
-class PrintJob:
-    """One file to print: a team's week, or one rep's page."""
-
-    contents: tuple[SheetContent, ...]
-    path: Path
-    lang: SheetLang
-
-
-def print_file(job: PrintJob) -> Path:
-    """Print one file; a worker process can do it."""
-    return write_week(job.contents, job.path, lang=job.lang)
-
-
 def sheets_stage(
     scenario: Scenario,
     assignment: Assignment,
@@ -268,24 +261,25 @@ def sheets_stage(
     reps: Sequence[int] | None,
     lang: SheetLang,
     bench: Bench,
+    formats: Sequence[SheetFormat] = (SheetFormat.PDF,),
 ) -> list[Path]:
-    """One PDF per team and week with every rep's page; for the weeks in `apart` also one PDF per rep."""
+    """
+    The sheets of some weeks in some formats, see `sheet_jobs`; for the weeks in `apart` also each rep's own file.
+
+    Raises
+    ------
+    ConflictError
+        When a form that was filled in would be overwritten.
+    """
     chosen = list(range(len(scenario.reps))) if reps is None else list(reps)
-    jobs: list[PrintJob] = []
+    plan_id = plan_id_of(scenario, plan)
+    jobs: list[SheetJob] = []
     for week in weeks:
-        name = scenario.calendar.iso_week(week)
-        contents = week_sheets(scenario, assignment, plan, week=week, rep_idcs=chosen)
-        pages: dict[int, list[SheetContent]] = {}
-        for rep, content in zip(chosen, contents, strict=True):
-            pages.setdefault(int(scenario.reps.team_idx[rep]), []).append(content)
-        for team, some in sorted(pages.items()):
-            title = f"{name}_{scenario.teams.team_ids[team]}" if team >= 0 else f"{name}_no_team"
-            jobs.append(PrintJob(contents=tuple(some), path=folder / f"{safe_name(title)}.pdf", lang=lang))
-        if week in apart:
-            paths = [folder / name / f"{file}.pdf" for file in file_names(contents)]
-            jobs += [PrintJob(contents=(c,), path=p, lang=lang) for c, p in zip(contents, paths, strict=True)]
+        contents = week_sheets(scenario, assignment, plan, week=week, rep_idcs=chosen, plan_id=plan_id)
+        jobs += sheet_jobs(scenario, contents, chosen, folder, is_apart=week in apart, lang=lang, formats=formats)
+    refuse_to_overwrite_entries(jobs)
     written = run_all(
-        print_file,
+        write_sheet_file,
         jobs,
         stage="sheets",
         executor=bench.printers,
