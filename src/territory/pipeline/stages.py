@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import concurrent.futures as futures
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,6 +16,7 @@ from territory import visits as visits_room
 from territory.cluster import cluster_executor
 from territory.compute import Journal, cpu_workers, local_executor, run_all
 from territory.domain.assignment import Assignment
+from territory.domain.records import CarriedIn
 from territory.domain.scenario import Scenario
 from territory.domain.visit_plan import VisitPlan
 from territory.effort import CancelToken, Effort
@@ -262,9 +263,15 @@ def sheets_stage(
     lang: SheetLang,
     bench: Bench,
     formats: Sequence[SheetFormat] = (SheetFormat.PDF,),
+    carried: Mapping[str, CarriedIn] | None = None,
 ) -> list[Path]:
     """
     The sheets of some weeks in some formats, see `sheet_jobs`; for the weeks in `apart` also each rep's own file.
+
+    Parameters
+    ----------
+    carried
+        What the last recorded week hands on, by rep id: it stands on the first of these weeks that comes after it.
 
     Raises
     ------
@@ -275,7 +282,8 @@ def sheets_stage(
     plan_id = plan_id_of(scenario, plan)
     jobs: list[SheetJob] = []
     for week in weeks:
-        contents = week_sheets(scenario, assignment, plan, week=week, rep_idcs=chosen, plan_id=plan_id)
+        last = _carried_into(scenario, week, weeks, carried or {})
+        contents = week_sheets(scenario, assignment, plan, week=week, rep_idcs=chosen, carried=last, plan_id=plan_id)
         jobs += sheet_jobs(scenario, contents, chosen, folder, is_apart=week in apart, lang=lang, formats=formats)
     refuse_to_overwrite_entries(jobs)
     written = run_all(
@@ -289,6 +297,19 @@ def sheets_stage(
     )
     bench.progress.ended("sheets", f"{len(chosen)} reps, {len(weeks)} weeks")
     return written
+
+
+def _carried_into(
+    scenario: Scenario, week: int, weeks: Sequence[int], carried: Mapping[str, CarriedIn]
+) -> dict[str, CarriedIn]:
+    """What is handed on to this week: later ones are printed before their own last week has happened."""
+    names = sorted(scenario.calendar.iso_week(each) for each in weeks)
+    name = scenario.calendar.iso_week(week)
+    return {
+        rep_id: last
+        for rep_id, last in carried.items()
+        if next((each for each in names if each > last.iso_week), None) == name
+    }
 
 
 def with_move_cap(scenario: Scenario, max_moved_share: float | None) -> Scenario:
