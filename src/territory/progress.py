@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from territory.language import Text
+
 
 class Progress(Protocol):
     """Events of one long job. Stages are named; `done` and `total` count parts of a stage."""
@@ -17,7 +19,7 @@ class Progress(Protocol):
     def incumbent(self, stage: str, objective: float, bound: float | None) -> None:
         """A better plan was found."""
 
-    def ended(self, stage: str, note: str) -> None:
+    def ended(self, stage: str, note: Text) -> None:
         """The stage is over; `note` is one line for a person."""
 
 
@@ -33,7 +35,7 @@ class Silent:
     def incumbent(self, stage: str, objective: float, bound: float | None) -> None:
         """Say nothing."""
 
-    def ended(self, stage: str, note: str) -> None:
+    def ended(self, stage: str, note: Text) -> None:
         """Say nothing."""
 
 

@@ -90,5 +90,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         app(args=None if arguments is None else list(arguments), standalone_mode=True)
     except KeyboardInterrupt:
-        typer.echo("interrupted; the same command goes on from the finished parts", err=True)
+        typer.echo(
+            "interrupted; the same command goes on from the finished parts\n已中断;重新执行同一命令即可继续", err=True
+        )
         raise SystemExit(int(ExitCode.INTERRUPTED)) from None

@@ -98,7 +98,7 @@ def session(language: Language, *, quiet: bool = False) -> Iterator[Session]:
 
     token = CancelToken()
     interrupted = _cancel_on_interrupt(token, language.lang)
-    with watcher(quiet=quiet) as progress:
+    with watcher(quiet=quiet, lang=language.lang) as progress:
         try:
             yield Session(lang=language.lang, quiet=quiet, progress=progress, cancel=token)
             failure: TerritoryError | None = None

@@ -8,6 +8,7 @@ import typer
 
 from territory.cli import common
 from territory.errors import ExitCode
+from territory.language import Text
 
 
 def split(
@@ -80,9 +81,9 @@ def split(
             typer.echo(line)
         for line in measure_lines(before, after, lang.lang):
             typer.echo(line)
-        typer.echo(
-            f"{result.status} {result.objective:.2f} (bound {result.bound:.2f}, gap {100 * (result.gap or 0):.1f} %)"
-        )
+        bound, gap = f"{result.bound:.2f}", f"{100 * (result.gap or 0):.1f} %"
+        standing = Text(f"(bound {bound}, gap {gap})", f"(下界 {bound},差距 {gap})")
+        typer.echo(f"{result.status} {result.objective:.2f} {standing.in_(lang.lang)}")
         typer.echo(str(target))
     common.leave_if_interrupted(result.stopped_by)
     if time_limit is not None and result.status is not Status.OPTIMAL:

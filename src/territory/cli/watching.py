@@ -12,14 +12,37 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as RichProgress
 
+from territory.language import Lang, Text
 from territory.progress import SILENT, Progress
+
+_STAGES = {
+    "check": Text("check", "检查"),
+    "generate": Text("generate", "生成"),
+    "hours": Text("hours", "工时"),
+    "moves": Text("moves", "调整量"),
+    "numbers": Text("numbers", "区域数"),
+    "policy": Text("policy", "政策"),
+    "replan": Text("replan", "重排"),
+    "report": Text("report", "报告"),
+    "sheets": Text("sheets", "一张纸"),
+    "split": Text("split", "划分"),
+    "teams": Text("teams", "团队"),
+    "today": Text("today", "现状"),
+    "visits": Text("visits", "拜访"),
+}
+
+
+def stage_name(stage: str) -> Text:
+    """What a stage is called on the screen; its own name where it has no other."""
+    return _STAGES.get(stage, Text(stage, stage))
 
 
 class Bars:
     """One bar per stage."""
 
-    def __init__(self, bars: RichProgress) -> None:
+    def __init__(self, bars: RichProgress, lang: Lang = "en") -> None:
         self._bars = bars
+        self._lang = lang
         self._tasks: dict[str, TaskID] = {}
 
     def started(self, stage: str, total: int) -> None:
@@ -27,7 +50,7 @@ class Bars:
         if stage in self._tasks:
             self._bars.reset(self._tasks[stage], total=total)
         else:
-            self._tasks[stage] = self._bars.add_task(stage, total=total, note="")
+            self._tasks[stage] = self._bars.add_task(stage_name(stage).in_(self._lang), total=total, note="")
 
     def stepped(self, stage: str, done: int, total: int) -> None:
         """Move the bar."""
@@ -37,22 +60,25 @@ class Bars:
     def incumbent(self, stage: str, objective: float, bound: float | None) -> None:
         """Show the best objective so far."""
         if stage in self._tasks:
-            shown = f"best {objective:.2f}" + ("" if bound is None else f", bound {bound:.2f}")
-            self._bars.update(self._tasks[stage], note=shown)
+            shown = Text(f"best {objective:.2f}", f"最优 {objective:.2f}")
+            if bound is not None:
+                shown = Text(f"{shown.en}, bound {bound:.2f}", f"{shown.zh},下界 {bound:.2f}")
+            self._bars.update(self._tasks[stage], note=shown.in_(self._lang))
 
-    def ended(self, stage: str, note: str) -> None:
+    def ended(self, stage: str, note: Text) -> None:
         """Fill the bar and say how it ended."""
         if stage not in self._tasks:
             self.started(stage, 1)
         task = self._tasks[stage]
         total = self._bars.tasks[self._bars.task_ids.index(task)].total or 1
-        self._bars.update(task, completed=total, total=total, note=note)
+        self._bars.update(task, completed=total, total=total, note=note.in_(self._lang))
 
 
 class JsonLines:
-    """One JSON object per event, for programs and logs."""
+    """One JSON object per event, for programs and logs; only the note is in the user's language."""
 
-    def __init__(self) -> None:
+    def __init__(self, lang: Lang = "en") -> None:
+        self._lang = lang
         self._begun = time.monotonic()
 
     def _write(self, **event: object) -> None:
@@ -71,19 +97,19 @@ class JsonLines:
         """A better plan."""
         self._write(event="incumbent", stage=stage, objective=objective, bound=bound)
 
-    def ended(self, stage: str, note: str) -> None:
+    def ended(self, stage: str, note: Text) -> None:
         """A stage is over."""
-        self._write(event="ended", stage=stage, note=note)
+        self._write(event="ended", stage=stage, note=note.in_(self._lang))
 
 
 @contextmanager
-def watcher(*, quiet: bool) -> Iterator[Progress]:
+def watcher(*, quiet: bool, lang: Lang = "en") -> Iterator[Progress]:
     """The way of watching that fits where we run."""
     console = Console(stderr=True)
     if quiet:
         yield SILENT
     elif not console.is_terminal:
-        yield JsonLines()
+        yield JsonLines(lang)
     else:
         columns = (
             SpinnerColumn(finished_text="[green]✓"),
@@ -94,4 +120,4 @@ def watcher(*, quiet: bool) -> Iterator[Progress]:
             TextColumn("[dim]{task.fields[note]}"),
         )
         with RichProgress(*columns, console=console) as bars:
-            yield Bars(bars)
+            yield Bars(bars, lang)

@@ -19,6 +19,7 @@ import numpy as np
 from territory.compute import Journal, run_all
 from territory.domain.policy_rules import PolicyRules
 from territory.effort import CancelToken
+from territory.language import Text
 from territory.policy import PolicyProblem
 from territory.progress import SILENT, Progress
 from territory.standing import digest, package_versions
@@ -224,5 +225,5 @@ class _Counted:
     def incumbent(self, stage: str, objective: float, bound: float | None) -> None:
         self.shown.incumbent(stage, objective, bound)
 
-    def ended(self, stage: str, note: str) -> None:
+    def ended(self, stage: str, note: Text) -> None:
         self.shown.ended(stage, note)

@@ -151,7 +151,14 @@ def select_best(
         most=most,
         first=first,
     )
-    progress.ended(STAGE, f"{found.replications} replications, {len(found.survivors)} of {len(arms)} policies left")
+    left = len(found.survivors)
+    progress.ended(
+        STAGE,
+        Text(
+            f"{found.replications} replications, {left} of {len(arms)} policies left",
+            f"{found.replications} 次模拟,{len(arms)} 项政策余 {left} 项",
+        ),
+    )
     return _selection(found, names, watched, sign, seed, experiment.digest())
 
 

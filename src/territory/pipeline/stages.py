@@ -119,7 +119,7 @@ class Renamed:
         """A better plan."""
         self.progress.incumbent(self.name, objective, bound)
 
-    def ended(self, stage: str, note: str) -> None:
+    def ended(self, stage: str, note: Text) -> None:
         """The stage is over."""
         self.progress.ended(self.name, note)
 
@@ -162,7 +162,7 @@ def _restored(
     plan = Assignment(rep_of_outlet=stored["rep_of_outlet"].astype(np.int64))
     status, stopped = (int(code) for code in stored["status"].tolist())
     blank = split_room.redraw_card(problem, effort=effort, seed=bench.seed)
-    bench.progress.ended("split", "taken from the journal")
+    bench.progress.ended("split", Text("taken from the journal", "取自已存结果"))
     return SplitResult(
         status=list(Status)[status],
         stopped_by=list(StopReason)[stopped],
@@ -295,7 +295,9 @@ def sheets_stage(
         progress=bench.progress,
         cancel=bench.cancel,
     )
-    bench.progress.ended("sheets", f"{len(chosen)} reps, {len(weeks)} weeks")
+    bench.progress.ended(
+        "sheets", Text(f"{len(chosen)} reps, {len(weeks)} weeks", f"{len(chosen)} 位客户经理,{len(weeks)} 周")
+    )
     return written
 
 
