@@ -61,9 +61,14 @@ def write_sheets(
 
 def write_week(contents: Sequence[SheetContent], path: Path, *, lang: SheetLang, font: Path | None = None) -> Path:
     """One PDF with a page per sheet: what is sent to the printer on Friday."""
-    press = _press(font)
-    write_bytes_atomically(path, press.pdf(press.pages(contents, lang), lang))
+    write_bytes_atomically(path, sheets_pdf(contents, lang=lang, font=font))
     return path
+
+
+def sheets_pdf(contents: Sequence[SheetContent], *, lang: SheetLang, font: Path | None = None) -> bytes:
+    """The bytes of a PDF with a page per sheet; the same ones for the same sheets, fonts and typesetter."""
+    press = _press(font)
+    return press.pdf(press.pages(contents, lang), lang)
 
 
 def missing_characters(
