@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from territory.domain.calendar import LEGAL_VISITS
 from territory.domain.policy_rules import PolicyRules, YearRules
 from territory.domain.rules import DefaultRules, EffortRules, LabRules, Rules, SplitRules, TravelRules, VisitRules
+from territory.domain.sheet_rules import SheetLinks
 from territory.io.crs import Crs
 from territory.io.hours import HoursError, parse_days, parse_shift, parse_windows
 from territory.io.issues import IssueLog
@@ -34,7 +35,19 @@ class TableFiles(Rules):
     adjacency: str | None = None
     travel: str | None = None
     affinities: str | None = None
+    targets: str | None = None
+    outlet_facts: str | None = None
     barriers: str | None = None
+
+
+class SheetSettings(Rules):
+    """`[sheet]`: the weekly sheet."""
+
+    rules: str | None = Field(
+        None,
+        description="file in the folder with the sheet's rules and texts; absent: sheet_rules.toml, if it is there",
+    )
+    links: SheetLinks = Field(default_factory=SheetLinks, description="where panel 6 leads")
 
 
 class Region(Rules):
@@ -76,6 +89,7 @@ class ScenarioFile(Rules):
     year: YearRules = _section(YearRules)
     lab: LabRules = _section(LabRules)
     effort: EffortRules = _section(EffortRules)
+    sheet: SheetSettings = _section(SheetSettings)
     source: dict[str, Any] | None = Field(
         None, description="where the tables are prepared from; absent in a finished folder"
     )

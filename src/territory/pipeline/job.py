@@ -181,7 +181,7 @@ def run(
     if comparison is not None:
         write_comparison(comparison, target)
     write_run_card(scenario, split, visits, comparison, content, target)
-    progress.ended("report", str(report))
+    progress.ended("report", Text(str(report), str(report)))
     return RunResult(
         scenario=scenario,
         split=split,
