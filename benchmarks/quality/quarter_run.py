@@ -16,7 +16,7 @@ from territory.domain.assignment import Assignment
 from territory.domain.scenario import Scenario
 from territory.effort import CancelToken, Effort
 from territory.io import read_scenario, write_assignment, write_visit_plan
-from territory.pipeline.carrying import carrier_of
+from territory.pipeline.carrying import carried_for
 from territory.pipeline.checking import assignment_in, visits_in
 from territory.pipeline.job import claim
 from territory.pipeline.loop_folder import follow_replan
@@ -156,7 +156,7 @@ class Quarter:
         """The week's sheets as one PDF, from the plan in force and last week's records."""
         with self._timed("print"):
             iso_week = case.calendar.iso_week(at)
-            carried = carrier_of(out)(iso_week)
+            carried = carried_for(out, [iso_week])
             plan = visits_in(case, out)
             contents = week_sheets(
                 case, assignment_in(case, out), plan, week=at, carried=carried, plan_id=plan_id_of(case, plan)

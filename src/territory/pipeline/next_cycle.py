@@ -26,7 +26,7 @@ from territory.pipeline.job import claim, facts_of
 from territory.pipeline.loop_folder import loop_store, place_of, scenario_tables
 from territory.pipeline.opening import files_of
 from territory.pipeline.plan_books import book_from, file_digest
-from territory.pipeline.plan_ground import ASSIGNMENT, assignment_path, staffed, staffed_for
+from territory.pipeline.plan_ground import ASSIGNMENT, assignment_path, staffed, with_positions
 from territory.pipeline.stages import at_work, visits_problem, visits_stage
 from territory.pipeline.visit_replanning import CHANGES, COLUMNS, Replanned, Running, replan_visits
 from territory.progress import SILENT, Progress
@@ -121,7 +121,7 @@ def plan_next(
         assignment = assignment_in(before, folder if assignment_path(folder).exists() else None)
         updates = _updates(unstaffed, assignment, states)
         cleared = write_next_scenario(tables, target / "scenario", start=start, updates=updates)
-    case = staffed_for(read_scenario(target / "scenario"), _named(before, assignment))
+    case = with_positions(read_scenario(target / "scenario"), _named(before, assignment))
     problem = visits_problem(case, assignment, team=None)
     root = case.seed if seed is None else seed
     with at_work(seed=root, workers=workers, cluster=cluster, folder=target, progress=progress, cancel=cancel) as bench:

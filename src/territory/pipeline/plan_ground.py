@@ -38,11 +38,11 @@ def staffed(scenario: Scenario, folder: Path | None) -> Scenario:
     if numbers_wanted(scenario) is None or folder is None or not assignment_path(folder).exists():
         return scenario
     table = plan_table(assignment_path(folder), "assignment", scenario, IssueLog())
-    return staffed_for(scenario, table.column("rep_id"))
+    return with_positions(scenario, table.column("rep_id"))
 
 
-def staffed_for(scenario: Scenario, rep_ids: Iterable[str]) -> Scenario:
-    """The scenario with the vacant positions among these reps; itself where it asks for no number."""
+def with_positions(scenario: Scenario, rep_ids: Iterable[str]) -> Scenario:
+    """The scenario with the vacant positions among these ids; itself where it asks for no number of territories."""
     numbers = numbers_wanted(scenario)
     if numbers is None:
         return scenario

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from territory.domain.records import CarriedIn
 from territory.domain.scenario import Scenario
 from territory.domain.visit_plan import VisitPlan
 from territory.errors import ConfigError, ConflictError
@@ -28,15 +27,6 @@ class SheetFormat(StrEnum):
     XLSX = "xlsx"
     HTML = "html"
     CSV = "csv"
-
-
-Carrier = Callable[[str], Mapping[str, CarriedIn]]
-"""By rep, what the week before an ISO week hands on to its sheets."""
-
-
-def nothing_carried(iso_week: str) -> Mapping[str, CarriedIn]:
-    """For a run whose sheets have not come back yet."""
-    return {}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -108,11 +108,14 @@ def _goals(m: Markup) -> str:
         boxes = "".join(f"<td>{m.box(f'{root}.{part}', show_hint=True)}</td>" for part in ("name", "goal", "actual"))
         rows.append(f'<tr>{boxes}<td class="number" data-gap="{root}"></td></tr>')
     worst = f'<label class="wide">{m.say(words.WORST_GAP, tag="b")} {m.box("worst_gap", rows=2)}</label>'
-    return _table(m, words.GOAL_COLUMNS, rows, "goals") + worst
+    more = m.form.content.more_goals
+    told = m.say(words.more_goals(more), tag="p") if more else ""
+    return _table(m, words.GOAL_COLUMNS, rows, "goals") + told + worst
 
 
 def _known(m: Markup, goal: Goal) -> str:
-    facts = [
+    facts = [m.plain(goal.span)] if goal.span else []
+    facts += [
         f"{m.say(label)} {m.plain(value)}"
         for label, value in ((said.LAST_WEEK, goal.last_actual), (said.GAP, goal.last_gap), (said.MONTH, goal.month))
         if value is not None

@@ -114,6 +114,9 @@ def _goals(grid: Grid, row: int, columns: Sequence[int]) -> int:
             grid.compute(row, gap, test, "", "number")
         else:
             grid.print_text(row, gap, "", "number")
+    if grid.form.content.more_goals:
+        row += 1
+        grid.print_text(row, columns, grid.say(words.more_goals(grid.form.content.more_goals)), "fact")
     for n in range(1, NUM_OWN_GOALS + 1):
         row += 1
         grid.box(row, label, f"own_goal.{n}.name", ask=True)
@@ -138,7 +141,7 @@ def _is_number(text: str) -> bool:
 
 def _goal_label(grid: Grid, goal: Goal) -> str:
     """The goal with its unit, and in a second line what is known of last week and the month."""
-    facts = []
+    facts = [goal.span] if goal.span else []
     if goal.last_actual is not None:
         facts.append(f"{grid.say(_LAST_WEEK)} {goal.last_actual}")
     if goal.last_gap is not None:

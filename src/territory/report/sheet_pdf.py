@@ -18,6 +18,7 @@ from territory.report.sheet_canvas import GREYS, Page, Style
 from territory.report.sheet_layout import SheetLang, laid_out
 from territory.report.typesetting import Type
 from territory.sheet.content import SheetContent
+from territory.sheet.words import TITLE
 
 log = logging.getLogger(__name__)
 
@@ -61,9 +62,14 @@ def write_sheets(
 
 def write_week(contents: Sequence[SheetContent], path: Path, *, lang: SheetLang, font: Path | None = None) -> Path:
     """One PDF with a page per sheet: what is sent to the printer on Friday."""
-    press = _press(font)
-    write_bytes_atomically(path, press.pdf(press.pages(contents, lang), lang))
+    write_bytes_atomically(path, sheets_pdf(contents, lang=lang, font=font))
     return path
+
+
+def sheets_pdf(contents: Sequence[SheetContent], *, lang: SheetLang, font: Path | None = None) -> bytes:
+    """The bytes of a PDF with a page per sheet; the same ones for the same sheets, fonts and typesetter."""
+    press = _press(font)
+    return press.pdf(press.pages(contents, lang), lang)
 
 
 def missing_characters(
@@ -162,6 +168,7 @@ class _Press:
             "styles": json.dumps([[style.size, GREYS[style.ink], style.stroke] for style in styles]),
             "fonts": json.dumps(self.fonts.families),
             "lang": first,
+            "title": TITLE.in_(first),
         }
 
     def _forget(self) -> None:

@@ -47,10 +47,11 @@ class Type:
         return total * size * MM_PER_POINT
 
     def cut(self, text: str, width: float, size: float) -> str:
-        """The line, with an ellipsis where it had to be cut to fit."""
+        """The line, with an ellipsis where it had to be cut to fit; nothing where not even that fits."""
         if self.width(text, size) <= width:
             return text
-        return self._head(text, width - self.width(ELLIPSIS, size), size).rstrip() + ELLIPSIS
+        room = width - self.width(ELLIPSIS, size)
+        return self._head(text, room, size, least=0).rstrip() + ELLIPSIS if room >= 0 else ""
 
     def lines(self, text: str, width: float, size: float, most: int) -> list[str]:
         """At most `most` lines that fit; the last one ends in an ellipsis where text was left over."""
@@ -68,8 +69,8 @@ class Type:
             rest = rest[len(head) :].lstrip()
         return found
 
-    def _head(self, text: str, width: float, size: float) -> str:
-        """As many characters as fit; at least one; never parting a letter from its accents."""
+    def _head(self, text: str, width: float, size: float, *, least: int = 1) -> str:
+        """As many characters as fit, and at least `least`; never parting a letter from its accents."""
         room = width / (size * MM_PER_POINT)
         used = 0.0
         for position, character in enumerate(text):
@@ -77,7 +78,7 @@ class Type:
             if used > room:
                 while position > 1 and unicodedata.combining(text[position]):
                     position -= 1
-                return text[: max(position, 1)]
+                return text[: max(position, least)]
         return text
 
     def _broken(self, text: str, width: float, size: float) -> str:

@@ -137,16 +137,16 @@ def timetable(
     """Clock times for a day's stops (local positions) in this order; None when the day cannot be driven so."""
     home = problem.num_outlets + rep
     path = [home, *stops, home]
-    return timetable_of_legs(problem, drive_s[path[:-1], path[1:]].tolist(), rep=rep, day=day, stops=stops)
+    return timetable_of(problem, drive_s[path[:-1], path[1:]].tolist(), rep=rep, day=day, stops=stops)
 
 
-def timetable_of_legs(
-    problem: VisitsProblem, legs_s: Sequence[int], *, rep: int, day: int, stops: Sequence[int]
+def timetable_of(
+    problem: VisitsProblem, drives_s: Sequence[int], *, rep: int, day: int, stops: Sequence[int]
 ) -> Timetable | None:
-    """`timetable`, given the seconds driven from home to stop to stop to home."""
+    """The same by the drives themselves: from home to the first stop, between stops, and home."""
     windows = problem.windows_s[list(stops), day % DAYS_PER_WEEK].tolist()
     return _Day(
-        drives_s=list(legs_s),
+        drives_s=list(drives_s),
         windows=[[row for row in rows if row[0] != NONE] for rows in windows],
         services_s=problem.service_s[list(stops)].tolist(),
         bounds=problem.bounds(rep),

@@ -15,7 +15,7 @@ from territory.domain.columns import NONE
 from territory.domain.visit_plan import UnplacedReason, VisitPlan, merge
 from territory.units import DAYS_PER_CYCLE, DAYS_PER_WEEK
 from territory.visits._replay import positions
-from territory.visits._timetable import timetable_of_legs
+from territory.visits._timetable import timetable_of
 from territory.visits.best_day import Obstacle, best_days
 from territory.visits.model import VisitsProblem
 
@@ -174,7 +174,7 @@ def _timed(problem: VisitsProblem, lane: Lane, stops: Sequence[int]) -> VisitPla
     local = positions(problem.outlet_idcs, np.array(stops, dtype=np.int64))
     home, places = problem.homes.take(np.array([rep])), problem.outlets.take(local)
     legs_s = np.diagonal(problem.travel.seconds(home + places, places + home)).tolist()
-    times = timetable_of_legs(problem, legs_s, rep=rep, day=day, stops=local.tolist())
+    times = timetable_of(problem, legs_s, rep=rep, day=day, stops=local.tolist())
     if times is None:
         raise DayRefusesError(Obstacle.NO_TIME)
     none = np.zeros(0, dtype=np.int64)

@@ -27,7 +27,7 @@ from territory.pipeline.history.conversion import assignment_of, plan_of
 from territory.pipeline.history.fold import MOVES, History
 from territory.pipeline.history.state import Change, PlanState, day_and_rep
 from territory.pipeline.history.words import describe
-from territory.pipeline.plan_ground import ASSIGNMENT, assignment_path, staffed_for
+from territory.pipeline.plan_ground import ASSIGNMENT, assignment_path, with_positions
 
 FILES = (ASSIGNMENT, VISITS)
 
@@ -208,7 +208,7 @@ class Desk:
             content = {file: self.store.blob(digest) for file, digest in files.items()}
             self._scenarios = {key: read_stored_scenario(name, content)}
         named = {*map(str, state["assignment"].values()), *(day_and_rep(route)[1] for route in state["routes"])}
-        return staffed_for(self._scenarios[key], named)
+        return with_positions(self._scenarios[key], named)
 
     def rendered(self, state: PlanState) -> dict[str, bytes]:
         """The files that a state makes."""
