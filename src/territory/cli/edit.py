@@ -68,15 +68,15 @@ def edit(
                     "请给出修改(--assign、--move、--drop、--lock、--unlock、--edits)或 --adopt",
                 )
             )
+        by = history_page.signed(who, why, expect)
+        desk.require_seen("edit", {"orders": [[text, text] for texts in options.values() for text in texts]}, by)
         found = _adopted(desk) if adopt else _edited(desk, options, edits, partly=partly)
         events = []
         if not dry_run:
             orders = [[text.en, text.zh] for text in found.made]
-            event = desk.record("edit", found.state, history_page.signed(who, why, expect), extra={"orders": orders})
+            event = desk.record("edit", found.state, by, extra={"orders": orders})
             events = [] if event is None else [event]
             desk.show()
-            if not (quiet or as_json):
-                typer.echo(history_page.written_hint(lang.lang))
         if not (quiet or as_json):
             _tell(found, lang.lang, is_dry=dry_run)
         more: dict[str, object] = {
@@ -85,6 +85,8 @@ def edit(
             "exceptions": [violation.in_(lang.lang) for violation in found.exceptions],
         }
         history_page.tell(desk, events, lang.lang, quiet=quiet, as_json=as_json, more=more)
+        if events and not (quiet or as_json):
+            typer.echo(history_page.written_hint(lang.lang))
     if found.refused:
         raise typer.Exit(int(ExitCode.INFEASIBLE))
 

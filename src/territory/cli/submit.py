@@ -26,7 +26,8 @@ def submit(
     with history_page.at_desk(out, lang, quiet=quiet or as_json) as desk:
         desk.require_known()
         event = submitted(desk, history_page.signed(who, why))
-        broken = cast("list[str]", event.payload["broken_rules"])
+        rules = cast("list[list[str]]", event.payload["broken_rules"])
+        broken = [zh if lang.lang == "zh" else en for en, zh in rules]
         history_page.tell(desk, [event], lang.lang, quiet=quiet, as_json=as_json, more={"broken_rules": broken})
         if broken and not (quiet or as_json):
             count = len(broken)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from territory.io.plan_store import Fault
+    from territory.language import Lang
 
 
 def verify(
@@ -43,7 +44,7 @@ def verify(
         if seal and all(fault.code == "seal" for fault in faults):
             store.reseal()
             faults = store.verify(_known(against or ()))
-        states = [] if faults else _states(out)
+        states = [] if faults else _states(out, lang.lang)
         head = None if faults else store.head()
     lines = [fault.in_(lang.lang) for fault in faults] + states
     if as_json:
@@ -71,16 +72,21 @@ def verify(
         raise typer.Exit(int(ExitCode.INVALID_INPUT))
 
 
-def _states(out: Path) -> list[str]:
+def _states(out: Path, lang: Lang) -> list[str]:
     """Whole states in the history that are not what their changes make."""
     from territory.io.plan_store import StoreDamagedError
     from territory.pipeline.history.desk import Desk
 
     try:
         with Desk.open(out) as desk:
-            return [f"event {number} ({kind}) is not what its changes make" for number, kind in desk.history.replayed()]
+            return [
+                f"第 {number} 条记录({kind})与其修改不符"
+                if lang == "zh"
+                else f"event {number} ({kind}) is not what its changes make"
+                for number, kind in desk.history.replayed()
+            ]
     except StoreDamagedError as error:
-        return [str(error)]
+        return [error.in_(lang)]
 
 
 def _known(texts: list[str] | tuple[str, ...]) -> dict[int, str]:

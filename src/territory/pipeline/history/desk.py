@@ -18,6 +18,7 @@ from territory.domain.scenario import Scenario
 from territory.errors import ConfigError, ConflictError
 from territory.io.plan_store import STORE, HeadMovedError, PlanStore, canonical
 from territory.io.plan_store.chain import blob_digest
+from territory.io.plan_store.errors import Unwritten
 from territory.io.reading import read_stored_scenario
 from territory.io.results import assignment_table
 from territory.io.scenario_writer import csv_bytes
@@ -121,6 +122,23 @@ class Desk:
         event = self._append(kind, payload, signed, name, self.history.here(name).last, among)
         self.refresh()
         return event
+
+    def require_seen(self, kind: str, payload: Mapping[str, object], signed: Signed) -> None:
+        """
+        Do nothing when the branch has not moved since the event that the person has seen.
+
+        Raises
+        ------
+        HeadMovedError
+            When it has: with what was done since, and what was to be done.
+        """
+        here = self.history.here()
+        if signed.expect is not None and here.last > signed.expect:
+            since = [
+                event for event in self.store.events(branch=here.branch, after=signed.expect) if event.kind in MOVES
+            ]
+            mine = Unwritten(kind=kind, payload=payload, who=signed.who, why=signed.why)
+            raise HeadMovedError(mine=mine, theirs=since, expected=signed.expect, describe=describe)
 
     def _append(
         self,

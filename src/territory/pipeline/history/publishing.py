@@ -64,7 +64,13 @@ def submit(desk: Desk, signed: Signed) -> Event:
     require_submittable(review_of(desk))
     scenario = desk.scenario(state)
     broken = violations_of(scenario, assignment_of(scenario, state), plan_of(scenario, state))
-    return _step(desk, "submit", state, signed, {"broken_rules": [str(violation) for violation in broken]})
+    return _step(
+        desk,
+        "submit",
+        state,
+        signed,
+        {"broken_rules": [[violation.in_("en"), violation.in_("zh")] for violation in broken]},
+    )
 
 
 def approve(desk: Desk, signed: Signed) -> Event:
