@@ -101,7 +101,9 @@ def send_back(desk: Desk, signed: Signed) -> Event:
 
 def publish(desk: Desk, signed: Signed, *, effective: dt.date, lang: Lang) -> Published:
     """
-    Publish the approved plan from a date on, with a hand-over list against the plan that is in force until then.
+    Publish the approved plan from a date on, with a hand-over list against the plan in force on the day before.
+
+    Where the date is not to come any more, the list is against the plan that is in force today.
 
     Raises
     ------
@@ -124,7 +126,7 @@ def _publish(desk: Desk, signed: Signed, *, effective: dt.date, lang: Lang) -> t
     faults = desk.store.verify()
     if faults:
         raise StoreDamagedError(faults[0].text)
-    before = in_force(events, effective)
+    before = in_force(events, max(effective - dt.timedelta(days=1), now.date()))
     scenario = desk.scenario(state)
     base = today_state(scenario) if before is None else _published_state(desk, before)
     found = hand_over_list(scenario, base, state, effective=effective.isoformat())
