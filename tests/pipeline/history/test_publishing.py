@@ -149,7 +149,9 @@ def test_a_correction_of_what_is_in_force_is_compared_with_it(desk: Desk) -> Non
     edit(desk, "003:R2")
     submit(desk, by("li"))
     approve(desk, by("boss"))
-    found = publish(desk, by("boss", "003 was forgotten"), effective=dt.date(2026, 11, 23), lang="en")
+    with pytest.raises(ConfigError, match="publish from 2026-11-30 or later"):
+        publish(desk, by("boss", "003 was forgotten"), effective=dt.date(2026, 11, 23), lang="en")
+    found = publish(desk, by("boss", "003 was forgotten"), effective=NOON.date(), lang="en")
     assert found.event.payload["before"] == first.number
     assert len(found.hand_over.outlets) == 1
 

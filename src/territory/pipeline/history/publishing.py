@@ -22,6 +22,7 @@ from territory.pipeline.history.review import (
     ReviewState,
     in_force,
     require_approvable,
+    require_coming,
     require_publishable,
     require_returnable,
     require_submittable,
@@ -126,6 +127,7 @@ def _publish(desk: Desk, signed: Signed, *, effective: dt.date, lang: Lang) -> t
     faults = desk.store.verify()
     if faults:
         raise StoreDamagedError(faults[0].text)
+    require_coming(events, effective=effective, today=now.date())
     before = in_force(events, max(effective - dt.timedelta(days=1), now.date()))
     scenario = desk.scenario(state)
     base = today_state(scenario) if before is None else _published_state(desk, before)
