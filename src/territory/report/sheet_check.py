@@ -17,7 +17,7 @@ from territory.report.fonts import _typst
 from territory.report.sheet_canvas import SMALLEST, Box, Line, Page
 from territory.report.sheet_form import HEIGHT, PANEL_BOXES, WIDTH
 from territory.report.sheet_layout import SheetLang
-from territory.report.sheet_pdf import _press
+from territory.report.sheet_pdf import press_for
 from territory.sheet.content import MAX_TASKS, SheetContent
 from territory.sheet.words import PANELS
 
@@ -42,7 +42,7 @@ class Fault:
 
 def check_sheets(contents: Sequence[SheetContent], lang: SheetLang, *, font: Path | None = None) -> list[Fault]:
     """Everything wrong with the pages of these sheets; an empty list when they may be printed."""
-    press = _press(font)
+    press = press_for(font)
     pages = press.pages(contents, lang)
     faults = [fault for content, page in zip(contents, pages, strict=True) for fault in check_page(content, page, lang)]
     widths = measured(pages, lang, font=font)
@@ -73,7 +73,7 @@ def panel_order(page: Page, lang: SheetLang) -> list[int]:
 
 def measured(pages: Sequence[Page], lang: SheetLang, *, font: Path | None = None) -> list[list[float]]:
     """The width of each text in millimetres, as the typesetter measures it."""
-    press = _press(font)
+    press = press_for(font)
     asked = _typst().Compiler(
         press.template, font_paths=press.fonts.book, sys_inputs=press.inputs(pages, lang) | {"measured": "yes"}
     )
