@@ -1,8 +1,8 @@
 """Looks at a laid-out page again, knowing nothing of how it was made: is every text whole, in its place, in order?
 
 Two witnesses. The typesetter measures each text itself (`too_wide`): a text wider than its slot would be clipped or
-run into its neighbour. Geometry (`misplaced`): no text leaves the box it belongs to or the page, and no two texts
-lie on each other.
+run into its neighbour. Geometry (`misplaced`): no text leaves the box it belongs to or the page, no two texts lie on
+each other, and none lies on a box to tick or a code.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from territory.sheet.words import PANELS
 
 Kind = Literal["too_wide", "outside", "overlap", "too_small", "panel_order", "too_many_tasks"]
 TOLERANCE_MM = 0.12
+_MARK = "[ ]"
 FOOT_MM = 4.0
 """The line below the frame lies in the page's margin, this far at most."""
 
@@ -91,18 +92,21 @@ def too_wide(sheet_id: str, page: Page, widths: Iterable[float]) -> list[Fault]:
 
 
 def misplaced(sheet_id: str, page: Page) -> list[Fault]:
-    """Texts outside of their box or the page, and pairs of texts that lie on each other."""
+    """Texts outside of their box or the page, on each other, or on a box to tick or a code."""
     paper = Box(0.0, 0.0, WIDTH, HEIGHT + FOOT_MM)
     faults = []
     for line in page.lines:
         out = max(_outside(line.slot, line.region), _outside(line.slot, paper))
         if out > TOLERANCE_MM:
             faults.append(_fault(sheet_id, "outside", out, line.text))
-    inked = sorted(((_inked(line), line.text) for line in page.lines), key=lambda item: item[0].y)
+    inked = [(_inked(line), line.text) for line in page.lines] + [(mark, _MARK) for mark in page.marks]
+    inked.sort(key=lambda item: item[0].y)
     for place, (box, text) in enumerate(inked):
         for other, other_text in inked[place + 1 :]:
             if other.y >= box.bottom - TOLERANCE_MM:
                 break
+            if text is other_text is _MARK:
+                continue
             across = min(box.right, other.right) - max(box.x, other.x)
             down = min(box.bottom, other.bottom) - other.y
             if across > TOLERANCE_MM and down > TOLERANCE_MM:
