@@ -11,6 +11,7 @@ import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from benchmarks.instances.fuzzed_sheets import fuzzed_sheets
 from territory.io import sheet_book, sheet_forms
 from territory.io.messages_forms import FORM_MESSAGES
 from territory.io.sheet_csv import guarded, unguarded, write_sheet_csv
@@ -56,6 +57,17 @@ def test_the_same_entries_give_the_same_record_in_every_carrier(tmp_path_factory
     assert len({repr(dataclasses.replace(record, source="")) for record in records}) <= 1
     assert len(records) == (3 if any(values.values()) else 0)
     assert all(dataclasses.replace(record, source="") == expected(FORM, values) for record in records)
+
+
+def test_sheets_of_strange_data_come_back_complete(tmp_path):
+    for n, content in enumerate(fuzzed_sheets(6, 11, most_visits=9)):
+        form = sheet_form(content, lang=("zh", "en", "both")[n % 3])
+        values = consistent(full_values(form, seed=n))
+        for suffix, fill in CARRIERS.items():
+            path = fill(content, values, tmp_path / f"form{suffix}", lang=form.head.lang)
+            found = read_sheets([path])
+            assert found.issues == ()
+            assert found.records == (expected(form, values, source=path.name),)
 
 
 def test_a_csv_saved_by_a_chinese_spreadsheet_is_read(tmp_path):

@@ -163,10 +163,12 @@ def expected(form: Form, values: Values, *, source: str = "") -> SheetRecord:
         if any(texts.values()):
             days.append(DayRecord(date=day.date, **texts))
     problems = []
-    for n in range(1, max(2, len(content.carried)) + 1):
+    for n in range(1, (len(content.carried) or 2) + 1):
         rest = {"measure": v[f"carried.{n}.measure"], "closed": yes(f"carried.{n}.closed")}
         if content.carried:
-            problems.append(ProblemRecord(key=content.carried[n - 1].key, text=content.carried[n - 1].text, **rest))
+            problems.append(
+                ProblemRecord(key=content.carried[n - 1].key, text=content.carried[n - 1].text.strip(), **rest)
+            )
         elif v[f"carried.{n}.text"]:
             problems.append(ProblemRecord(key=f"{content.sheet_id}/carried.{n}", text=v[f"carried.{n}.text"], **rest))
     problems += [

@@ -12,14 +12,18 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as RichProgress
 
+from territory.cli.summary import padded
 from territory.language import Lang, Text
-from territory.progress import SILENT, Progress
+from territory.progress import SILENT, Note, Progress
 
-_STAGES = {
+_STAGE_WIDTH = 9
+
+STAGES = {
     "check": Text("check", "检查"),
+    "export": Text("export", "导出"),
     "generate": Text("generate", "生成"),
     "hours": Text("hours", "工时"),
-    "moves": Text("moves", "调整量"),
+    "moves": Text("moves", "调整"),
     "numbers": Text("numbers", "区域数"),
     "policy": Text("policy", "政策"),
     "replan": Text("replan", "重排"),
@@ -27,22 +31,22 @@ _STAGES = {
     "sheets": Text("sheets", "一张纸"),
     "split": Text("split", "划分"),
     "teams": Text("teams", "团队"),
-    "today": Text("today", "现状"),
+    "today": Text("today", "今日"),
     "visits": Text("visits", "拜访"),
 }
+"""What a stage is called on a terminal; one that is not here keeps its name."""
 
 
-def stage_name(stage: str) -> Text:
-    """What a stage is called on the screen; its own name where it has no other."""
-    return _STAGES.get(stage, Text(stage, stage))
+def words(note: Note, lang: Lang) -> str:
+    """A note in a language."""
+    return note.in_(lang) if isinstance(note, Text) else note
 
 
 class Bars:
     """One bar per stage."""
 
     def __init__(self, bars: RichProgress, lang: Lang = "en") -> None:
-        self._bars = bars
-        self._lang = lang
+        self._bars, self._lang = bars, lang
         self._tasks: dict[str, TaskID] = {}
 
     def started(self, stage: str, total: int) -> None:
@@ -50,7 +54,8 @@ class Bars:
         if stage in self._tasks:
             self._bars.reset(self._tasks[stage], total=total)
         else:
-            self._tasks[stage] = self._bars.add_task(stage_name(stage).in_(self._lang), total=total, note="")
+            shown = STAGES[stage].in_(self._lang) if stage in STAGES else stage
+            self._tasks[stage] = self._bars.add_task(padded(shown, _STAGE_WIDTH), total=total, note="")
 
     def stepped(self, stage: str, done: int, total: int) -> None:
         """Move the bar."""
@@ -60,26 +65,24 @@ class Bars:
     def incumbent(self, stage: str, objective: float, bound: float | None) -> None:
         """Show the best objective so far."""
         if stage in self._tasks:
-            shown = Text(f"best {objective:.2f}", f"最优 {objective:.2f}")
-            if bound is not None:
-                shown = Text(f"{shown.en}, bound {bound:.2f}", f"{shown.zh},下界 {bound:.2f}")
-            self._bars.update(self._tasks[stage], note=shown.in_(self._lang))
+            best, limit = ("最优 ", ",界 ") if self._lang == "zh" else ("best ", ", bound ")
+            shown = f"{best}{objective:.2f}" + ("" if bound is None else f"{limit}{bound:.2f}")
+            self._bars.update(self._tasks[stage], note=shown)
 
-    def ended(self, stage: str, note: Text) -> None:
+    def ended(self, stage: str, note: Note) -> None:
         """Fill the bar and say how it ended."""
         if stage not in self._tasks:
             self.started(stage, 1)
         task = self._tasks[stage]
         total = self._bars.tasks[self._bars.task_ids.index(task)].total or 1
-        self._bars.update(task, completed=total, total=total, note=note.in_(self._lang))
+        self._bars.update(task, completed=total, total=total, note=words(note, self._lang))
 
 
 class JsonLines:
-    """One JSON object per event, for programs and logs; only the note is in the user's language."""
+    """One JSON object per event, for programs and logs."""
 
     def __init__(self, lang: Lang = "en") -> None:
-        self._lang = lang
-        self._begun = time.monotonic()
+        self._begun, self._lang = time.monotonic(), lang
 
     def _write(self, **event: object) -> None:
         event["elapsed_s"] = round(time.monotonic() - self._begun, 3)
@@ -97,9 +100,9 @@ class JsonLines:
         """A better plan."""
         self._write(event="incumbent", stage=stage, objective=objective, bound=bound)
 
-    def ended(self, stage: str, note: Text) -> None:
+    def ended(self, stage: str, note: Note) -> None:
         """A stage is over."""
-        self._write(event="ended", stage=stage, note=note.in_(self._lang))
+        self._write(event="ended", stage=stage, note=words(note, self._lang))
 
 
 @contextmanager
@@ -113,7 +116,7 @@ def watcher(*, quiet: bool, lang: Lang = "en") -> Iterator[Progress]:
     else:
         columns = (
             SpinnerColumn(finished_text="[green]✓"),
-            TextColumn("{task.description:<9}"),
+            TextColumn("{task.description}"),
             BarColumn(bar_width=28),
             MofNCompleteColumn(),
             TimeElapsedColumn(),

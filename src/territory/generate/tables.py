@@ -33,7 +33,9 @@ class Tables:
     def note(self) -> Text:
         """One line for a person."""
         outlets, reps, flows = f"{len(self.outlets):,}", len(self.reps), f"{len(self.flows):,}"
-        return Text(f"{outlets} outlets, {reps} reps, {flows} flows", f"{outlets} 户,{reps} 位客户经理,{flows} 条流量")
+        return Text(
+            f"{outlets} outlets, {reps} reps, {flows} flows", f"{outlets} 家客户,{reps} 名客户经理,{flows} 条流量"
+        )
 
 
 def flow_table(names: list[str], *, frm: IntArray, to: IntArray, weight: FloatArray) -> pd.DataFrame:

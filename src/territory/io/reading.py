@@ -120,6 +120,7 @@ def check_folder(folder: Path) -> CheckedFolder:
         sheet_rules=sheet_rules,
         sheet_links=settings.sheet.links,
         input_hashes=dict(sorted(files.hashes.items())),
+        time_zone=settings.time_zone,
     )
     return CheckedFolder(issues=log.issues(), scenario=scenario)
 

@@ -19,9 +19,8 @@ import numpy as np
 from territory.compute import Journal, run_all
 from territory.domain.policy_rules import PolicyRules
 from territory.effort import CancelToken
-from territory.language import Text
 from territory.policy import PolicyProblem
-from territory.progress import SILENT, Progress
+from territory.progress import SILENT, Note, Progress
 from territory.standing import digest, package_versions
 from territory.units import FloatArray
 
@@ -225,5 +224,5 @@ class _Counted:
     def incumbent(self, stage: str, objective: float, bound: float | None) -> None:
         self.shown.incumbent(stage, objective, bound)
 
-    def ended(self, stage: str, note: Text) -> None:
+    def ended(self, stage: str, note: Note) -> None:
         self.shown.ended(stage, note)

@@ -151,13 +151,10 @@ def select_best(
         most=most,
         first=first,
     )
-    left = len(found.survivors)
+    runs, left, many = found.replications, len(found.survivors), len(arms)
     progress.ended(
         STAGE,
-        Text(
-            f"{found.replications} replications, {left} of {len(arms)} policies left",
-            f"{found.replications} 次模拟,{len(arms)} 项政策余 {left} 项",
-        ),
+        Text(f"{runs} replications, {left} of {many} policies left", f"{runs} 次模拟,{many} 项政策余 {left} 项"),
     )
     return _selection(found, names, watched, sign, seed, experiment.digest())
 

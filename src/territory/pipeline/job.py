@@ -132,8 +132,8 @@ def run(
     progress.started("check", 1)
     scenario = stages.with_move_cap(read_scenario(tables), settings.max_moved_share)
     seed = scenario.seed if settings.seed is None else settings.seed
-    outlets, reps = f"{len(scenario.outlets):,}", len(scenario.reps)
-    progress.ended("check", Text(f"{outlets} outlets, {reps} reps", f"{outlets} 户,{reps} 位客户经理"))
+    outlets, reps = len(scenario.outlets), len(scenario.reps)
+    progress.ended("check", Text(f"{outlets:,} outlets, {reps} reps", f"{outlets:,} 家客户,{reps} 名客户经理"))
     with stages.at_work(
         seed=seed,
         workers=settings.workers,
@@ -268,7 +268,14 @@ def write_split(
     today = numbers.by_name(before)
     write_rows(
         [
-            {"measure": m.name, "label": m.label.en, "unit": m.unit, "today": today[m.name].value, "redrawn": m.value}
+            {
+                "measure": m.name,
+                "label": m.label.en,
+                "label_zh": m.label.zh,
+                "unit": m.unit,
+                "today": today[m.name].value,
+                "redrawn": m.value,
+            }
             for m in after
         ],
         target / "measures.csv",

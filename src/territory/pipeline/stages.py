@@ -33,7 +33,7 @@ from territory.pipeline.sheets import (
     write_sheet_file,
 )
 from territory.policy import PolicyProblem
-from territory.progress import Progress
+from territory.progress import Note, Progress
 from territory.report.sheet_layout import SheetLang
 from territory.sheet import week_sheets
 from territory.split import SplitProblem, SplitResult
@@ -119,7 +119,7 @@ class Renamed:
         """A better plan."""
         self.progress.incumbent(self.name, objective, bound)
 
-    def ended(self, stage: str, note: Text) -> None:
+    def ended(self, stage: str, note: Note) -> None:
         """The stage is over."""
         self.progress.ended(self.name, note)
 
@@ -162,7 +162,7 @@ def _restored(
     plan = Assignment(rep_of_outlet=stored["rep_of_outlet"].astype(np.int64))
     status, stopped = (int(code) for code in stored["status"].tolist())
     blank = split_room.redraw_card(problem, effort=effort, seed=bench.seed)
-    bench.progress.ended("split", Text("taken from the journal", "取自已存结果"))
+    bench.progress.ended("split", Text("taken from the journal", "取自已保存的结果"))
     return SplitResult(
         status=list(Status)[status],
         stopped_by=list(StopReason)[stopped],
@@ -295,9 +295,8 @@ def sheets_stage(
         progress=bench.progress,
         cancel=bench.cancel,
     )
-    bench.progress.ended(
-        "sheets", Text(f"{len(chosen)} reps, {len(weeks)} weeks", f"{len(chosen)} 位客户经理,{len(weeks)} 周")
-    )
+    count, many = len(chosen), len(weeks)
+    bench.progress.ended("sheets", Text(f"{count} reps, {many} weeks", f"{count} 名客户经理,{many} 周"))
     return written
 
 

@@ -31,8 +31,6 @@ _EXACT_CELLS = 64
 _BOUND_SHARE = 0.12
 _EXACT_DETERMINISTIC_TIME = 5.0
 
-_TODAY = Text("today's split", "现状划分")
-
 
 def redraw(
     problem: SplitProblem,
@@ -114,7 +112,7 @@ def redraw(
         )
         if exact.is_proved and exact.label is None and check(problem, today).is_clean:
             # today's split may part units that no new split parts
-            progress.ended("split", _TODAY)
+            progress.ended("split", Text("today's split", "维持今日划分"))
             return answer(Status.FEASIBLE, StopReason.EFFORT, today, 0.0)
         if exact.is_proved:
             progress.ended("split", Text("proved", "已证明"))
@@ -128,7 +126,7 @@ def redraw(
     found = search(problem, instance, meter, seed=seed, progress=progress, cancel=cancel, start=given, bound=bound)
     stopped = StopReason.CANCELLED if cancel is not None and cancel.is_cancelled else StopReason.EFFORT
     if not np.isfinite(found.cost) and check(problem, today).is_clean:
-        progress.ended("split", _TODAY)
+        progress.ended("split", Text("today's split", "维持今日划分"))
         return answer(Status.FEASIBLE, stopped, today, bound)
     if not np.isfinite(found.cost):
         reason = _nearest_miss(problem, found.label)
@@ -141,7 +139,7 @@ def redraw(
     points, share = f"{result.objective:.2f}", f"{100 * (gap or 0):.1f} %"
     progress.ended(
         "split",
-        Text(f"{points} points, bound {bound:.2f}, gap {share}", f"{points} 分,下界 {bound:.2f},差距 {share}"),
+        Text(f"{points} points, bound {bound:.2f}, gap {share}", f"{points} 分,界 {bound:.2f},差距 {share}"),
     )
     return result
 

@@ -110,10 +110,13 @@
       warn(say("storage_full", {}));
     }
   }
-  let waiting = 0;
+  let waiting = 0, counting = 0;
   function changed() {
     isExported = false;
-    count();
+    counting = counting || requestAnimationFrame(() => {
+      counting = 0;
+      count();
+    });
     clearTimeout(waiting);
     waiting = setTimeout(keepNow, 250);
   }
@@ -133,7 +136,7 @@
     for (const part of document.querySelectorAll("details")) {
       if ([...part.querySelectorAll("[data-key]")].some((box) => valueOf(box) !== "")) part.open = true;
     }
-    grow();
+    grow(document.querySelectorAll("textarea"));
     count();
     return homeless;
   }
@@ -235,12 +238,11 @@
   }
 
   // -- looks
-  function grow() {
-    for (const box of document.querySelectorAll("textarea")) {
-      if (box.value === "") continue;
-      box.style.height = "auto";
-      box.style.height = box.scrollHeight + 2 + "px";
-    }
+  function grow(some) {
+    const full = [...some].filter((box) => box.value !== "");
+    for (const box of full) box.style.height = "auto";
+    const heights = full.map((box) => box.scrollHeight + 2); // all read before any is set: one layout, not one each
+    full.forEach((box, n) => (box.style.height = heights[n] + "px"));
   }
 
   // -- listening
@@ -249,7 +251,7 @@
     box.addEventListener("change", changed);
   }
   document.addEventListener("input", (event) => {
-    if (event.target.tagName === "TEXTAREA") grow();
+    if (event.target.tagName === "TEXTAREA") grow([event.target]);
   });
   for (const button of document.querySelectorAll("[data-lang]")) {
     button.addEventListener("click", () => showLanguage(button.dataset.lang));
@@ -285,6 +287,7 @@
       return;
     }
   });
+  addEventListener("beforeprint", count);
   addEventListener("pagehide", keepNow);
   document.addEventListener("visibilitychange", keepNow);
   addEventListener("beforeunload", (event) => {
