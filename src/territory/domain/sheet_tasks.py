@@ -246,7 +246,7 @@ class KeyOutlets(FocusRule):
     )
     item: ItemName = "outlet_building"
     sub_item: SubItem = 1
-    what: Words = Words(en="Look after {outlets} of the first rank{worth}", zh="{count} 户重点户维护{worth}")
+    what: Words = Words(en="Key outlets: look after {count}{worth}", zh="{count} 户重点户维护{worth}")
     how: Words = Words(
         en="Check stock, display and price tags at each; start with {named}.",
         zh="逐户查库存、陈列和明码标价;首先 {named}。",
