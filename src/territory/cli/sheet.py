@@ -16,19 +16,25 @@ def sheet(
     data: common.Data = None,
     out: common.Out = None,
     week: Annotated[
-        str | None, typer.Option("--week", help="1 to 4, or an ISO week such as 2026-W49 (default: all four).")
+        str | None,
+        typer.Option(
+            "--week",
+            help="1 to 4, or an ISO week such as 2026-W49 (default: all four). 第 1 至 4 周,或 ISO 周次(默认全部)。",
+        ),
     ] = None,
-    rep: Annotated[list[str] | None, typer.Option("--rep", help="Only this rep; may be repeated.")] = None,
+    rep: Annotated[
+        list[str] | None, typer.Option("--rep", help="Only this rep; may be repeated. 只含该客户经理;可重复。")
+    ] = None,
     formats: Annotated[
         list[str] | None,
         typer.Option(
             "--format",
             help="pdf, xlsx, html, csv; several with commas. All but pdf are forms whose filled-in files come back "
-            "with `territory record`. 表格格式,可用逗号并列;pdf 之外均可填写后交回。",
+            "with `territory record`. 格式,可用逗号并列;pdf 之外均可填写后交回。",
         ),
     ] = None,
     sheet_lang: Annotated[
-        common.SheetLanguage, typer.Option("--sheet-lang", help="Language of the sheets.")
+        common.SheetLanguage, typer.Option("--sheet-lang", help="Language of the sheets. 一张纸的语言。")
     ] = common.SheetLanguage.BOTH,
     lang: common.LangOption = common.Language.EN,
     as_json: common.AsJson = False,

@@ -49,6 +49,8 @@ class Scenario:
         Which tasks the weekly sheets pick and in which words; where their links lead.
     input_hashes
         Content hash per input file, for the run card.
+    time_zone
+        IANA name of the zone that the clock times of days are in.
     """
 
     name: str
@@ -74,6 +76,7 @@ class Scenario:
     sheet_rules: SheetRules = field(default_factory=SheetRules)
     sheet_links: SheetLinks = field(default_factory=SheetLinks)
     input_hashes: Mapping[str, str] = field(default_factory=dict)
+    time_zone: str = "Asia/Shanghai"
 
     def __post_init__(self) -> None:
         places = len(self.outlets.area.names) if self.flow.level == "area" else len(self.outlets)

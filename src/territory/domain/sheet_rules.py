@@ -18,6 +18,9 @@ from territory.language import Text
 
 SCHEMA = "territory/sheet-rules@1"
 LINK_KEYS = ("area", "customers", "history", "archive")
+MOST_BYTES_ON_PAPER = 106
+"""The longest address whose QR code is coarse enough for panel 6."""
+
 LINK_PLACEHOLDERS = frozenset({"key", "rep_id", "iso_week", "sheet_id"})
 
 Address = Annotated[str, Field(max_length=LONGEST_TEXT)]

@@ -41,6 +41,15 @@ def read_sheet(content: bytes, *, file: str, table: str, log: IssueLog) -> list[
     return rows
 
 
+def sheet_names(content: bytes, *, file: str, log: IssueLog) -> tuple[str, ...] | None:
+    """Names of a workbook's sheets; None, and an issue, when it cannot be read."""
+    try:
+        return tuple(CalamineWorkbook.from_filelike(io.BytesIO(content)).sheet_names)
+    except (CalamineError, OSError, ValueError) as error:
+        log.add("unreadable_file", file=file, reason=str(error))
+        return None
+
+
 def _report_merged(sheet: CalamineSheet, *, file: str, log: IssueLog) -> None:
     for (top, left), _ in sheet.merged_cell_ranges or ():
         log.add("merged_cells", file=file, row=top + 1, column=column_letters(left))

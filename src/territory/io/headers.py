@@ -165,6 +165,11 @@ class Headers:
         """The table's columns, in the order of the documentation."""
         return COLUMNS[self.table]
 
+    @property
+    def may_be_empty(self) -> bool:
+        """True: a table without records is none to complain about."""
+        return False
+
     def shown(self, name: str) -> str:
         """The documented header of a column."""
         return f"sales_{self.currency.lower()}" if name == "sales" else name

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from territory.io.wording import error
+from territory.io.wording import error, warning
 
 SHEET_MESSAGES = {
     "bad_month": error(
@@ -34,6 +34,12 @@ SHEET_MESSAGES = {
         "有截至日期而没有完成值",
         "Fill in actual (0 for nothing), or empty this cell",
         "请填写 actual（没有完成则填 0），或清空此单元格",
+    ),
+    "link_too_long": warning(
+        "the address is longer than {most} bytes: it leads there on screens, but its QR code is not printed",
+        "网址超过 {most} 字节：屏幕上仍可点击，但不打印二维码",
+        "Give a shorter address",
+        "请使用更短的网址",
     ),
     "date_outside_month": error(
         "the day does not lie in the target's month ({month})",

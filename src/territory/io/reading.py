@@ -22,7 +22,7 @@ from territory.io.pair_tables import read_adjacency, read_affinities, read_barri
 from territory.io.policy_checks import PolicyChecks
 from territory.io.reps_table import Staff, read_staff
 from territory.io.scenario_file import FILE, ScenarioFile, read_settings
-from territory.io.sheet_rules_file import read_sheet_rules
+from territory.io.sheet_rules_file import check_links, read_sheet_rules
 from territory.io.sheet_tables import read_outlet_facts, read_targets
 from territory.io.split_ties import SplitTies
 from territory.io.toml_models import toml_text
@@ -88,6 +88,7 @@ def check_folder(folder: Path) -> CheckedFolder:
     rows = _outlet_rows(files, settings, calendar)
     staff = _staff(files, settings, calendar)
     if staff is not None:
+        check_links(settings, staff.reps.rep_ids, log)
         PolicyChecks(text=toml_text(content or b"", file=FILE, log=log) or "", file=FILE, log=log).teams(
             settings.policy, staff.teams.team_ids
         )
@@ -119,6 +120,7 @@ def check_folder(folder: Path) -> CheckedFolder:
         sheet_rules=sheet_rules,
         sheet_links=settings.sheet.links,
         input_hashes=dict(sorted(files.hashes.items())),
+        time_zone=settings.time_zone,
     )
     return CheckedFolder(issues=log.issues(), scenario=scenario)
 

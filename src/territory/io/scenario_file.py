@@ -17,6 +17,7 @@ from territory.io.issues import IssueLog
 from territory.io.policy_checks import PolicyChecks
 from territory.io.setting_errors import known_keys, row_of_key
 from territory.io.toml_models import read_model, toml_data, toml_text
+from territory.io.zones import DEFAULT_ZONE, is_zone
 from territory.language import Text
 from territory.units import parse_clock
 
@@ -71,6 +72,9 @@ class ScenarioFile(Rules):
     crs: Crs = Field(description="coordinates of everything in the folder: wgs84 (GPS), gcj02 (Amap) or bd09 (Baidu)")
     currency: Annotated[str, Field(pattern="^[A-Za-z]{3}$")] = Field(
         "CNY", description="the sales column is sales_<currency in lower case>, per week"
+    )
+    time_zone: str = Field(
+        "Asia/Shanghai", description="IANA name of the zone of all clock times, for calendars and GPS files"
     )
     seed: Annotated[int, Field(ge=0)] = Field(1, description="root of every random draw")
     tables: TableFiles = _section(TableFiles)
@@ -153,6 +157,13 @@ def _check_meaning(settings: ScenarioFile, *, text: str, log: IssueLog) -> None:
         if number not in LEGAL_VISITS:
             wrong(f"defaults.{key}", number, _NO_PATTERN, Text(f"one of {legal}", f"{legal} 之一"))
     _check_region(settings, wrong)
+    if settings.time_zone != DEFAULT_ZONE and not is_zone(settings.time_zone):
+        wrong(
+            "time_zone",
+            settings.time_zone,
+            _NO_ZONE,
+            Text(f"a name such as {DEFAULT_ZONE}", f"如 {DEFAULT_ZONE} 的名称"),
+        )
     PolicyChecks(text=text, file=FILE, log=log).names(settings.policy)
 
 
@@ -168,5 +179,6 @@ def _check_region(settings: ScenarioFile, wrong: Callable[[str, object, Text, Te
 
 
 _MONDAY = Text("the Monday the four-week cycle starts on", "四周周期开始的周一")
+_NO_ZONE = Text("there is no such time zone", "没有这个时区")
 _NO_TIME = Text("this is not a time of day", "不是一天中的时间")
 _NO_PATTERN = Text("there is no visit pattern for this frequency", "没有对应该频次的拜访模式")

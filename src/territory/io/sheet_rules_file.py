@@ -6,19 +6,20 @@ The default file is written from the rules themselves, so that it is always comp
 from __future__ import annotations
 
 import json
-from collections.abc import Set
+from collections.abc import Sequence, Set
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from territory.domain.sheet_checklist import ChecklistItem
-from territory.domain.sheet_rules import SCHEMA, SheetRules
+from territory.domain.sheet_rules import LINK_KEYS, MOST_BYTES_ON_PAPER, SCHEMA, SheetRules
 from territory.domain.sheet_texts import FiguredRule, GapRule, TaskRule, Words
 from territory.io.folder import Folder
 from territory.io.issues import IssueLog
-from territory.io.scenario_file import ScenarioFile
+from territory.io.scenario_file import FILE, ScenarioFile
 from territory.io.setting_errors import known_keys
 from territory.io.toml_models import read_model, toml_data, toml_text
+from territory.sheet.links import address
 
 USUAL_NAME = "sheet_rules.toml"
 
@@ -41,6 +42,24 @@ def parse_sheet_rules(content: bytes, *, file: str, log: IssueLog) -> SheetRules
     if text is None or data is None:
         return SheetRules()
     return read_model(SheetRules, data, known=known_keys(SheetRules), fillers={}, text=text, file=file, log=log)
+
+
+def check_links(settings: ScenarioFile, rep_ids: Sequence[str], log: IssueLog) -> None:
+    """Warn of addresses that make a code too fine to be read from paper."""
+    told: set[str] = set()
+    for key in LINK_KEYS:
+        name = key if getattr(settings.sheet.links, key) is not None else "base"
+        shown = [
+            address(settings.sheet.links, key, rep_id=rep_id, iso_week=_A_WEEK, sheet_id=f"{rep_id} {_A_WEEK}")
+            for rep_id in rep_ids
+        ]
+        longest = max(shown, key=lambda text: len(text.encode()), default="")
+        if len(longest.encode()) > MOST_BYTES_ON_PAPER and name not in told:
+            told.add(name)
+            log.add("link_too_long", file=FILE, column=f"sheet.links.{name}", value=longest, most=MOST_BYTES_ON_PAPER)
+
+
+_A_WEEK = "2026-W49"
 
 
 def default_sheet_rules() -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import concurrent.futures as futures
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,6 +16,7 @@ from territory import visits as visits_room
 from territory.cluster import cluster_executor
 from territory.compute import Journal, cpu_workers, local_executor, run_all
 from territory.domain.assignment import Assignment
+from territory.domain.records import CarriedIn
 from territory.domain.scenario import Scenario
 from territory.domain.visit_plan import VisitPlan
 from territory.effort import CancelToken, Effort
@@ -32,7 +33,7 @@ from territory.pipeline.sheets import (
     write_sheet_file,
 )
 from territory.policy import PolicyProblem
-from territory.progress import Progress
+from territory.progress import Note, Progress
 from territory.report.sheet_layout import SheetLang
 from territory.sheet import week_sheets
 from territory.split import SplitProblem, SplitResult
@@ -118,7 +119,7 @@ class Renamed:
         """A better plan."""
         self.progress.incumbent(self.name, objective, bound)
 
-    def ended(self, stage: str, note: str) -> None:
+    def ended(self, stage: str, note: Note) -> None:
         """The stage is over."""
         self.progress.ended(self.name, note)
 
@@ -161,7 +162,7 @@ def _restored(
     plan = Assignment(rep_of_outlet=stored["rep_of_outlet"].astype(np.int64))
     status, stopped = (int(code) for code in stored["status"].tolist())
     blank = split_room.redraw_card(problem, effort=effort, seed=bench.seed)
-    bench.progress.ended("split", "taken from the journal")
+    bench.progress.ended("split", Text("taken from the journal", "取自已保存的结果"))
     return SplitResult(
         status=list(Status)[status],
         stopped_by=list(StopReason)[stopped],
@@ -262,9 +263,15 @@ def sheets_stage(
     lang: SheetLang,
     bench: Bench,
     formats: Sequence[SheetFormat] = (SheetFormat.PDF,),
+    carried: Mapping[str, CarriedIn] | None = None,
 ) -> list[Path]:
     """
     The sheets of some weeks in some formats, see `sheet_jobs`; for the weeks in `apart` also each rep's own file.
+
+    Parameters
+    ----------
+    carried
+        What the last recorded week hands on, by rep id: it stands on the first of these weeks that comes after it.
 
     Raises
     ------
@@ -275,7 +282,8 @@ def sheets_stage(
     plan_id = plan_id_of(scenario, plan)
     jobs: list[SheetJob] = []
     for week in weeks:
-        contents = week_sheets(scenario, assignment, plan, week=week, rep_idcs=chosen, plan_id=plan_id)
+        last = _carried_into(scenario, week, weeks, carried or {})
+        contents = week_sheets(scenario, assignment, plan, week=week, rep_idcs=chosen, carried=last, plan_id=plan_id)
         jobs += sheet_jobs(scenario, contents, chosen, folder, is_apart=week in apart, lang=lang, formats=formats)
     refuse_to_overwrite_entries(jobs)
     written = run_all(
@@ -287,8 +295,22 @@ def sheets_stage(
         progress=bench.progress,
         cancel=bench.cancel,
     )
-    bench.progress.ended("sheets", f"{len(chosen)} reps, {len(weeks)} weeks")
+    count, many = len(chosen), len(weeks)
+    bench.progress.ended("sheets", Text(f"{count} reps, {many} weeks", f"{count} 名客户经理,{many} 周"))
     return written
+
+
+def _carried_into(
+    scenario: Scenario, week: int, weeks: Sequence[int], carried: Mapping[str, CarriedIn]
+) -> dict[str, CarriedIn]:
+    """What is handed on to this week: later ones are printed before their own last week has happened."""
+    names = sorted(scenario.calendar.iso_week(each) for each in weeks)
+    name = scenario.calendar.iso_week(week)
+    return {
+        rep_id: last
+        for rep_id, last in carried.items()
+        if next((each for each in names if each > last.iso_week), None) == name
+    }
 
 
 def with_move_cap(scenario: Scenario, max_moved_share: float | None) -> Scenario:

@@ -18,6 +18,7 @@ from territory.report.sheet_canvas import GREYS, Page, Style
 from territory.report.sheet_layout import SheetLang, laid_out
 from territory.report.typesetting import Type
 from territory.sheet.content import SheetContent
+from territory.sheet.words import TITLE
 
 log = logging.getLogger(__name__)
 
@@ -167,6 +168,7 @@ class _Press:
             "styles": json.dumps([[style.size, GREYS[style.ink], style.stroke] for style in styles]),
             "fonts": json.dumps(self.fonts.families),
             "lang": first,
+            "title": TITLE.in_(first),
         }
 
     def _forget(self) -> None:
