@@ -23,6 +23,12 @@ FORM_MESSAGES = {
         "Save it as one of these, or take it out of the folder",
         "请另存为上述格式，或移出该文件夹",
     ),
+    "sheet_other_table": error(
+        "workbooks of this kind are not read",
+        "不能读取此类工作簿",
+        "Save it as .xlsx in the program it was filled in with",
+        "请在填写所用的程序中另存为 .xlsx",
+    ),
     "sheet_page_sent": warning(
         "this is the page itself; what was typed into it stays in the browser",
         "这是网页本身；填写内容保存在浏览器中，不在此文件内",

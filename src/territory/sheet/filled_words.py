@@ -135,6 +135,9 @@ FAULTS = {
 
 _DATED = re.compile(r"(visit|day)\.(\d{4}-\d{2}-\d{2})\.(?:(\d+)\.)?(\w+)\Z")
 _NUMBERED = re.compile(r"(extra|task|problem|carried|own_goal)\.(\d+)\.(\w+)\Z")
+_GOAL = re.compile(r"goal\.(.+)\.(goal|actual)\Z")
+_CHANNEL = re.compile(r"channel\.(\w+)\.(.+)\Z")
+_PARTS = dict(zip(("supervisor", "monopoly", "customers"), words.CHANNEL_PARTS, strict=True))
 _LINES = {
     "extra": Text("extra visit", "计划外拜访"),
     "task": Text("task", "任务"),
@@ -156,6 +159,12 @@ def place_of(key: str) -> Text:
     if match:
         line, part = _LINES[match[1]], LABELS.get(match[3], Text(match[3], match[3]))
         return Text(f"{line.en} {match[2]}, {part.en}", f"{line.zh} {match[2]} {part.zh}")
+    if match := _GOAL.match(key):
+        part = LABELS[match[2]]
+        return Text(f"goal {match[1]}, {part.en}", f"指标 {match[1]} {part.zh}")
+    if (match := _CHANNEL.match(key)) and match[1] in _PARTS:
+        part = _PARTS[match[1]]
+        return Text(f"{part.en}, {match[2]}", f"{part.zh} {match[2]}")
     if key == "worst_gap":
         return words.WORST_GAP
     if key == "work":
