@@ -13,7 +13,11 @@ from territory.cli import common
 def sheet_rules(
     out: Annotated[
         Path | None,
-        typer.Option("--out", help="File to write (default: print); a file that is there is not overwritten."),
+        typer.Option(
+            "--out",
+            help="File to write (default: print); a file that is there is not overwritten. "
+            "要写入的文件(缺省打印到屏幕);已有的文件不会被覆盖。",
+        ),
     ] = None,
     lang: common.LangOption = common.Language.EN,
     quiet: common.Quiet = False,

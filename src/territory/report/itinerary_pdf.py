@@ -17,7 +17,7 @@ from territory.report.fonts import NO_GLYPH, SheetFonts, _typst, sheet_fonts
 _MADE = 0  # seconds since 1970 written into the PDF: a fixed time, so that a rerun gives the same bytes
 
 _HEADS = {
-    "order": Text("#", "序"),
+    "order": Text("No.", "序"),
     "start": Text("start", "到店"),
     "end": Text("end", "离店"),
     "outlet": Text("outlet", "客户"),
