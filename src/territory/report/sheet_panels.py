@@ -31,10 +31,8 @@ _HINT = Text(
 _LAST_WEEK = Text("Last week", "上周")
 _GAP = Text("gap", "差距")
 _MONTH = Text("month's target", "月目标")
-_OWN = Text("own", "自定")
 _EXTRA = Text("Extra visits (outlet id, day, note)", "计划外拜访(客户编号、日期、备注)")
 _WORST = Text("Worst gap", "最大差距")
-_DAY_PLAN = Text("Visit plan", "拜访计划")
 
 
 def draw(grid: Grid) -> None:
