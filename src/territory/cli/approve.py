@@ -11,7 +11,12 @@ from territory.cli import common, history_page
 
 def approve(
     out: history_page.OutFolder,
-    back: Annotated[bool, typer.Option("--send-back", help="Send it back, with --why saying what to change.")] = False,
+    back: Annotated[
+        bool,
+        typer.Option(
+            "--send-back", help="Send it back, with --why saying what to change. 退回修改,用 --why 说明要改什么。"
+        ),
+    ] = False,
     who: common.Who = None,
     why: common.Why = "",
     lang: common.LangOption = common.Language.EN,
@@ -20,7 +25,9 @@ def approve(
 ) -> None:
     """Approve the plan in OUT that was submitted; whoever submitted it may do so only with a reason.
 
-    审核。With --send-back it becomes a draft again; an approved one is published with `territory publish`.
+    With --send-back it becomes a draft again; an approved one is published with `territory publish`.
+
+    审核已提交的方案;提交人本人审核须说明理由。
     """
     from territory.pipeline.history.publishing import approve as approved
     from territory.pipeline.history.publishing import send_back

@@ -16,9 +16,15 @@ if TYPE_CHECKING:
 
 def branch(
     out: history_page.OutFolder,
-    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="The branch; none: list all.")] = None,
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="The branch; none: list all. 分支名;不给则列出全部。")
+    ] = None,
     frm: Annotated[
-        str | None, typer.Option("--from", help="Begin the branch at this point (default: where the plan stands).")
+        str | None,
+        typer.Option(
+            "--from",
+            help="Begin the branch at this point (default: where the plan stands). 分支的起点(默认为方案当前状态)。",
+        ),
     ] = None,
     who: common.Who = None,
     why: common.Why = "",
@@ -28,7 +34,9 @@ def branch(
 ) -> None:
     """Begin branch NAME, or go to it when it exists: the folder then shows its plan, and new events go to it.
 
-    分支。Try something without touching the plan; `territory restore OUT NAME` on main takes it over.
+    Try something without touching the plan; `territory restore OUT NAME` on main takes it over.
+
+    开始分支 NAME,已有则转到该分支;文件夹显示其方案。
     """
     with history_page.at_desk(out, lang, quiet=quiet or as_json) as desk:
         if name is None:

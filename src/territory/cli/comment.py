@@ -11,8 +11,10 @@ from territory.cli import common, history_page
 
 def comment(
     out: history_page.OutFolder,
-    text: Annotated[str, typer.Argument(metavar="TEXT", help="The note.")],
-    outlet: Annotated[str | None, typer.Option("--outlet", help="outlet_id of the outlet it is about.")] = None,
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="The note. 批注内容。")],
+    outlet: Annotated[
+        str | None, typer.Option("--outlet", help="outlet_id of the outlet it is about. 所涉客户的 outlet_id。")
+    ] = None,
     who: common.Who = None,
     lang: common.LangOption = common.Language.EN,
     quiet: common.Quiet = False,
@@ -20,7 +22,9 @@ def comment(
 ) -> None:
     """Write a note into the history of OUT; the plan stays as it is.
 
-    备注。`territory log OUT --kind comment` lists them.
+    `territory log OUT --kind comment` lists them.
+
+    在历史中写一条备注,方案不变。
     """
     from territory.errors import ConfigError
     from territory.language import Text

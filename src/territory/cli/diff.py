@@ -26,11 +26,23 @@ _KINDS = {
 def diff(
     out: history_page.OutFolder,
     first: Annotated[
-        str, typer.Argument(metavar="POINT", help="Event number, branch, now, published, published@DATE.")
+        str,
+        typer.Argument(
+            metavar="POINT",
+            help="Event number, branch, now, published, published@DATE. "
+            "事件编号、分支、now、published 或 published@日期。",
+        ),
     ],
-    second: Annotated[str, typer.Argument(metavar="[POINT]", help="The other point (default: now).")] = "now",
+    second: Annotated[
+        str, typer.Argument(metavar="[POINT]", help="The other point (default: now). 另一个时点(默认 now)。")
+    ] = "now",
     tables: Annotated[
-        Path | None, typer.Option("--tables", help="Write diff_outlets.csv and diff_visits.csv into this folder.")
+        Path | None,
+        typer.Option(
+            "--tables",
+            help="Write diff_outlets.csv and diff_visits.csv into this folder. "
+            "把 diff_outlets.csv 与 diff_visits.csv 写入该文件夹。",
+        ),
     ] = None,
     lang: common.LangOption = common.Language.EN,
     quiet: common.Quiet = False,
@@ -38,7 +50,9 @@ def diff(
 ) -> None:
     """Compare two points or branches of OUT: outlets whose rep differs, visits whose day, rep or start differ.
 
-    对比历史中的两个点。(`territory compare` compares policies.)
+    `territory compare` compares policies.
+
+    对比历史中的两个时点或分支:哪些客户换人、哪些拜访改期。
     """
     from territory.pipeline.history.difference_rows import compared, write_compared
 

@@ -20,27 +20,59 @@ if TYPE_CHECKING:
 def edit(
     out: history_page.OutFolder,
     assign: Annotated[
-        list[str] | None, typer.Option("--assign", help="OUTLET:REP, another rep (- for nobody); may be repeated.")
+        list[str] | None,
+        typer.Option(
+            "--assign",
+            help="OUTLET:REP, another rep (- for nobody); may be repeated. "
+            "OUTLET:REP,改由该客户经理服务(- 为无人);可重复。",
+        ),
     ] = None,
     move: Annotated[
         list[str] | None,
-        typer.Option("--move", help="OUTLET:DATE..DATE or OUTLET:DATE..DATE@REP, a visit elsewhere; may be repeated."),
+        typer.Option(
+            "--move",
+            help="OUTLET:DATE..DATE or OUTLET:DATE..DATE@REP, a visit elsewhere; may be repeated. "
+            "OUTLET:原日期..新日期,可加 @REP,改期或换人;可重复。",
+        ),
     ] = None,
-    drop: Annotated[list[str] | None, typer.Option("--drop", help="OUTLET:DATE, no visit; may be repeated.")] = None,
+    drop: Annotated[
+        list[str] | None,
+        typer.Option("--drop", help="OUTLET:DATE, no visit; may be repeated. OUTLET:DATE,取消该次拜访;可重复。"),
+    ] = None,
     lock: Annotated[
-        list[str] | None, typer.Option("--lock", help="OUTLET (its rep) or OUTLET:DATE (a visit); may be repeated.")
+        list[str] | None,
+        typer.Option(
+            "--lock",
+            help="OUTLET (its rep) or OUTLET:DATE (a visit); may be repeated. "
+            "OUTLET(锁定其客户经理)或 OUTLET:DATE(锁定该次拜访);可重复。",
+        ),
     ] = None,
-    unlock: Annotated[list[str] | None, typer.Option("--unlock", help="The same, freed again.")] = None,
+    unlock: Annotated[list[str] | None, typer.Option("--unlock", help="The same, freed again. 同上,解除锁定。")] = None,
     edits: Annotated[
-        Path | None, typer.Option("--edits", help="Table of edits (CSV or Excel): kind, outlet_id, rep_id, date, to.")
+        Path | None,
+        typer.Option(
+            "--edits",
+            help="Table of edits (CSV or Excel): kind, outlet_id, rep_id, date, to. "
+            "修改表(CSV 或 Excel):kind、outlet_id、rep_id、date、to。",
+        ),
     ] = None,
     adopt: Annotated[
-        bool, typer.Option("--adopt", help="Record what a spreadsheet changed in OUT's assignment and visits.csv.")
+        bool,
+        typer.Option(
+            "--adopt",
+            help="Record what a spreadsheet changed in OUT's assignment and visits.csv. "
+            "把在表格中改过的 assignment.csv 与 visits.csv 记入历史。",
+        ),
     ] = False,
     partly: Annotated[
-        bool, typer.Option("--partly", help="Make the edits that can be made, and name the others.")
+        bool,
+        typer.Option(
+            "--partly", help="Make the edits that can be made, and name the others. 只作可行的修改,并列出其余。"
+        ),
     ] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen; write nothing.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would happen; write nothing. 只说明会怎样,不写入。")
+    ] = False,
     expect: history_page.Expect = None,
     who: common.Who = None,
     why: common.Why = "",
@@ -50,7 +82,9 @@ def edit(
 ) -> None:
     """Change the plan in OUT by hand: all edits together become one event, or none when one breaks a rule.
 
-    手工修改。assignment.csv and visits.csv are written anew; `territory undo` takes the edit back.
+    assignment.csv and visits.csv are written anew; `territory undo` takes the edit back.
+
+    手工修改方案:所有修改合为一个事件,有一条违反规则则全部不作。
     """
     options = {
         "assign": assign or (),

@@ -17,11 +17,21 @@ if TYPE_CHECKING:
     from territory.pipeline.history.desk import Desk, Signed
 
 OutFolder = Annotated[
-    Path, typer.Argument(metavar="OUT", help="Folder of an earlier run or split, with its history (plan.sqlite).")
+    Path,
+    typer.Argument(
+        metavar="OUT",
+        help="Folder of an earlier run or split, with its history (plan.sqlite). "
+        "以前运行或划分的文件夹,内含历史(plan.sqlite)。",
+    ),
 ]
 Expect = Annotated[
     int | None,
-    typer.Option("--expect", min=0, help="Number of the last event you have seen; refuse when the plan moved since."),
+    typer.Option(
+        "--expect",
+        min=0,
+        help="Number of the last event you have seen; refuse when the plan moved since. "
+        "您看到的最后一个事件编号;方案此后有变则拒绝。",
+    ),
 ]
 
 

@@ -17,19 +17,26 @@ if TYPE_CHECKING:
 
 def log(
     out: history_page.OutFolder,
-    branch: Annotated[str | None, typer.Option("--branch", help="Events of this branch only.")] = None,
-    kind: Annotated[
-        str | None, typer.Option("--kind", help="Events of this kind only: edit, plan, record, comment, ...")
+    branch: Annotated[
+        str | None, typer.Option("--branch", help="Events of this branch only. 只列该分支的事件。")
     ] = None,
-    last: Annotated[int, typer.Option("--last", min=1, help="So many events at most, the newest.")] = 20,
-    everything: Annotated[bool, typer.Option("--all", help="All events.")] = False,
+    kind: Annotated[
+        str | None,
+        typer.Option("--kind", help="Events of this kind only: edit, plan, record, comment, ... 只列该类事件。"),
+    ] = None,
+    last: Annotated[
+        int, typer.Option("--last", min=1, help="So many events at most, the newest. 最多列出这么多最新事件。")
+    ] = 20,
+    everything: Annotated[bool, typer.Option("--all", help="All events. 列出全部事件。")] = False,
     lang: common.LangOption = common.Language.EN,
     quiet: common.Quiet = False,
     as_json: common.AsJson = False,
 ) -> None:
     """List what was done to the plan in OUT: who, when, why; `*` marks where it stands, `-` what was taken back.
 
-    查看方案历史。Numbers name points for `territory diff`, `restore` and `branch --from`.
+    Numbers name points for `territory diff`, `restore` and `branch --from`.
+
+    查看方案历史:何人、何时、因何;* 为当前位置,- 为已撤销。
     """
     with history_page.at_desk(out, lang, quiet=quiet or as_json) as desk:
         events = [

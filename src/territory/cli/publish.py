@@ -19,11 +19,19 @@ if TYPE_CHECKING:
 def publish(
     out: history_page.OutFolder,
     effective: Annotated[
-        str | None, typer.Option("--effective", help="First day in force, such as 2027-01-04.")
+        str | None,
+        typer.Option("--effective", help="First day in force, such as 2027-01-04. 生效首日,例如 2027-01-04。"),
     ] = None,
-    on: Annotated[str | None, typer.Option("--on", help="Only say which publication is in force on this date.")] = None,
+    on: Annotated[
+        str | None,
+        typer.Option("--on", help="Only say which publication is in force on this date. 只查询该日期生效的发布版本。"),
+    ] = None,
     write: Annotated[
-        int | None, typer.Option("--write", help="Only write the folder of this publication (its number) anew.")
+        int | None,
+        typer.Option(
+            "--write",
+            help="Only write the folder of this publication (its number) anew. 只重新写出该编号发布版本的文件夹。",
+        ),
     ] = None,
     who: common.Who = None,
     why: common.Why = "",
@@ -33,8 +41,10 @@ def publish(
 ) -> None:
     """Publish the approved plan in OUT from --effective on, with who gets which outlets from whom, rep by rep.
 
-    发布。Writes OUT/publications/DATE_NUMBER. Without --effective: list all publications, or say which is in force
+    Writes OUT/publications/DATE_NUMBER. Without --effective: list all publications, or say which is in force
     --on a date.
+
+    从 --effective 起发布已审核的方案,并列出逐人交接清单。
     """
     from territory.errors import ConfigError
     from territory.language import Text

@@ -12,7 +12,7 @@ from territory.cli.undo import step_through
 
 def redo(
     out: history_page.OutFolder,
-    steps: Annotated[int, typer.Option("--steps", min=1, help="So many changes.")] = 1,
+    steps: Annotated[int, typer.Option("--steps", min=1, help="So many changes. 撤销或重做的步数。")] = 1,
     expect: history_page.Expect = None,
     who: common.Who = None,
     why: common.Why = "",
@@ -22,6 +22,8 @@ def redo(
 ) -> None:
     """Do again what `territory undo` took back, until something else is done.
 
-    重做。assignment.csv and visits.csv are written anew.
+    assignment.csv and visits.csv are written anew.
+
+    重做被撤销的改动,直到又有新的改动为止。
     """
     step_through(out, "redo", steps, expect, who, why, lang, quiet=quiet, as_json=as_json)

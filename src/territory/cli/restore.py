@@ -12,10 +12,19 @@ from territory.cli import common, history_page
 def restore(
     out: history_page.OutFolder,
     point: Annotated[
-        str, typer.Argument(metavar="POINT", help="Event number, branch, now, published, or published@DATE.")
+        str,
+        typer.Argument(
+            metavar="POINT",
+            help="Event number, branch, now, published, or published@DATE. "
+            "事件编号、分支、now、published 或 published@日期。",
+        ),
     ],
     overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Also where files in OUT were changed beside the history.")
+        bool,
+        typer.Option(
+            "--overwrite",
+            help="Also where files in OUT were changed beside the history. 即使 OUT 中的文件在历史之外被改动也恢复。",
+        ),
     ] = False,
     expect: history_page.Expect = None,
     who: common.Who = None,
@@ -26,7 +35,9 @@ def restore(
 ) -> None:
     """Make the plan in OUT what it was at POINT, as a new event: nothing after it is lost, and undo takes it back.
 
-    恢复。assignment.csv and visits.csv are written anew.
+    assignment.csv and visits.csv are written anew.
+
+    把方案恢复到 POINT 时的样子,作为新事件记入,之后的不会丢失。
     """
     from territory.pipeline.history.points import point_named, state_at
 

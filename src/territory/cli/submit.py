@@ -19,7 +19,9 @@ def submit(
 ) -> None:
     """Submit the plan in OUT, as it is now, for review; every later change makes a draft of it again.
 
-    提交审核。What the checkers find in it is kept with the request; `territory approve` is the next step.
+    What the checkers find in it is kept with the request; `territory approve` is the next step.
+
+    把当前方案提交审核;此后再有改动则重新成为草稿。
     """
     from territory.pipeline.history.publishing import submit as submitted
 

@@ -11,7 +11,7 @@ from territory.cli import common, history_page
 
 def undo(
     out: history_page.OutFolder,
-    steps: Annotated[int, typer.Option("--steps", min=1, help="So many changes.")] = 1,
+    steps: Annotated[int, typer.Option("--steps", min=1, help="So many changes. 撤销或重做的步数。")] = 1,
     expect: history_page.Expect = None,
     who: common.Who = None,
     why: common.Why = "",
@@ -21,7 +21,9 @@ def undo(
 ) -> None:
     """Take back the last change of the plan in OUT, as often as you like; `territory redo` does it again.
 
-    撤销。Nothing is deleted: taking back is an event, too. assignment.csv and visits.csv are written anew.
+    Nothing is deleted: taking back is an event, too. assignment.csv and visits.csv are written anew.
+
+    撤销方案的最近一次改动,次数不限;territory redo 重做。
     """
     step_through(out, "undo", steps, expect, who, why, lang, quiet=quiet, as_json=as_json)
 

@@ -21,10 +21,19 @@ def verify(
     out: history_page.OutFolder,
     against: Annotated[
         list[str] | None,
-        typer.Option("--against", help="NUMBER:DIGEST noted elsewhere, such as on a publication; may be repeated."),
+        typer.Option(
+            "--against",
+            help="NUMBER:DIGEST noted elsewhere, such as on a publication; may be repeated. "
+            "另处记下的 编号:摘要,例如发布单上的;可重复。",
+        ),
     ] = None,
     seal: Annotated[
-        bool, typer.Option("--seal", help="Write the seal anew when nothing else is wrong: you vouch for the end.")
+        bool,
+        typer.Option(
+            "--seal",
+            help="Write the seal anew when nothing else is wrong: you vouch for the end. "
+            "其他均无误时重写封印:由您担保末尾完整。",
+        ),
     ] = False,
     lang: common.LangOption = common.Language.EN,
     quiet: common.Quiet = False,
@@ -32,7 +41,9 @@ def verify(
 ) -> None:
     """Check every event, blob and state in the history of OUT, and name the first one that was changed or lost.
 
-    校验历史。Exit code 3 when something is wrong. docs/history.md says what this can prove and what it cannot.
+    Exit code 3 when something is wrong. docs/history.md says what this can prove and what it cannot.
+
+    校验历史中的每个事件、内容与状态,指出首个被改动或丢失的。
     """
     from territory.io.plan_store import STORE, PlanStore
 
