@@ -24,7 +24,7 @@ def comment(
 
     `territory log OUT --kind comment` lists them.
 
-    在历史中写一条备注,方案不变。
+    在历史中写一条备注,方案本身保持不变。
     """
     from territory.errors import ConfigError
     from territory.language import Text
