@@ -17,7 +17,6 @@ from territory.policy.model import DAYS_PER_MONTH, PolicyProblem
 from territory.policy.result import ACTIVITIES, COST_KINDS, JUDGED, MINUTE_KINDS, PAY_PARTS
 from territory.units import FloatArray, IntArray
 
-MIN_DAYS_ASSESSED = 10
 MOST_DELAY = 6
 SELL, SERVE, COURT, GAME, PAD, SABOTAGE = (
     ACTIVITIES.index(name) for name in ("sell", "serve", "court", "game", "pad", "sabotage")
