@@ -11,6 +11,7 @@ import numpy as np
 from territory.domain.levers_field import SupplyLever
 from territory.domain.policy_rules import GRADES, MONTHS_PER_YEAR
 from territory.domain.year_rules import YearRules
+from territory.policy._groups import Groups
 from territory.policy.in_force import InForce
 from territory.units import BoolArray, FloatArray, IntArray
 
@@ -22,6 +23,11 @@ RECOGNISED_SHARE = 0.2
 STAR_LIMITS = (0.10, 0.30, 0.70, 0.90)
 EVALUATORS = ("inspection", "service_centre", "head", "peers")
 COMMITTEE = ("monopoly", "sales", "logistics", "call_centre")
+
+
+def groups_of(team_idx: IntArray) -> Groups:
+    """Teams as groups of people, for sums and means; whoever has no team (-1) is a group of their own."""
+    return Groups(team_idx)
 
 
 def points(ratio: FloatArray) -> FloatArray:
@@ -39,9 +45,29 @@ def target_reached(recorded: FloatArray, target: FloatArray) -> FloatArray:
     return np.where(target > 0, recorded / np.where(target > 0, target, 1.0), 1.0)
 
 
-def with_team(own: FloatArray, team: FloatArray, part: FloatArray) -> FloatArray:
-    """Sales over target as far as targets are the team's, shape (S,): `part` of it is the team's."""
-    return np.asarray((1 - part) * own + part * team)
+def attained(
+    *, recorded: FloatArray, target: FloatArray, part: FloatArray, counted: BoolArray, groups: Groups
+) -> FloatArray:
+    """
+    Recorded sales over target, shape (S,), the team's as far as targets are the team's.
+
+    Parameters
+    ----------
+    part
+        How much of the target is the team's, 0 to 1, shape (S,).
+    counted
+        Whose sales and targets make up the team's, shape (S,).
+    """
+    own = target_reached(recorded, target)
+    if not part.any():
+        return own
+    return np.asarray((1 - part) * own + part * team_attained(recorded, target, counted=counted, groups=groups))
+
+
+def team_attained(recorded: FloatArray, target: FloatArray, *, counted: BoolArray, groups: Groups) -> FloatArray:
+    """The team's sales over the team's target, shape (S,)."""
+    asked = groups.total(np.where(counted, target, 0.0))
+    return target_reached(groups.total(np.where(counted, recorded, 0.0)), asked)
 
 
 def component_weights(levers: InForce, grade: IntArray) -> FloatArray:

@@ -18,16 +18,13 @@ COMMITTEE_SD_POINTS = 3.0
 
 def attained(world: World) -> FloatArray:
     """Recorded sales over target this month, shape (S,), the team's as far as targets are the team's."""
-    facts, month, filled = world.facts.arrays, world.month, world.people.is_filled
-    recorded, target = facts["recorded_sales"][month], world.target
-    own = scoring.target_reached(recorded, target)
-    part = world.levers.number("targets", "team_share")
-    if not part.any():
-        return own
-    groups = world.problem.groups
-    asked = groups.total(np.where(filled, target, 0.0))
-    sold = groups.total(np.where(filled, recorded, 0.0))
-    return scoring.with_team(own, scoring.target_reached(sold, asked), part)
+    return scoring.attained(
+        recorded=world.facts.arrays["recorded_sales"][world.month],
+        target=world.target,
+        part=world.levers.number("targets", "team_share"),
+        counted=world.people.is_filled,
+        groups=world.problem.groups,
+    )
 
 
 def judge(world: World) -> None:
