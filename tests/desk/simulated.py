@@ -20,6 +20,11 @@ FIRST_YEAR = 2027
 SERVE, COURT = ACTIVITIES.index("serve"), ACTIVITIES.index("court")
 
 
+def expected_at_start(problem: PolicyProblem) -> FloatArray:
+    """Score that stands for the one before the first month, shape (S,)."""
+    return np.asarray(EXPECTED_SCORE * problem.ability * problem.skill_now().mean(axis=1))
+
+
 def holders(result: YearResult) -> IntArray:
     """Which holder of the position closed the month, shape (M, S); the first one is 0."""
     return np.cumsum(result.hires, axis=0)
@@ -61,7 +66,8 @@ def desk_of(problem: PolicyProblem, result: YearResult, months: int | None = Non
         "team_ids": problem.team_ids,
         "num_positions": slots,
         "is_there": is_there,
-        "is_staff": is_there[-1],
+        # Who quits on the last evening is not there any more when the year is closed.
+        "is_staff": is_there[-1] & ~spread(result.quits > 0, False)[-1],
         "team_idx": np.tile(problem.team_idx[slot_of], (number, 1)),
         "grade": spread(result.holder_grade),
         "is_formal": np.tile(problem.is_formal[slot_of], (number, 1)),
@@ -77,7 +83,7 @@ def desk_of(problem: PolicyProblem, result: YearResult, months: int | None = Non
         "num_judges": np.ones((number, count, 5)),
         "supply": result.supply[:number],
         "is_supply_given": np.zeros(number),
-        "committee": spread(_opinions(result, number), np.nan)[::12],
+        "committee": _opinions(result, place, number, count),
         "unwilling": np.zeros(count),
         "place": np.full((count, 2), np.nan),
         "load": np.ones(count),
@@ -121,12 +127,11 @@ def _steps(problem: PolicyProblem, result: YearResult, people: list[tuple[int, i
     return np.array([known[slot] if known[slot] > 0 else problem.step[slot] for _, slot in people])
 
 
-def _opinions(result: YearResult, number: int) -> FloatArray:
-    """Every member of the committee gives the points that it came to; in the first month of each year."""
-    found = np.full((number, result.star.shape[1], 4), np.nan)
-    for year, points_of_year in enumerate(result.stars_points):
-        if 12 * year < number:
-            found[12 * year] = points_of_year[:, None]
+def _opinions(result: YearResult, place: IntArray, number: int, people: int) -> FloatArray:
+    """Every member of the committee gives the points that it came to; years that do not end have none."""
+    found = np.full((-(-number // 12), people, 4), np.nan)
+    for year in range(number // 12):
+        found[year][place[12 * year + 11]] = result.stars_points[year][:, None]
     return found
 
 
@@ -139,7 +144,7 @@ def _pairs(problem: PolicyProblem, result: YearResult, place: IntArray, number: 
             continue
         start = None
         if since == 0:
-            start = float((EXPECTED_SCORE * problem.ability * problem.skill_now().mean(axis=1))[mentee])
+            start = float(expected_at_start(problem)[mentee])
         elif not any(result.is_assessed[m, mentee] and place[m][mentee] == place[since][mentee] for m in range(since)):
             start = EXPECTED_SCORE * problem.behaviour.skill_start
         found.append(
