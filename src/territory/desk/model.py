@@ -80,6 +80,8 @@ class DeskProblem:
         Working days present, shape (M, S).
     visits_done, visits_asked
         Visits made or made up, and planned less those not yet reported on, shape (M, S).
+    visits_pending
+        Those not yet reported on, shape (M, S). Left out: none.
     sales, target
         Of the month, currency, shape (M, S); NaN where nobody wrote them down.
     judged
@@ -130,7 +132,9 @@ class DeskProblem:
     unwilling: BoolArray
     place: FloatArray
     load: FloatArray
+    visits_pending: IntArray = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int64))
     pairs: tuple[PairStart, ...] = ()
+    currency: str = ""
     seed: int = 0
     redistribute: bool = False
     pair_rules: PairRules = field(default_factory=PairRules)
@@ -139,6 +143,8 @@ class DeskProblem:
         m, s = len(self.months), len(self.rep_ids)
         if m == 0 or s == 0:
             raise ValueError("a desk needs at least one month and one rep")
+        if not self.visits_pending.size:
+            object.__setattr__(self, "visits_pending", np.zeros((m, s), dtype=np.int64))
         shapes: dict[str, tuple[type, tuple[int, ...]]] = {
             "is_there": (np.bool_, (m, s)),
             "is_staff": (np.bool_, (s,)),
@@ -151,6 +157,7 @@ class DeskProblem:
             "days_present": (np.int64, (m, s)),
             "visits_done": (np.int64, (m, s)),
             "visits_asked": (np.int64, (m, s)),
+            "visits_pending": (np.int64, (m, s)),
             "sales": (np.float64, (m, s)),
             "target": (np.float64, (m, s)),
             "judged": (np.float64, (m, s, len(JUDGEMENTS))),
