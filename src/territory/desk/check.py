@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from territory.desk import _check_month, _check_pairs, _check_year
-from territory.desk._claims import Found
+from territory.desk import check_month, check_pairs, check_year
+from territory.desk.found import Found
 from territory.desk.model import DeskProblem
 from territory.desk.result import DeskResult
 from territory.verify import CheckReport, Violation
 
 Rule = Callable[[DeskProblem, DeskResult], Iterator[Found]]
 
-RULES: dict[str, Rule] = _check_month.RULES | _check_year.RULES | _check_pairs.RULES
+RULES: dict[str, Rule] = check_month.RULES | check_year.RULES | check_pairs.RULES
 
 
 def check(problem: DeskProblem, result: DeskResult) -> CheckReport:

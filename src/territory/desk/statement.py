@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from territory.desk.model import JUDGEMENTS, DeskProblem
 from territory.desk.result import DeskResult, MonthScores
-from territory.desk.words import COMPONENT_WORDS, GROUP_WORDS
+from territory.desk.words import COMPONENT_WORDS, GROUP_WORDS, percent
 from territory.domain.policy_rules import COMPONENTS
 from territory.language import Text
 from territory.policy.scoring import BEST_RATIO, EVALUATORS, MAX_POINTS, MIN_DAYS_ASSESSED, POINTS_AT_PAR
@@ -93,7 +93,10 @@ def _outcome(problem: DeskProblem, scores: MonthScores, month: int, person: int)
         if scores.is_abnormal
         else Text("month with normal supply", "货源正常月份")
     )
-    how = Text(f"{kind.en} ({problem.supply[month]:.0%} of normal)", f"{kind.zh}(为正常的 {problem.supply[month]:.0%})")
+    how = Text(
+        f"{kind.en} ({percent(problem.supply[month])} of normal)",
+        f"{kind.zh}(为正常的 {percent(problem.supply[month])})",
+    )
     total = Line(
         key="outcome",
         label=Text("Outcome", "结果"),
@@ -120,8 +123,8 @@ def _part(
         Text("no source this month; its weight is shared out among the others", "本月无数据,其权重已分摊给其余各项")
         if problem.redistribute
         else Text(
-            f"no source this month; its weight is not shared out, so these points cannot be had ({weight:.0%})",
-            f"本月无数据,权重未分摊,该部分分数无从取得(权重 {weight:.0%})",
+            f"no source this month; its weight is not shared out, so these points cannot be had ({percent(weight)})",
+            f"本月无数据,权重未分摊,该部分分数无从取得(权重 {percent(weight)})",
         )
     )
     return Line(key=key, label=label, how=missing, weight=weight, product=0.0)
@@ -137,8 +140,8 @@ def _visits_how(problem: DeskProblem, month: int, person: int) -> Text:
         return Text(f"no visit was asked for: counts as 100 %{more.en}", f"无计划拜访,按 100 % 计{more.zh}")
     ratio = done / asked
     return Text(
-        f"{done} of {asked} visits{more.en} = {ratio:.2%}; {PAR.en}",
-        f"{done}/{asked} 次{more.zh} = {ratio:.2%};{PAR.zh}",
+        f"{done} of {asked} visits{more.en} = {percent(ratio, 2)}; {PAR.en}",
+        f"{done}/{asked} 次{more.zh} = {percent(ratio, 2)};{PAR.zh}",
     )
 
 
@@ -149,14 +152,15 @@ def _sales_how(problem: DeskProblem, scores: MonthScores, month: int, person: in
         text = Text("no target: counts as 100 %", "无目标,按 100 % 计")
     else:
         money = f" {problem.currency}" if problem.currency else ""
-        unit = "元" if problem.currency == "CNY" else money
+        unit = " 元" if problem.currency == "CNY" else money
         text = Text(
-            f"sold {sold:,.0f} of {target:,.0f}{money} = {own:.2%}",
-            f"销售 {sold:,.0f} / 目标 {target:,.0f}{unit} = {own:.2%}",
+            f"sold {sold:,.0f} of {target:,.0f}{money} = {percent(own, 2)}",
+            f"销售 {sold:,.0f} / 目标 {target:,.0f}{unit} = {percent(own, 2)}",
         )
     if own != together:
         text = Text(
-            f"{text.en}; with the team's part of the target {together:.2%}", f"{text.zh};计入团队目标后 {together:.2%}"
+            f"{text.en}; with the team's part of the target {percent(together, 2)}",
+            f"{text.zh};计入团队目标后 {percent(together, 2)}",
         )
     return Text(f"{text.en}; {PAR.en}", f"{text.zh};{PAR.zh}")
 

@@ -67,3 +67,8 @@ RULE_WORDS = {
 def joined(parts: list[Text], *, en: str = "; ", zh: str = ";") -> Text:
     """Several texts in one."""
     return Text(en.join(part.en for part in parts), zh.join(part.zh for part in parts))
+
+
+def percent(value: float, digits: int = 0) -> str:
+    """A share as a percentage with so many decimals."""
+    return f"{100 * value:.{digits}f} %"

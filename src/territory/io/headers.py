@@ -161,6 +161,16 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         _column("until", "截止月份", "终止月份"),
         _column("score_at_start", "起始得分", "结对前得分"),
     ),
+    "desk_scores": (
+        *(_required(name) for name in ("month", "rep_id", "is_assessed")),
+        *(_column(f"{name}_points") for name in ("baseline", "marketing", "management", "behaviour")),
+        *(_column(name) for name in ("plain", "forced", "award_team", "award_pairs", "score", "rank")),
+    ),
+    "desk_year": (
+        _required("rep_id"),
+        *(_column(name) for name in ("annual", "committee", "stars", "standing", "place", "grade_next", "step_next")),
+        *(_column(name) for name in ("held_back", "replaced", "promoted_out")),
+    ),
     "supply": (
         _required("month", "月份"),
         _required("supply", "货源供应", "供应比例"),

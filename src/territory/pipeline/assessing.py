@@ -27,7 +27,7 @@ from territory.io.issues import IssueLog
 from territory.language import Text
 from territory.pipeline.desk_building import Building, Tables
 from territory.pipeline.desk_gaps import log_gaps, log_overlaps
-from territory.pipeline.desk_notes import notes_on
+from territory.pipeline.desk_notes import other_notes, score_notes
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,8 +70,8 @@ class DeskCase:
     ----------
     shows_year
         The year ends with the month that is assessed, or was asked for.
-    notes
-        What is missing, assumed or left out; never silent.
+    score_notes, notes
+        What is missing, assumed or left out, of scores and of other things; never silent.
     hashes
         Content hash by file.
     """
@@ -79,6 +79,7 @@ class DeskCase:
     problem: DeskProblem
     result: DeskResult
     shows_year: bool
+    score_notes: tuple[Text, ...]
     notes: tuple[Text, ...]
     hashes: Mapping[str, str]
 
@@ -140,7 +141,8 @@ def desk_case(
         problem=problem,
         result=result,
         shows_year=shows_year,
-        notes=(*building.notes, *notes_on(scenario, problem, result, tables)),
+        score_notes=(*building.notes, *score_notes(problem, result, tables)),
+        notes=(*building.pair_notes, *other_notes(scenario, problem, result)),
         hashes=tables.hashes(),
     )
 

@@ -46,8 +46,8 @@ class Building:
 
     Attributes
     ----------
-    notes
-        What was assumed on the way.
+    notes, pair_notes
+        What was assumed on the way, and which pairs cannot be judged.
     """
 
     def __init__(self, scenario: Scenario, tables: Tables, months: tuple[str, ...], log: IssueLog) -> None:
@@ -59,6 +59,7 @@ class Building:
         self.rep_at = {rep_id: place for place, rep_id in enumerate(scenario.reps.rep_ids)}
         self.known = {name: name for name in (*self.rep_ids, *scenario.reps.rep_ids)}
         self.notes: list[Text] = []
+        self.pair_notes: list[Text] = []
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -272,7 +273,7 @@ class Building:
                 continue
             if row.mentor_id not in self.at or row.mentee_id not in self.at:
                 missing = row.mentor_id if row.mentor_id not in self.at else row.mentee_id
-                self.notes.append(
+                self.pair_notes.append(
                     Text(
                         f"The pair {row.mentor_id}, {row.mentee_id} is not judged: {missing} is not in the panel.",
                         f"结对 {row.mentor_id}、{row.mentee_id} 未评:{missing} 不在面板中。",

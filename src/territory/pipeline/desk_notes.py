@@ -8,7 +8,7 @@ import numpy as np
 
 from territory.desk import DeskProblem, DeskResult
 from territory.desk.result import MonthScores
-from territory.desk.words import COMPONENT_WORDS, GRADE_WORDS, GROUP_WORDS, MEMBER_WORDS
+from territory.desk.words import COMPONENT_WORDS, GRADE_WORDS, GROUP_WORDS, MEMBER_WORDS, percent
 from territory.domain.policy_rules import COMPONENTS, GRADES
 from territory.domain.scenario import Scenario
 from territory.language import Text
@@ -16,16 +16,19 @@ from territory.pipeline.desk_building import Tables
 from territory.policy.scoring import COMMITTEE, EVALUATORS, MIN_DAYS_ASSESSED
 
 
-def notes_on(scenario: Scenario, problem: DeskProblem, result: DeskResult, tables: Tables) -> Iterator[Text]:
-    """All of them, those on scores first."""
-    last = problem.last
-    yield from missing_sources(problem, result.latest, problem.months[last])
+def score_notes(problem: DeskProblem, result: DeskResult, tables: Tables) -> Iterator[Text]:
+    """What everybody should know who reads a score."""
+    yield from missing_sources(problem, result.latest, problem.months[-1])
     yield from _earlier_sources(problem, result)
     yield from _not_closed(problem, tables)
-    yield from _not_assessed(problem, result.latest)
     yield from _supply(problem)
     yield from _before(problem)
     yield from _months_without(problem)
+
+
+def other_notes(scenario: Scenario, problem: DeskProblem, result: DeskResult) -> Iterator[Text]:
+    """Who is left out, and which rules the desk does not apply."""
+    yield from _not_assessed(problem, result.latest)
     yield from _people(scenario, problem)
     if problem.policy.budget_per_year is not None:
         yield Text(
@@ -87,11 +90,11 @@ def _weighed(problem: DeskProblem, label: Text, setting: str) -> Text:
     lever, name = setting.split(".")
     if lever == "evaluators":
         share = float(getattr(problem.policy.evaluators, name))
-        return Text(f"{label.en} ({share:.0%} of behaviour)", f"{label.zh}(占行为 {share:.0%})")
+        return Text(f"{label.en} ({percent(share)} of behaviour)", f"{label.zh}(占行为 {percent(share)})")
     at = COMPONENTS.index(name)
     shares = {grade: float(getattr(problem.policy.component_weights, grade)[at]) for grade in GRADES}
-    en = ", ".join(f"{GRADE_WORDS[g].en} {share:.0%}" for g, share in shares.items())
-    zh = "、".join(f"{GRADE_WORDS[g].zh} {share:.0%}" for g, share in shares.items())
+    en = ", ".join(f"{GRADE_WORDS[g].en} {percent(share)}" for g, share in shares.items())
+    zh = "、".join(f"{GRADE_WORDS[g].zh} {percent(share)}" for g, share in shares.items())
     return Text(f"{label.en} (of outcome: {en})", f"{label.zh}(占结果:{zh})")
 
 
@@ -145,8 +148,8 @@ def _supply(problem: DeskProblem) -> Iterator[Text]:
     if not problem.is_supply_given[-1]:
         yield Text(
             f"Supply of {problem.months[-1]} is not given; by [year] of the scenario and the policy it is "
-            f"{problem.supply[-1]:.0%} of normal.",
-            f"未提供 {problem.months[-1]} 的货源;按场景 [year] 与政策为正常的 {problem.supply[-1]:.0%}。",
+            f"{percent(problem.supply[-1])} of normal.",
+            f"未提供 {problem.months[-1]} 的货源;按场景 [year] 与政策为正常的 {percent(problem.supply[-1])}。",
         )
 
 
@@ -202,8 +205,8 @@ def committee_note(problem: DeskProblem, result: DeskResult) -> Text | None:
     if not missing:
         return None
     shares = {name: float(getattr(lever, name)) for name in missing}
-    en = ", ".join(f"{MEMBER_WORDS[name].en} {share:.0%}" for name, share in shares.items())
-    zh = "、".join(f"{MEMBER_WORDS[name].zh} {share:.0%}" for name, share in shares.items())
+    en = ", ".join(f"{MEMBER_WORDS[name].en} {percent(share)}" for name, share in shares.items())
+    zh = "、".join(f"{MEMBER_WORDS[name].zh} {percent(share)}" for name, share in shares.items())
     if not has.any():
         return Text(
             f"No points of the committee for {result.year.year}: no stars. Its members' weights: {en}.",

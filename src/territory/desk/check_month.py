@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 
-from territory.desk._claims import Found, differs
+from territory.desk.found import Found, differs
 from territory.desk.levers import in_force
 from territory.desk.model import JUDGEMENTS, DeskProblem
 from territory.desk.result import DeskResult, MonthScores

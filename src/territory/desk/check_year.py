@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from itertools import pairwise
 
-from territory.desk._check_month import MOST, Month
-from territory.desk._claims import Found, differs
+from territory.desk.check_month import MOST, Month
+from territory.desk.found import Found, differs
 from territory.desk.model import DeskProblem
 from territory.desk.result import DeskResult
 from territory.domain.policy_rules import GRADES

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from territory.desk._check_month import GROUPS, VISITS_GROUP, Month
-from territory.desk._claims import Found, differs
+from territory.desk.check_month import GROUPS, VISITS_GROUP, Month
+from territory.desk.found import Found, differs
 from territory.desk.levers import in_force
 from territory.desk.model import DeskProblem
 from territory.desk.result import DeskResult, ProposedPair
