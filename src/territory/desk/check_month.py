@@ -101,11 +101,15 @@ class Month:
             found[VISITS_GROUP] = _points(self.visits(person))
         return found
 
-    def weights(self, person: int) -> tuple[list[float], list[float], float]:
-        """Weights of components and groups, and of outcome, as they have to be applied."""
+    def asked(self, person: int) -> tuple[list[float], list[float]]:
+        """The policy's weights of components and groups."""
         grade = GRADES[int(self.problem.grade[self.at, person])]
         components = self.levers.numbers("component_weights", grade)[self._column[person]].tolist()
-        groups = [self.number("evaluators", name, person) for name in GROUPS]
+        return components, [self.number("evaluators", name, person) for name in GROUPS]
+
+    def weights(self, person: int) -> tuple[list[float], list[float], float]:
+        """Weights of components and groups, and of outcome, as they have to be applied."""
+        components, groups = self.asked(person)
         outcome = self.number("outcome_weight", "abnormal" if self.is_abnormal else "normal", person)
         if not self.problem.redistribute:
             return components, groups, outcome
@@ -198,8 +202,10 @@ def _weights(problem: DeskProblem, result: DeskResult) -> Iterator[Found]:
     for month, scores in _each(problem, result):
         for person in month.assessed:
             components, groups, outcome = month.weights(person)
+            asked = [weight for weights in month.asked(person) for weight in weights]
             claimed = [*scores.weights[person], *scores.group_weights[person], scores.outcome[person]]
-            for claim, wanted in zip(claimed, [*components, *groups, outcome], strict=True):
+            claimed += [*scores.asked_weights[person], *scores.asked_group_weights[person]]
+            for claim, wanted in zip(claimed, [*components, *groups, outcome, *asked], strict=True):
                 yield from differs(month.named(person), claim, wanted, "of weight")
 
 

@@ -11,8 +11,8 @@ from territory.desk.check_month import MOST, Month
 from territory.desk.found import Found, differs
 from territory.desk.model import DeskProblem
 from territory.desk.result import DeskResult
+from territory.domain.levers_assessment import COMMITTEE
 from territory.domain.policy_rules import GRADES
-from territory.policy.scoring import COMMITTEE
 
 TOP_STEP = 9
 NO_STEP = 0.10

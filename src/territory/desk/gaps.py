@@ -8,7 +8,7 @@ import numpy as np
 
 from territory.desk.model import JUDGEMENTS, DeskProblem
 from territory.desk.month import FIRST_GROUP, SERVICE_CENTRE, assessed_in, is_needed, sources_of
-from territory.policy.scoring import COMMITTEE
+from territory.domain.levers_assessment import COMMITTEE
 
 MARKETING, MANAGEMENT = 1, 2
 

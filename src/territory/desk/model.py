@@ -8,10 +8,11 @@ from functools import cached_property
 import numpy as np
 
 from territory.domain.columns import frozen
+from territory.domain.levers_assessment import COMMITTEE, EVALUATORS
 from territory.domain.policy_rules import GRADES, MONTHS_PER_YEAR, PolicyRules, YearRules
-from territory.policy.scoring import COMMITTEE, EVALUATORS, MAX_POINTS
 from territory.units import BoolArray, FloatArray, IntArray
 
+MAX_POINTS = 100.0
 JUDGEMENTS = ("quality", *EVALUATORS)
 """What is judged in points: quality of service (the management component), and behaviour by the evaluator groups."""
 

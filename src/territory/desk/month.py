@@ -9,10 +9,11 @@ import numpy as np
 from territory.desk.levers import in_force
 from territory.desk.model import JUDGEMENTS, DeskProblem
 from territory.desk.result import MonthScores
+from territory.domain.levers_assessment import EVALUATORS
 from territory.domain.policy_rules import COMPONENTS
 from territory.policy import scoring
 from territory.policy.in_force import InForce
-from territory.policy.scoring import EVALUATORS, MAX_POINTS, MIN_DAYS_ASSESSED
+from territory.policy.scoring import MAX_POINTS, MIN_DAYS_ASSESSED
 from territory.units import BoolArray, FloatArray, IntArray
 
 QUALITY = JUDGEMENTS.index("quality")
@@ -115,6 +116,8 @@ def score_month(
             weights=spread(weights),
             group_weights=spread(group_weights),
             outcome=spread(outcome),
+            asked_weights=spread(scoring.component_weights(levers, problem.grade[month][who])),
+            asked_group_weights=spread(scoring.evaluator_weights(levers).T),
             plain=spread(plain),
             shift=spread(apart - plain),
             award_team=spread(award_team[who]),

@@ -9,9 +9,9 @@ import numpy as np
 from territory.desk.levers import in_force
 from territory.desk.model import DeskProblem
 from territory.desk.result import MonthScores, PairsOutcome, PairVerdict, ProposedPair
+from territory.domain.levers_assessment import EVALUATORS
 from territory.domain.policy_rules import COMPONENTS
 from territory.policy import pairing_rules
-from territory.policy.scoring import EVALUATORS
 from territory.streams import Streams
 from territory.units import BoolArray, FloatArray, IntArray, great_circle_km
 

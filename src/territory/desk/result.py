@@ -29,6 +29,8 @@ class MonthScores:
         Points of behaviour by evaluator group, shape (S, 4); 0 without a source.
     weights, group_weights, outcome
         As applied: weights of components (S, 3) and groups (S, 4), weight of outcome against behaviour (S,).
+    asked_weights, asked_group_weights
+        The policy's, before those of missing sources are shared out.
     plain, shift, award_team, award_pairs, score
         Weighted sum; what a forced distribution adds; award points from the team contest and from pairs; the score.
     forced, team_mean, company_mean
@@ -55,6 +57,8 @@ class MonthScores:
     weights: FloatArray
     group_weights: FloatArray
     outcome: FloatArray
+    asked_weights: FloatArray
+    asked_group_weights: FloatArray
     plain: FloatArray
     shift: FloatArray
     award_team: FloatArray

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from territory.desk.model import JUDGEMENTS, DeskProblem
 from territory.desk.result import DeskResult, MonthScores
 from territory.desk.words import COMPONENT_WORDS, GROUP_WORDS, percent
+from territory.domain.levers_assessment import EVALUATORS
 from territory.domain.policy_rules import COMPONENTS
 from territory.language import Text
-from territory.policy.scoring import BEST_RATIO, EVALUATORS, MAX_POINTS, MIN_DAYS_ASSESSED, POINTS_AT_PAR
+from territory.policy.scoring import BEST_RATIO, MAX_POINTS, MIN_DAYS_ASSESSED, POINTS_AT_PAR
 
 PAR = Text(
     f"{POINTS_AT_PAR:g} points for 100 %, {MAX_POINTS:g} from {100 * BEST_RATIO:g} %",
@@ -72,8 +73,8 @@ def _outcome(problem: DeskProblem, scores: MonthScores, month: int, person: int)
     )
     lines = []
     for at, name in enumerate(COMPONENTS):
-        weight = float(scores.weights[person, at])
-        if weight == 0.0 and not _is_missing(problem, bool(scores.has_component[at])):
+        weight, asked = float(scores.weights[person, at]), float(scores.asked_weights[person, at])
+        if asked == 0.0:
             continue
         lines.append(
             _part(
@@ -82,8 +83,9 @@ def _outcome(problem: DeskProblem, scores: MonthScores, month: int, person: int)
                 hows[at],
                 points=float(scores.judged[person, at]),
                 weight=weight,
+                asked=asked,
                 has_source=bool(scores.has_component[at]),
-                problem=problem,
+                is_shared=problem.redistribute,
             )
         )
     points = sum(float(line.product or 0.0) for line in lines)
@@ -109,22 +111,21 @@ def _outcome(problem: DeskProblem, scores: MonthScores, month: int, person: int)
     return [*lines, total]
 
 
-def _is_missing(problem: DeskProblem, has_source: bool) -> bool:
-    """Whether a part without weight is worth a line: its weight was shared out among the others."""
-    return problem.redistribute and not has_source
-
-
 def _part(
-    key: str, label: Text, how: Text, *, points: float, weight: float, has_source: bool, problem: DeskProblem
+    key: str, label: Text, how: Text, *, points: float, weight: float, asked: float, has_source: bool, is_shared: bool
 ) -> Line:
+    """One part; what has no source is told with the weight that the policy gives it."""
     if has_source:
         return Line(key=key, label=label, how=how, points=points, weight=weight, product=weight * points)
     missing = (
-        Text("no source this month; its weight is shared out among the others", "本月无数据,其权重已分摊给其余各项")
-        if problem.redistribute
+        Text(
+            f"no source this month; its {percent(asked)} are shared out among the others",
+            f"本月无数据,其权重 {percent(asked)} 已分摊给其余各项",
+        )
+        if is_shared
         else Text(
-            f"no source this month; its weight is not shared out, so these points cannot be had ({percent(weight)})",
-            f"本月无数据,权重未分摊,该部分分数无从取得(权重 {percent(weight)})",
+            f"no source this month; its {percent(asked)} are not shared out: nobody can have these points",
+            f"本月无数据,其权重 {percent(asked)} 不分摊,该部分分数无从取得",
         )
     )
     return Line(key=key, label=label, how=missing, weight=weight, product=0.0)
@@ -175,8 +176,8 @@ def _judged_how(problem: DeskProblem, month: int, person: int, at: int) -> Text:
 def _behaviour(problem: DeskProblem, scores: MonthScores, month: int, person: int) -> list[Line]:
     lines = []
     for at, name in enumerate(EVALUATORS):
-        weight, has_source = float(scores.group_weights[person, at]), bool(scores.has_group[at])
-        if weight == 0.0 and not _is_missing(problem, has_source):
+        weight, asked = float(scores.group_weights[person, at]), float(scores.asked_group_weights[person, at])
+        if asked == 0.0:
             continue
         how = _judged_how(problem, month, person, JUDGEMENTS.index(name))
         if name == "service_centre" and scores.is_service_centre_counted:
@@ -188,8 +189,9 @@ def _behaviour(problem: DeskProblem, scores: MonthScores, month: int, person: in
                 how,
                 points=float(scores.seen[person, at]),
                 weight=weight,
-                has_source=has_source,
-                problem=problem,
+                asked=asked,
+                has_source=bool(scores.has_group[at]),
+                is_shared=problem.redistribute,
             )
         )
     points, weight = float(scores.judged[person, 3]), 1.0 - float(scores.outcome[person])

@@ -8,6 +8,7 @@ from territory.desk.levers import in_force
 from territory.desk.model import DeskProblem
 from territory.desk.month import shared_out
 from territory.desk.result import MonthScores, YearOutcome
+from territory.domain.levers_assessment import COMMITTEE
 from territory.domain.policy_rules import GRADES, MONTHS_PER_YEAR
 from territory.policy import ladder_rules, scoring
 from territory.policy.in_force import InForce
@@ -78,7 +79,7 @@ def _committee(
     """Members that gave points (4,), weights as applied (S, 4), and the committee's points (S,)."""
     given = problem.committee[-1]
     member = np.isfinite(given[ranked]).any(axis=0)
-    weights = np.zeros((problem.num_people, len(scoring.COMMITTEE)))
+    weights = np.zeros((problem.num_people, len(COMMITTEE)))
     weights[who] = scoring.committee_weights(levers)
     if problem.redistribute and member.any():
         weights = shared_out(weights, member)[0]

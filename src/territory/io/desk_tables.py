@@ -144,7 +144,7 @@ def read_panel(path: Path, log: IssueLog) -> DeskFile[PanelRow] | None:
     for at, row in enumerate(table.rows):
         planned, made, made_up, pending = (counts[name][at] or 0 for name in COUNTS)
         if pending > planned:
-            reader.add("made_above_planned", at, "visits_pending", pending=pending, planned=planned)
+            reader.add("pending_above_planned", at, "visits_pending", pending=pending, planned=planned)
         rows.append(
             PanelRow(
                 row=row,
@@ -273,8 +273,8 @@ def _opened(path: Path, kind: str, log: IssueLog) -> tuple[Table, bytes] | None:
     try:
         content = path.read_bytes()
     except OSError as error:
-        code = "missing_file" if isinstance(error, FileNotFoundError) else "unreadable_file"
-        log.add(code, file=path.name, wanted=str(path), reason=error.strerror or type(error).__name__)
+        code = "missing_table" if isinstance(error, FileNotFoundError) else "unreadable_file"
+        log.add(code, file=path.name, value=str(path), reason=error.strerror or type(error).__name__)
         return None
     table = read_table(content, file=path.name, headers=Headers(kind, ""), log=log)
     return None if table is None else (table, content)
@@ -305,7 +305,7 @@ def _months(reader: ColumnReader, name: str, *, is_required: bool = False) -> It
     for at, cell in enumerate(reader.table.column(name)):
         month = parse_month(cell) if cell else None
         if cell and month is None:
-            reader.add("bad_month", at, name)
+            reader.add("not_a_month", at, name)
         elif not cell and is_required:
             reader.add("missing_value", at, name)
         yield month or ""

@@ -5,7 +5,13 @@ from __future__ import annotations
 from territory.io.wording import error
 
 DESK_MESSAGES = {
-    "bad_month": error(
+    "missing_table": error(
+        "the file is not there",
+        "找不到该文件",
+        "Give the path of a .csv or .xlsx table",
+        "请填写 .csv 或 .xlsx 表的路径",
+    ),
+    "not_a_month": error(
         "this is not a month",
         "不是月份",
         "Write it as 2027-03",
@@ -53,7 +59,7 @@ DESK_MESSAGES = {
         "Write a number from 1 to 9 into column step of the panel or of the reps table",
         "请在面板或客户经理表的“档次”列填写 1 到 9",
     ),
-    "made_above_planned": error(
+    "pending_above_planned": error(
         "{pending} visits not reported on are more than the {planned} that were planned",
         "未上报 {pending} 次多于计划 {planned} 次",
         "Correct the counts",
@@ -66,8 +72,8 @@ DESK_MESSAGES = {
         "请补填；若要对所有人不计此项，请清空该月整列",
     ),
     "needed_row": error(
-        "{rep} has no row for {month}, and the rules need {column}",
-        "{rep} 没有 {month} 的记录，而规则需要 {column}",
+        "{rep} has no row for {month}, and the rules need {what}",
+        "{rep} 没有 {month} 的记录，而规则需要 {what}",
         "Add a row for {rep} and {month}",
         "请为 {rep} 增加 {month} 的一行",
     ),

@@ -170,7 +170,7 @@ def _months(panel: DeskFile[PanelRow], ask: DeskAsk, log: IssueLog) -> tuple[str
     known = ", ".join(found)
     wanted = found[-1] if ask.month is None else parse_month(ask.month)
     if wanted is None:
-        log.add("bad_month", file="--month", value=ask.month)
+        log.add("not_a_month", file="--month", value=ask.month)
         return ()
     if wanted < found[0]:
         log.add("no_months", file=panel.file, column=panel.header("month"), month=wanted, known=known)

@@ -13,6 +13,7 @@ from territory.desk import DeskProblem, PairRules, PairStart
 from territory.desk.levers import in_force
 from territory.desk.model import JUDGEMENTS, months_between
 from territory.domain.assignment import Assignment
+from territory.domain.levers_assessment import COMMITTEE
 from territory.domain.policy_rules import GRADES, MONTHS_PER_YEAR, PolicyRules
 from territory.domain.scenario import Scenario
 from territory.io.desk_tables import CommitteeRow, DeskFile, JudgementRow, PairRow, PanelRow
@@ -20,7 +21,7 @@ from territory.io.headers import did_you_mean
 from territory.io.issues import IssueLog
 from territory.language import Text
 from territory.policy.model import DAYS_PER_MONTH, FEWEST_STEPS
-from territory.policy.scoring import COMMITTEE, supply_of_month
+from territory.policy.scoring import supply_of_month
 from territory.units import BoolArray, FloatArray, IntArray
 
 

@@ -83,7 +83,7 @@ def _scores(case: DeskCase, result: DeskResult, path: Path, log: IssueLog) -> De
     for row, (rep_id, cell) in enumerate(zip(reader.table.column("rep_id"), reader.table.column("month"), strict=True)):
         month = parse_month(cell)
         if rep_id not in at or month not in problem.months:
-            reader.add("unknown_person" if rep_id not in at else "bad_month", row, "rep_id", hint="")
+            reader.add("unknown_person" if rep_id not in at else "not_a_month", row, "rep_id", hint="")
             continue
         place, person = problem.months.index(month), at[rep_id]
         told[place, person] = True

@@ -13,15 +13,18 @@ Told = set[tuple[str, int | None, str | None]]
 
 
 def log_gaps(problem: DeskProblem, tables: Tables, log: IssueLog) -> None:
-    """An issue for every gap; a cell that could not be read has one already."""
+    """An issue for every gap; a cell that could not be read has one already, a missing row gets one for all columns."""
     told = {(issue.file, issue.row, issue.column) for issue in log.issues()}
+    rows: dict[tuple[str, str, str], list[str]] = {}
     for gap in gaps(problem):
         if gap.table == "panel":
             _panel_gap(gap, problem, tables, log, told)
         elif gap.table == "pairs":
             _pair_gap(gap, problem, tables, log, told)
         else:
-            _table_gap(gap, problem, tables, log, told)
+            _table_gap(gap, problem, tables, log, told, rows)
+    for (file, rep_id, when), columns in rows.items():
+        log.add("needed_row", file=file, value=rep_id, what=", ".join(columns), rep=rep_id, month=when)
 
 
 def _panel_gap(gap: Gap, problem: DeskProblem, tables: Tables, log: IssueLog, told: Told) -> None:
@@ -44,8 +47,15 @@ def _panel_gap(gap: Gap, problem: DeskProblem, tables: Tables, log: IssueLog, to
     )
 
 
-def _table_gap(gap: Gap, problem: DeskProblem, tables: Tables, log: IssueLog, told: Told) -> None:
-    """A missing judgement or a missing point of a member of the committee."""
+def _table_gap(
+    gap: Gap,
+    problem: DeskProblem,
+    tables: Tables,
+    log: IssueLog,
+    told: Told,
+    missing: dict[tuple[str, str, str], list[str]],
+) -> None:
+    """A missing judgement or a missing point of a member of the committee; those without a row are collected."""
     rep_id = problem.rep_ids[gap.person]
     if gap.table == "judgements" and tables.judgements is not None:
         file, when = tables.judgements.file, problem.months[gap.month]
@@ -56,12 +66,10 @@ def _table_gap(gap: Gap, problem: DeskProblem, tables: Tables, log: IssueLog, to
         rows = [r.row for r in tables.committee.rows if r.rep_id == rep_id and r.year == gap.year]
     else:
         return
-    if rows and (file, rows[0], header) in told:
-        return
-    if rows:
+    if not rows:
+        missing.setdefault((file, rep_id, when), []).append(header)
+    elif (file, rows[0], header) not in told:
         log.add("needed_cell", file=file, row=rows[0], column=header, value="", rep=rep_id, month=when)
-    else:
-        log.add("needed_row", file=file, column=header, rep=rep_id, month=when)
 
 
 def _pair_gap(gap: Gap, problem: DeskProblem, tables: Tables, log: IssueLog, told: Told) -> None:

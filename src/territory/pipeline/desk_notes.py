@@ -9,11 +9,12 @@ import numpy as np
 from territory.desk import DeskProblem, DeskResult
 from territory.desk.result import MonthScores
 from territory.desk.words import COMPONENT_WORDS, GRADE_WORDS, GROUP_WORDS, MEMBER_WORDS, percent
+from territory.domain.levers_assessment import COMMITTEE, EVALUATORS
 from territory.domain.policy_rules import COMPONENTS, GRADES
 from territory.domain.scenario import Scenario
 from territory.language import Text
 from territory.pipeline.desk_building import Tables
-from territory.policy.scoring import COMMITTEE, EVALUATORS, MIN_DAYS_ASSESSED
+from territory.policy.scoring import MIN_DAYS_ASSESSED
 
 
 def score_notes(problem: DeskProblem, result: DeskResult, tables: Tables) -> Iterator[Text]:
@@ -59,21 +60,26 @@ def missing_sources(problem: DeskProblem, scores: MonthScores, month: str) -> It
     ]
     if missing:
         low, high = _highest(scores)
-        most = Text(
-            f"The most anybody can have is {low:.1f} points"
-            if low == high
-            else f"The most is {low:.1f} to {high:.1f} points",
-            f"最高可得 {low:.1f} 分" if low == high else f"最高可得 {low:.1f} 至 {high:.1f} 分",
-        )
         yield Text(
-            f"{month}: no source for {_and(t.en for t in missing)}; {fate.en}. {most.en}.",
-            f"{month}:以下各项无数据:{'、'.join(t.zh for t in missing)};{fate.zh}。{most.zh}。",
+            f"{month}: no source for {_and(t.en for t in missing)}; {fate.en}.{_most(low, high).en}",
+            f"{month}:以下各项无数据:{'、'.join(t.zh for t in missing)};{fate.zh}。{_most(low, high).zh}",
         )
     if scores.is_service_centre_counted and (scores.group_weights[:, EVALUATORS.index("service_centre")] > 0).any():
         yield Text(
             f"{month}: nobody judged for the service centre; its points are those of the visits, as in the simulation.",
             f"{month}:服务中心未作评价,按拜访完成计分(与模拟一致)。",
         )
+
+
+def _most(low: float, high: float) -> Text:
+    """What can be had at most, where that is not everything."""
+    if round(low, 6) == 100.0:
+        return Text("", "")
+    if round(high - low, 6) == 0.0:
+        return Text(f" The most anybody can have is {low:.1f} points.", f"最高可得 {low:.1f} 分。")
+    return Text(
+        f" The most is {low:.1f} to {high:.1f} points, by grade.", f"按职级最高可得 {low:.1f} 至 {high:.1f} 分。"
+    )
 
 
 def _highest(scores: MonthScores) -> tuple[float, float]:

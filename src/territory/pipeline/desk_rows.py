@@ -10,10 +10,10 @@ import numpy as np
 from territory.desk.model import DeskProblem, month_after
 from territory.desk.statement import statement
 from territory.desk.words import END_WORDS, SHORT_ITEMS
+from territory.domain.levers_assessment import COMMITTEE, EVALUATORS
 from territory.domain.policy_rules import COMPONENTS, GRADES
 from territory.language import Lang
 from territory.pipeline.assessing import DeskCase
-from territory.policy.scoring import COMMITTEE, EVALUATORS
 
 DIGITS = 4
 """Decimals that are written."""

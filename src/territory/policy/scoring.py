@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from territory.domain.levers_assessment import COMMITTEE, EVALUATORS
 from territory.domain.levers_field import SupplyLever
 from territory.domain.policy_rules import GRADES, MONTHS_PER_YEAR
 from territory.domain.year_rules import YearRules
@@ -21,8 +22,6 @@ MAX_POINTS = 100.0
 MIN_DAYS_ASSESSED = 10
 RECOGNISED_SHARE = 0.2
 STAR_LIMITS = (0.10, 0.30, 0.70, 0.90)
-EVALUATORS = ("inspection", "service_centre", "head", "peers")
-COMMITTEE = ("monopoly", "sales", "logistics", "call_centre")
 
 
 def groups_of(team_idx: IntArray) -> Groups:

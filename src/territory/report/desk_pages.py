@@ -274,7 +274,8 @@ def proposal_blocks(view: DeskView, lang: Lang) -> list[Block]:
         whom = "" if len(grades) == len(GRADES) else f" Mentees: {', '.join(grades)}."
         how = (
             f"{found.wanted} new pair{'' if found.wanted == 1 else 's'} wanted ({share(lever.pairs_share)} of "
-            f"{problem.num_positions} positions, less those that go on); {RULE_WORDS[lever.rule].en}; {found.hours_per_week:g} hours a week.{whom} "
+            f"{problem.num_positions} positions, less those that go on); {RULE_WORDS[lever.rule].en}; "
+            f"{found.hours_per_week:g} hours a week.{whom} "
             f"Worth: points by which the mentor leads on the item, less {rules.points_per_km:g} for each kilometre and "
             f"{rules.points_per_load:g} for each 100 % of load above the mean. "
         )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from territory.desk.statement import Line, statement
 from territory.desk.words import END_WORDS, MEMBER_WORDS, SHORT_ITEMS
+from territory.domain.levers_assessment import COMMITTEE
 from territory.language import Lang, Text
-from territory.policy.scoring import COMMITTEE
 from territory.report.blocks import Block, Bullets, Heading, Paragraph, Table, table
 from territory.report.desk_pages import next_month
 from territory.report.desk_view import DeskView, grade_word, number, share

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from territory.desk.words import GRADE_WORDS, MEMBER_WORDS
+from territory.domain.levers_assessment import COMMITTEE
 from territory.domain.policy_rules import GRADES
 from territory.language import Lang, Text
 from territory.policy.ladder_rules import NO_STEP_SHARE
-from territory.policy.scoring import COMMITTEE
 from territory.report.amounts import DASH
 from territory.report.blocks import Block, Bullets, Heading, Paragraph, Table, table
 from territory.report.desk_view import DeskView, grade_word, number, share

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from territory.domain.levers_assessment import COMMITTEE
 from territory.domain.policy_rules import MONTHS_PER_YEAR
 from territory.policy import scoring
 from territory.policy._world.state import COURT, SERVE, World
@@ -152,9 +153,7 @@ def _lift(world: World, honoured: BoolArray, strength: FloatArray) -> None:
 def rate_stars(world: World, annual: FloatArray, ranked: BoolArray) -> None:
     """Year's end: a weighted committee gives five stars; 10 % five, 20 % four, 40 % three, 20 % two, 10 % one."""
     year = world.month // MONTHS_PER_YEAR
-    opinions = annual[:, None] + COMMITTEE_SD_POINTS * world.draws.normals(
-        "committee", world.month, len(scoring.COMMITTEE)
-    )
+    opinions = annual[:, None] + COMMITTEE_SD_POINTS * world.draws.normals("committee", world.month, len(COMMITTEE))
     found = scoring.committee_points(scoring.committee_weights(world.levers), opinions, ranked)
     stars = scoring.stars(found, ranked=ranked, tie=world.problem.stream_row)
     world.people.star = np.where(ranked, stars, world.people.star)
