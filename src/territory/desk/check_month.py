@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from functools import cached_property, lru_cache
 
 from territory.desk.found import Found, differs
-from territory.desk.levers import in_force
+from territory.desk.levers import company, in_force
 from territory.desk.model import JUDGEMENTS, DeskProblem
 from territory.desk.result import DeskResult, MonthScores
 from territory.domain.policy_rules import COMPONENTS, GRADES
@@ -49,19 +50,20 @@ class Month:
             return [person]
         return [s for s in self.there if teams[s] == teams[person]]
 
-    @property
+    @cached_property
     def has_visits(self) -> bool:
         """Whether visits were asked for of anybody assessed."""
         return any(self.problem.visits_asked[self.at, s] > 0 for s in self.assessed)
 
-    @property
+    @cached_property
     def has_sales(self) -> bool:
         """Whether anybody assessed has sales."""
         return any(math.isfinite(self.problem.sales[self.at, s]) for s in self.assessed)
 
-    def has_judgement(self, name: str) -> bool:
-        """Whether anybody assessed was judged."""
-        return any(math.isfinite(self._judged(name, s)) for s in self.assessed)
+    @cached_property
+    def has_judgement(self) -> dict[str, bool]:
+        """Whether anybody assessed was judged, by source."""
+        return {name: any(math.isfinite(self._judged(name, s)) for s in self.assessed) for name in JUDGEMENTS}
 
     def _judged(self, name: str, person: int) -> float:
         return float(self.problem.judged[self.at, person, JUDGEMENTS.index(name)])
@@ -89,13 +91,13 @@ class Month:
         return [
             _points(self.visits(person)) if self.has_visits else None,
             _points(self.attained(person)[1]) if self.has_sales else None,
-            self._judged("quality", person) if self.has_judgement("quality") else None,
+            self._judged("quality", person) if self.has_judgement["quality"] else None,
         ]
 
     def seen(self, person: int) -> list[float | None]:
         """Points by evaluator group; None without a source. Who nobody judged in the service centre counts visits."""
         found: list[float | None] = [
-            self._judged(name, person) if self.has_judgement(name) else None for name in GROUPS
+            self._judged(name, person) if self.has_judgement[name] else None for name in GROUPS
         ]
         if found[VISITS_GROUP] is None and self.has_visits:
             found[VISITS_GROUP] = _points(self.visits(person))
@@ -119,10 +121,16 @@ class Month:
             outcome = 1.0 if has_outcome else 0.0
         return components, groups, outcome
 
-    @property
+    @cached_property
     def is_abnormal(self) -> bool:
         """Supply below the company's limit."""
-        return bool(self.problem.supply[self.at] < self.levers.company("outcome_weight", "abnormal_below"))
+        return bool(self.problem.supply[self.at] < company(self.levers, "outcome_weight", "abnormal_below"))
+
+
+@lru_cache(maxsize=64)
+def month_of(problem: DeskProblem, month: int) -> Month:
+    """A month of a problem; kept for the rules that come back to it."""
+    return Month(problem, month)
 
 
 def _points(ratio: float) -> float:
@@ -143,7 +151,7 @@ def _scaled(weights: list[float], has_source: list[bool]) -> tuple[list[float], 
 
 def _each(problem: DeskProblem, result: DeskResult) -> Iterator[tuple[Month, MonthScores]]:
     for month, scores in enumerate(result.months):
-        yield Month(problem, month), scores
+        yield month_of(problem, month), scores
 
 
 def _assessed(problem: DeskProblem, result: DeskResult) -> Iterator[Found]:
@@ -160,7 +168,7 @@ def _assessed(problem: DeskProblem, result: DeskResult) -> Iterator[Found]:
 def _sources(problem: DeskProblem, result: DeskResult) -> Iterator[Found]:
     """(2) A source is there when it says something about somebody assessed; a month is abnormal by its supply."""
     for month, scores in _each(problem, result):
-        judged = [month.has_judgement(name) for name in JUDGEMENTS]
+        judged = [month.has_judgement[name] for name in JUDGEMENTS]
         counted = month.has_visits and not judged[1 + VISITS_GROUP]
         groups = [has or (at == VISITS_GROUP and month.has_visits) for at, has in enumerate(judged[1:])]
         wanted = [month.has_visits, month.has_sales, judged[0], *groups, counted, month.is_abnormal]
@@ -236,7 +244,7 @@ def _forced(problem: DeskProblem, result: DeskResult) -> Iterator[Found]:
 def _award_team(problem: DeskProblem, result: DeskResult) -> Iterator[Found]:
     """(9) Award points of the contest go to the members, a month before, of the team that was crowned."""
     for month, scores in _each(problem, result):
-        before = Month(problem, month.at - 1) if month.at else None
+        before = month_of(problem, month.at - 1) if month.at else None
         for person in month.assessed:
             wanted = 0.0
             if before is not None and person in before.there and before.covers("team_award", person):
@@ -284,7 +292,7 @@ def contest_of(problem: DeskProblem, result: DeskResult, month: int) -> dict[int
         return {}
     told: dict[int, list[float]] = {}
     for at in range(max(0, month - period + 1), month + 1):
-        for person in Month(problem, at).assessed:
+        for person in month_of(problem, at).assessed:
             told.setdefault(person, []).append(float(result.months[at].score[person]))
     return {person: sum(scores) / len(scores) for person, scores in told.items()}
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from territory.desk.check_month import GROUPS, VISITS_GROUP, Month
+from territory.desk.check_month import GROUPS, VISITS_GROUP, month_of
 from territory.desk.found import Found, differs
 from territory.desk.levers import in_force
 from territory.desk.model import DeskProblem
@@ -81,7 +81,7 @@ class Candidates:
 
     def __init__(self, problem: DeskProblem, result: DeskResult) -> None:
         self.problem, self.result = problem, result
-        self.month = Month(problem, problem.last)
+        self.month = month_of(problem, problem.last)
         self.items = self._items()
         there = problem.is_there[problem.last].nonzero()[0]
         levers = in_force(problem, problem.last + 1, there)
@@ -184,6 +184,21 @@ class Candidates:
         km = self.distance_km(mentor, mentee)
         load = max(0.0, float(self.problem.load[mentor]) - 1.0)
         return gap - rules.points_per_km * (0.0 if math.isnan(km) else km) - rules.points_per_load * load
+
+    def proposal(self, mentor: int, mentee: int) -> ProposedPair:
+        """The pair with its numbers; NaN where the rule does not allow it."""
+        item, gap = self.pairs.get((mentor, mentee), (0, math.nan))
+        return ProposedPair(
+            mentor=mentor,
+            mentee=mentee,
+            item=item,
+            mentor_points=self.points(mentor, item),
+            mentee_points=self.points(mentee, item),
+            gap=gap,
+            distance_km=self.distance_km(mentor, mentee),
+            load=float(self.problem.load[mentor]),
+            worth=self.worth(mentor, mentee) if (mentor, mentee) in self.pairs else math.nan,
+        )
 
     def distance_km(self, mentor: int, mentee: int) -> float:
         """Great-circle kilometres by the spherical law of haversines; NaN where a place is unknown."""

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from itertools import pairwise
 
-from territory.desk.check_month import MOST, Month
+from territory.desk.check_month import MOST, month_of
 from territory.desk.found import Found, differs
+from territory.desk.levers import company
 from territory.desk.model import DeskProblem
 from territory.desk.result import DeskResult
 from territory.domain.levers_assessment import COMMITTEE
@@ -51,7 +52,7 @@ def _annual(problem: DeskProblem, result: DeskResult) -> Iterator[Found]:
 def _committee(problem: DeskProblem, result: DeskResult) -> Iterator[Found]:
     """(3) The committee's points are its members' weighted, up to 100; a missing member is shared out or not."""
     ranked, given = _ranked(problem, result), problem.committee[-1]
-    month = Month(problem, problem.last)
+    month = month_of(problem, problem.last)
     has = [any(math.isfinite(given[s, at]) for s in ranked) for at in range(len(COMMITTEE))]
     for person in ranked:
         weights = [month.number("stars", name, person) for name in COMMITTEE]
@@ -89,7 +90,7 @@ def _standing(problem: DeskProblem, result: DeskResult) -> Iterator[Found]:
 
 
 def _company(problem: DeskProblem, setting: str) -> float:
-    return Month(problem, problem.last).levers.company("ladder", setting)
+    return company(month_of(problem, problem.last).levers, "ladder", setting)
 
 
 def _place(values: list[float], value: float) -> float:
@@ -178,7 +179,7 @@ def _promoted_out(problem: DeskProblem, result: DeskResult) -> Iterator[Found]:
 def _chosen(
     problem: DeskProblem, result: DeskResult, *, setting: str, claimed: list[bool], lowest: bool
 ) -> Iterator[Found]:
-    month = Month(problem, problem.last)
+    month = month_of(problem, problem.last)
     share = {s: month.number("ladder", setting, s) for s in month.there}
     covered = [s for s in _ranked(problem, result) if share[s] > 0]
     if not lowest:

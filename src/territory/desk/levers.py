@@ -44,6 +44,13 @@ def in_force(problem: DeskProblem, month: int, people: IntArray) -> InForce:
     return InForce(problem.policy, strength)
 
 
+def company(levers: InForce, lever: str, setting: str) -> float:
+    """A number that belongs to the company, as the lever stands for those who are there; the policy's for nobody."""
+    if levers.num_slots == 0:
+        return float(getattr(levers.policy.lever(lever), setting))
+    return levers.company(lever, setting)
+
+
 def _strength(problem: DeskProblem, lever: Lever, month: int, people: IntArray) -> FloatArray:
     none = np.zeros(len(people))
     number = problem.policy_month(month)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from territory.desk.levers import in_force
+from territory.desk.levers import company, in_force
 from territory.desk.model import JUDGEMENTS, DeskProblem
 from territory.desk.result import MonthScores
 from territory.domain.levers_assessment import EVALUATORS
@@ -73,7 +73,7 @@ def score_month(
     levers = in_force(problem, month, who)
     assessed = assessed_in(problem, month)[who]
     sources = sources_of(problem, month)
-    is_abnormal = bool(problem.supply[month] < levers.company("outcome_weight", "abnormal_below"))
+    is_abnormal = bool(problem.supply[month] < company(levers, "outcome_weight", "abnormal_below"))
     visits = scoring.visits_made(problem.visits_done[month][who], problem.visits_asked[month][who])
     sales, target = np.nan_to_num(problem.sales[month][who]), np.nan_to_num(problem.target[month][who])
     groups = scoring.groups_of(problem.team_idx[month][who])

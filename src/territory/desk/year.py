@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from territory.desk.levers import in_force
+from territory.desk.levers import company, in_force
 from territory.desk.model import DeskProblem
 from territory.desk.month import shared_out
 from territory.desk.result import MonthScores, YearOutcome
@@ -28,11 +28,11 @@ def close_year(problem: DeskProblem, months: tuple[MonthScores, ...]) -> YearOut
     who = np.flatnonzero(problem.is_there[problem.last])
     levers = in_force(problem, problem.last, who)
     member, committee_weights, committee = _committee(problem, levers, who, ranked)
-    merit = levers.company("ladder", "meritocracy")
+    merit = company(levers, "ladder", "meritocracy")
     standing = ladder_rules.standing(
         annual=annual, tenure_months=problem.tenure_months[problem.last], ranked=ranked, merit=merit
     )
-    caps = tuple(levers.company("ladder", grade) for grade in GRADES)
+    caps = tuple(company(levers, "ladder", grade) for grade in GRADES)
     limits = (caps[0], caps[1], caps[2])
     grade = np.where(ranked, problem.grade[problem.last], -1)
     after = ladder_rules.grades_after_ranking(score=standing, is_ranked=ranked, caps=limits, tie=problem.tie)
@@ -43,7 +43,7 @@ def close_year(problem: DeskProblem, months: tuple[MonthScores, ...]) -> YearOut
         score=standing,
         is_ranked=ranked,
         moved=moved,
-        jump_share=levers.company("ladder", "jump_share"),
+        jump_share=company(levers, "ladder", "jump_share"),
     )
     place = _places(standing, ranked, problem.tie)
     replaced, promoted_out = _moves_out(problem, levers, who, annual, ranked, grade)

@@ -12,7 +12,7 @@ import numpy as np
 from territory.desk import DeskResult, check
 from territory.desk.check_pairs import Candidates
 from territory.desk.model import month_after
-from territory.desk.result import MonthScores, PairsOutcome, ProposedPair, YearOutcome
+from territory.desk.result import MonthScores, PairsOutcome, YearOutcome
 from territory.domain.policy_rules import COMPONENTS
 from territory.errors import ConfigError, ScenarioError
 from territory.io.column_reader import ColumnReader
@@ -157,23 +157,6 @@ def _pairs(case: DeskCase, result: DeskResult, path: Path, log: IssueLog) -> Des
             continue
         both = at[row.mentor_id], at[row.mentee_id]
         if both not in agreed:
-            proposed.append(known.get(both) or _valued(candidates, *both))
+            proposed.append(known.get(both) or candidates.proposal(*both))
     changed: PairsOutcome = replace(found, proposed=tuple(proposed))
     return replace(result, pairs=changed)
-
-
-def _valued(candidates: Candidates, mentor: int, mentee: int) -> ProposedPair:
-    """A pair that somebody put together by hand, with the numbers it has where the rule allows it."""
-    item, gap = candidates.pairs.get((mentor, mentee), (0, math.nan))
-    is_allowed = (mentor, mentee) in candidates.pairs
-    return ProposedPair(
-        mentor=mentor,
-        mentee=mentee,
-        item=item,
-        mentor_points=candidates.points(mentor, item),
-        mentee_points=candidates.points(mentee, item),
-        gap=gap,
-        distance_km=candidates.distance_km(mentor, mentee),
-        load=float(candidates.problem.load[mentor]),
-        worth=candidates.worth(mentor, mentee) if is_allowed else math.nan,
-    )
