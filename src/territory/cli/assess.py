@@ -86,6 +86,10 @@ def assess(
         float,
         typer.Option("--points-per-load", min=0, help="Points of gap that twice the mean load of a mentor costs."),
     ] = 20.0,
+    blank: Annotated[
+        Path | None,
+        typer.Option("--blank", metavar="FOLDER", help="Write empty tables for judgements and committee instead."),
+    ] = None,
     check: Annotated[
         Path | None,
         typer.Option("--check", metavar="FOLDER", help="Check the tables of an assessment, edited since, instead."),
@@ -107,7 +111,7 @@ def assess(
     from territory.pipeline.assessing import DeskAsk, desk_case
     from territory.pipeline.checking import assignment_in
     from territory.pipeline.desk_claims import violations_in
-    from territory.pipeline.desk_output import desk_view, people_of, write_desk, write_rep_pages
+    from territory.pipeline.desk_output import desk_view, people_of, write_blank, write_desk, write_rep_pages
     from territory.pipeline.desk_policy import desk_policy
     from territory.pipeline.desk_rows import desk_json
     from territory.pipeline.job import claim
@@ -119,8 +123,8 @@ def assess(
         name, rules = desk_policy(case_folder, path=policies, name=policy)
         ask = DeskAsk(
             panel=_panel(panel, plan),
-            judgements=judgements,
-            committee=committee,
+            judgements=None if blank is not None else judgements,
+            committee=None if blank is not None else committee,
             pairs=pairs,
             supply=supply,
             month=month,
@@ -141,10 +145,16 @@ def assess(
         people = people_of(case, rep or ())
         broken = None if check is None else violations_in(case, check)
         view = desk_view(case, case_folder, why=rules.why)
-        if out is not None and broken is None:
+        if blank is not None:
+            claim(blank)
+            written = write_blank(case, blank)
+        elif out is not None and broken is None:
             claim(out)
             written = write_desk(case, view, out, lang.lang) + write_rep_pages(view, people, out, lang.lang)
-    if broken is not None:
+    if blank is not None and not quiet:
+        for path in written:
+            typer.echo(str(path))
+    elif broken is not None:
         _say_broken(broken, lang=lang, quiet=quiet, as_json=as_json)
     elif as_json:
         common.print_json(desk_json(case) | {"out": None if out is None else str(out)})
