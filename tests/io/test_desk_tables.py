@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 import xlsxwriter
 
+from territory.domain.panel import RepMonth, VisitCounts, columns
+from territory.io import write_rows
 from territory.io.desk_tables import (
     parse_month,
     read_committee,
@@ -70,6 +72,36 @@ def test_a_panel_may_be_headed_in_chinese_and_written_by_a_chinese_spreadsheet(t
     assert (row.visits_planned, row.visits_done, row.days_planned) == (100, 94, None)
     assert (row.sales_target, row.sales_actual, row.contract) == (1000.0, 1100.0, "contract")
     assert panel.header("visits_made") == "完成拜访"
+
+
+def test_the_panel_that_a_review_writes_is_read(tmp_path: Path) -> None:
+    """Every column of the contract, those by tier among them, and numbers that nobody wrote down."""
+    month = RepMonth(
+        month="2027-03",
+        rep_id="007",
+        rep_name="张三",
+        team_id="T1",
+        grade="mid",
+        is_closed=True,
+        capacity_min=9000.0,
+        days_planned=20,
+        visits=VisitCounts(planned=100, made=80, made_up=6, missed=10, pending=4),
+        drive_min_planned=2000.0,
+        service_min_planned=3000.0,
+        sales_target=1000.0,
+        by_tier={"A": VisitCounts(planned=100, made=80, made_up=6, missed=10, pending=4)},
+    )
+    words = {True: "yes", False: "no"}
+    cells = {name: words[value] if isinstance(value, bool) else value for name, value in month.cells().items()}
+    write_rows([{name: cells[name] for name in columns([month])}], tmp_path / "panel.csv")
+    log = IssueLog()
+    panel = read_panel(tmp_path / "panel.csv", log)
+    assert panel is not None and not log.has_errors
+    (row,) = panel.rows
+    assert (row.rep_id, row.team_id, row.grade, row.step, row.is_closed) == ("007", "T1", "mid", 0, True)
+    assert (row.visits_planned, row.visits_done, row.visits_pending, row.days_planned) == (100, 86, 4, 20)
+    assert (row.sales_target, row.work_min, row.capacity_min) == (1000.0, 5000.0, 9000.0)
+    assert math.isnan(row.sales_actual) and math.isnan(row.tenure_years)
 
 
 def test_a_workbook_keeps_zeros_and_reads_dates_as_months(tmp_path: Path) -> None:
