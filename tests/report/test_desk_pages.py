@@ -51,9 +51,8 @@ def texts(blocks: Sequence[Block]) -> list[str]:
     return found
 
 
-RICH = two_offices(
-    months=12, first="2027-01", rules=RULES | {"team_award": {"score_bonus_points": 3.0, "individual": 1.0}}
-)
+CONTEST = {"team_award": {"score_bonus_points": 3.0, "individual": 1.0}}
+RICH = two_offices(months=12, first="2027-01", rules=RULES | CONTEST, seed=2)
 BARE = two_offices(
     months=1,
     people=2,
