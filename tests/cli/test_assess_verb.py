@@ -88,10 +88,11 @@ def test_files_are_written_and_checked(capsys: pytest.CaptureFixture[str], table
     assert code == 3 and "得分(score)" in said
 
 
-def test_the_panel_may_lie_in_the_folder_of_the_plan(
+def test_the_reviews_panel_is_found_in_the_folder_of_the_plan(
     capsys: pytest.CaptureFixture[str], tables: Path, tmp_path: Path
 ) -> None:
-    DeskFolder(folder=tmp_path, judgements=None).written()
+    (tmp_path / "review").mkdir()
+    DeskFolder(folder=tmp_path / "review", judgements=None).written()
     code, said, _ = call(capsys, "assess", str(tables), "--plan", str(tmp_path), "--near", "home", "--redistribute")
     assert code == 0 and "shared out" in said
 

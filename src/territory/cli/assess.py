@@ -32,7 +32,9 @@ def assess(
     scenario: common.Folder,
     panel: Annotated[
         Path | None,
-        typer.Option("--panel", metavar="TABLE", help="Rep-month panel (default: panel.csv in the folder of --plan)."),
+        typer.Option(
+            "--panel", metavar="TABLE", help="Rep-month panel (default: the review's in the folder of --plan)."
+        ),
     ] = None,
     judgements: Annotated[
         Path | None, typer.Option("--judgements", metavar="TABLE", help="What evaluators judged, in points.")
@@ -186,11 +188,12 @@ def _panel(panel: Path | None, plan: Path | None) -> Path:
     if panel is not None:
         return panel
     if plan is not None:
-        return plan / PANEL
+        reviewed = plan / "review" / PANEL
+        return plan / PANEL if not reviewed.exists() and (plan / PANEL).exists() else reviewed
     raise ConfigError(
         Text(
-            "name the rep-month panel with --panel, or the folder that has panel.csv with --plan",
-            "请用 --panel 指定月度面板,或用 --plan 指定含 panel.csv 的文件夹",
+            "name the rep-month panel with --panel, or a run's folder that has been reviewed with --plan",
+            "请用 --panel 指定月度面板,或用 --plan 指定已做日清月结的运行文件夹",
         )
     )
 
