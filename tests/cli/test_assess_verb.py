@@ -123,6 +123,8 @@ def test_blank_tables_name_everybody_and_come_back_filled_in(
         (["--panel", "PANEL", "--not-paired", "R01"], 3, "--not-paired"),
         (["--panel", "PANEL", "--check", "FOLDER"], 2, "none of scores.csv"),
         (["--panel", "PANEL", "--points-per-km", "-1"], 2, "points-per-km"),
+        (["--panel", "PANEL", "--points-per-load", "inf"], 2, "points-per-load"),
+        (["--panel", "PANEL", "--plan", "FOLDER", "--near", "territory"], 2, "assignment.csv"),
     ],
 )
 def test_mistakes_are_told_without_a_traceback(

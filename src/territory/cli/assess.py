@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,6 +16,7 @@ from territory.language import Lang, Text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from territory.desk import PairRules
     from territory.report.desk_view import DeskView
     from territory.verify import Violation
 
@@ -108,7 +110,6 @@ def assess(
 
     月度与年度考核。With --out: scores.csv, arithmetic.csv, year.csv, pairs_next.csv, assessment.html and .pdf, reps/.
     """
-    from territory.desk import PairRules
     from territory.pipeline import open_scenario
     from territory.pipeline.assessing import DeskAsk, desk_case
     from territory.pipeline.checking import assignment_in
@@ -121,8 +122,8 @@ def assess(
 
     written: list[Path] = []
     with common.session(lang, quiet=quiet or as_json) as here:
-        case_folder = staffed(open_scenario(scenario, data=data, progress=here.progress), plan)
-        name, rules = desk_policy(case_folder, path=policies, name=policy)
+        ground = staffed(open_scenario(scenario, data=data, progress=here.progress), plan)
+        name, rules = desk_policy(ground, path=policies, name=policy)
         ask = DeskAsk(
             panel=_panel(panel, plan),
             judgements=None if blank is not None else judgements,
@@ -134,27 +135,29 @@ def assess(
             shows_year=year,
             unwilling=tuple(not_paired or ()),
             redistribute=redistribute,
-            pair_rules=PairRules(points_per_km=points_per_km, points_per_load=points_per_load),
+            pair_rules=_pair_rules(points_per_km, points_per_load),
             seed=seed,
         )
         case = desk_case(
-            case_folder,
+            ground,
             ask,
             policy_name=name,
             policy=rules,
-            assignment=assignment_in(case_folder, plan) if near is Near.TERRITORY else None,
+            assignment=assignment_in(ground, plan) if near is Near.TERRITORY else None,
         )
         people = people_of(case, rep or ())
         broken = None if check is None else violations_in(case, check)
-        view = desk_view(case, case_folder, why=rules.why)
+        view = desk_view(case, ground, why=rules.why)
         if blank is not None:
             claim(blank)
             written = write_blank(case, blank)
         elif out is not None and broken is None:
             claim(out)
             written = write_desk(case, view, out, lang.lang) + write_rep_pages(view, people, out, lang.lang)
-    if blank is not None and not quiet:
-        for path in written:
+    if blank is not None and as_json:
+        common.print_json({"written": [str(path) for path in written]})
+    elif blank is not None:
+        for path in () if quiet else written:
             typer.echo(str(path))
     elif broken is not None:
         _say_broken(broken, lang=lang, quiet=quiet, as_json=as_json)
@@ -174,6 +177,27 @@ def _lines(view: DeskView, people: Sequence[int], lang: Lang) -> list[str]:
     if people:
         return [line for person in people for line in (*rep_lines(view, person, lang), "")]
     return month_lines(view, lang)
+
+
+def _pair_rules(points_per_km: float, points_per_load: float) -> PairRules:
+    """
+    What distance and load cost.
+
+    Raises
+    ------
+    ConfigError
+        When a price is not finite.
+    """
+    from territory.desk import PairRules
+
+    if not (math.isfinite(points_per_km) and math.isfinite(points_per_load)):
+        raise ConfigError(
+            Text(
+                "--points-per-km and --points-per-load are finite numbers of 0 or more",
+                "--points-per-km 与 --points-per-load 须为不小于 0 的有限数",
+            )
+        )
+    return PairRules(points_per_km=points_per_km, points_per_load=points_per_load)
 
 
 def _panel(panel: Path | None, plan: Path | None) -> Path:
