@@ -132,7 +132,7 @@ def test_nobody_teaches_what_they_are_no_better_at() -> None:
 def test_without_an_item_to_compare_nobody_is_paired() -> None:
     """All that counts is the service centre's count of visits, which is no judgement of its own."""
     rules = {
-        "component_weights": dict.fromkeys(("junior", "mid", "senior"), [0, 1, 0]),
+        "component_weights": {grade: [0, 1, 0] for grade in ("junior", "mid", "senior")},
         "evaluators": {"inspection": 0.0, "service_centre": 1.0, "head": 0.0},
         "mentoring": {"pairs_share": 0.4},
     }
