@@ -21,7 +21,7 @@ Float32Array = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class VisitDraws:
-    """Factors with mean 1 on drive and service minutes of a month's possible visits, shape (wide, 21, S)."""
+    """Factors with mean 1 on drive and service minutes of a month's possible visits, shape (21, S, wide)."""
 
     drive: Float32Array
     service: Float32Array
@@ -100,6 +100,5 @@ class Draws:
             block *= spread
             block -= spread * spread / np.float32(2)
             np.exp(block, out=block)
-            in_order = np.array_equal(self.rows, np.arange(len(self.rows)))
-            self._kept[key] = block if in_order else np.ascontiguousarray(block[:, :, self.rows])
+            self._kept[key] = np.ascontiguousarray(block[:, :, self.rows].transpose(1, 2, 0))
         return np.asarray(self._kept[key], dtype=np.float32)

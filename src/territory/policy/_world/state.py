@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from territory.policy._world.strengths import Programme
 from territory.policy.in_force import InForce
 from territory.policy.model import DAYS_PER_MONTH, PolicyProblem
 from territory.policy.result import ACTIVITIES, COST_KINDS, JUDGED, MINUTE_KINDS, PAY_PARTS
-from territory.units import FloatArray, IntArray
+from territory.units import BoolArray, FloatArray, IntArray
 
 MIN_DAYS_ASSESSED = 10
 MOST_DELAY = 6
@@ -145,15 +145,23 @@ class World:
 
 
 @dataclass(kw_only=True, eq=False)
-class PairRecord:
-    """One mentoring pair; months count from 0."""
+class PairBook:
+    """All mentoring pairs so far: mentor and mentee, shape (n, 2), and a column each; months count from 0."""
 
-    mentor: int
-    mentee: int
-    start: int
-    end: int
-    renewals: int = 0
-    is_success: bool = False
+    both: IntArray = field(default_factory=lambda: np.zeros((0, 2), dtype=np.int64))
+    start: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    end: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    renewals: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    success: BoolArray = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
+
+    def begin(self, both: IntArray, *, month: int) -> IntArray:
+        """Enter new pairs; their places in the book."""
+        number = len(both)
+        self.both = np.vstack([self.both, both])
+        self.start, self.end = (np.append(column, np.full(number, month)) for column in (self.start, self.end))
+        self.renewals = np.append(self.renewals, np.zeros(number, dtype=np.int64))
+        self.success = np.append(self.success, np.zeros(number, dtype=np.bool_))
+        return np.arange(len(self.both) - number, len(self.both))
 
 
 @dataclass(kw_only=True, eq=False)
@@ -161,7 +169,7 @@ class Facts:
     """Arrays of `YearResult`, under their names, while they are being filled."""
 
     arrays: dict[str, npt.NDArray[Any]]
-    pairs: list[PairRecord]
+    pairs: PairBook
 
     @classmethod
     def blank(cls, problem: PolicyProblem) -> Facts:
@@ -222,7 +230,7 @@ class Facts:
         arrays |= {name: np.zeros(shape, dtype=np.int64) for name, shape in counts.items()}
         arrays |= {name: np.full((years, s), -1) for name in ("grade", "grade_next", "step", "step_next")}
         arrays |= {name: np.zeros(shape, dtype=np.bool_) for name, shape in flags.items()}
-        return cls(arrays=arrays, pairs=[])
+        return cls(arrays=arrays, pairs=PairBook())
 
     def write(self, month: int, **values: object) -> None:
         """Write down a month's facts by name."""
@@ -235,14 +243,15 @@ class Facts:
 
     def pair_columns(self) -> dict[str, npt.NDArray[Any]]:
         """Pairs as columns, in order of start, mentor, mentee."""
-        pairs = sorted(self.pairs, key=lambda pair: (pair.start, pair.mentor, pair.mentee))
+        pairs = self.pairs
+        order = np.lexsort((pairs.both[:, 1], pairs.both[:, 0], pairs.start))
         return {
-            "pair_mentor": np.array([pair.mentor for pair in pairs], dtype=np.int64),
-            "pair_mentee": np.array([pair.mentee for pair in pairs], dtype=np.int64),
-            "pair_start": np.array([pair.start for pair in pairs], dtype=np.int64),
-            "pair_end": np.array([pair.end for pair in pairs], dtype=np.int64),
-            "pair_renewals": np.array([pair.renewals for pair in pairs], dtype=np.int64),
-            "pair_success": np.array([pair.is_success for pair in pairs], dtype=np.bool_),
+            "pair_mentor": pairs.both[order, 0],
+            "pair_mentee": pairs.both[order, 1],
+            "pair_start": pairs.start[order],
+            "pair_end": pairs.end[order],
+            "pair_renewals": pairs.renewals[order],
+            "pair_success": pairs.success[order],
         }
 
 
