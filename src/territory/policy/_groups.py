@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numba as nb
 import numpy as np
 
 from territory.units import BoolArray, FloatArray, IntArray
@@ -41,3 +42,19 @@ class Groups:
         number = self.total(held) - held
         total = self.total(np.where(counted, values, 0.0)) - np.where(counted, values, 0.0)
         return np.where(number > 0, total / np.maximum(1.0, number), 0.0)
+
+    def best(self, values: FloatArray, counted: BoolArray) -> FloatArray:
+        """Highest value of each column among the members that count, shape (S, n); the own where nobody does."""
+        found = np.full((int(self.of_slot.max()) + 1, values.shape[1]), -np.inf)
+        _raise_to(found, self.of_slot, values, counted)
+        best = found[self.of_slot]
+        return np.where(np.isfinite(best), best, values)
+
+
+@nb.njit(cache=True)
+def _raise_to(best: FloatArray, of_slot: IntArray, values: FloatArray, counted: BoolArray) -> None:
+    """Raise `best`, shape (groups, n), to the values that count, shape (S, n)."""
+    for slot in range(len(of_slot)):
+        if counted[slot]:
+            for column in range(values.shape[1]):
+                best[of_slot[slot], column] = max(best[of_slot[slot], column], values[slot, column])

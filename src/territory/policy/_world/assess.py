@@ -6,6 +6,7 @@ import numpy as np
 
 from territory.domain.policy_rules import MONTHS_PER_YEAR
 from territory.policy._world.incentives import POINTS_AT_PAR, component_weights, outcome_weight
+from territory.policy._world.quantiles import value_at
 from territory.policy._world.state import COURT, MIN_DAYS_ASSESSED, SERVE, World
 from territory.policy._world.time_use import diligence
 from territory.units import BoolArray, FloatArray, IntArray
@@ -43,7 +44,7 @@ def judge(world: World) -> None:
     """Score every holder who was there for at least ten days; others get no score (0) and no award points."""
     people, month, levers = world.people, world.month, world.levers
     assessed = people.is_filled & (world.now.days_filled >= MIN_DAYS_ASSESSED)
-    planned = world.day_plan.sum(axis=(0, 2))
+    planned = world.month_plan.sum(axis=1)
     done = world.now.done.sum(axis=1)
     visits = np.where(planned > 0, done / np.maximum(1, planned), 1.0)
     noise = levers.number("evaluators", "noise")[:, None] * world.draws.normals("judgement", month, 4)
@@ -161,7 +162,7 @@ def honour(world: World) -> BoolArray:
         people.award_points = people.award_points + levers.number("team_award", "score_bonus_points") * won
     individual = levers.number("team_award", "individual")
     if individual.any() and counted.any():
-        limit = float(np.quantile(mean[counted], 1.0 - RECOGNISED_SHARE))
+        limit = value_at(1.0 - RECOGNISED_SHARE, mean[counted])
         _lift(world, counted & (mean >= limit), individual)
     return won
 

@@ -106,7 +106,7 @@ class Clock:
         learning.learn(world)
         world.facts.write(
             month,
-            due_visits=world.day_plan.sum(axis=0),
+            due_visits=world.month_plan,
             done_visits=world.now.done,
             minutes=world.now.minutes,
             cover_min=world.now.cover_min,

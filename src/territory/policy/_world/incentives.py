@@ -9,6 +9,7 @@ from scipy.special import ndtr
 
 from territory.domain.policy_rules import GRADES, MONTHS_PER_YEAR
 from territory.policy._world.market import sales_response
+from territory.policy._world.quantiles import value_at
 from territory.policy._world.state import COURT, GAME, PAD, SABOTAGE, SELL, SERVE, World
 from territory.policy.result import ACTIVITIES
 from territory.units import FloatArray
@@ -253,7 +254,7 @@ def _promotion_slope(world: World) -> FloatArray:
     for grade in (2, 1):
         above += levers.company("ladder", GRADES[grade])
         if 0.0 < above < 1.0:
-            cut = float(np.quantile(standing[filled], 1.0 - above))
+            cut = value_at(1.0 - above, standing[filled])
             gap = (year.grade_pay[grade] - year.grade_pay[grade - 1]) / year.grade_pay[0]
             chance = density((cut - standing) / behaviour.career_sd) / behaviour.career_sd
             slope = slope + gap * chance
@@ -274,6 +275,6 @@ def _fear_slope(world: World) -> FloatArray:
     filled = people.is_filled
     if not threat.any() or not filled.any():
         return np.zeros_like(threat)
-    cut = float(np.quantile(people.last_score[filled], BOTTOM_SHARE))
+    cut = value_at(BOTTOM_SHARE, people.last_score[filled])
     near = np.exp(-0.5 * ((people.last_score - cut) / (2 * NARROW_SD_POINTS)) ** 2)
     return np.asarray(behaviour.fear_effort * behaviour.effort_curvature * threat * near, dtype=np.float64)

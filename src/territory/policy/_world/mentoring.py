@@ -20,7 +20,7 @@ MOST_SHARE = 0.5
 
 
 class Pairs:
-    """The pairs that are running; one process keeps all contracts, which are judged and renewed on the same evenings."""
+    """The pairs that are running; one process keeps all contracts, which are judged on the same evenings."""
 
     def __init__(self, world: World, env: simpy.Environment) -> None:
         self.world = world
@@ -107,7 +107,9 @@ class Pairs:
         weak = weak[taught[weak]][:number]
         if not len(weak) or not len(strong):
             return []
-        gaps = (people.skill[strong][None, :, :] - people.skill[weak][:, None, :]).max(axis=2)
+        gaps = np.full((len(weak), len(strong)), -np.inf)
+        for best, own in zip(people.skill[strong].T, people.skill[weak].T, strict=True):
+            np.maximum(gaps, best[None, :] - own[:, None], out=gaps)
         rows, columns = linear_sum_assignment(gaps, maximize=True)
         return [(int(strong[column]), int(weak[row])) for row, column in zip(rows, columns, strict=True)]
 
@@ -138,9 +140,8 @@ class Pairs:
         over = self.world.facts.pairs.both[self.running[~kept]]
         self.busy[over] = False
         self.hours[over] = 0.0
-        self.running, self.holders, self.score_at_start = (
-            column[kept] for column in (self.running, self.holders, self.score_at_start)
-        )
+        self.running, self.holders = self.running[kept], self.holders[kept]
+        self.score_at_start = self.score_at_start[kept]
         self.world.people.changes += 1
 
     def _still_there(self) -> BoolArray:

@@ -89,7 +89,7 @@ def _commission(world: World, reached: FloatArray) -> FloatArray:
 def _activity(world: World) -> FloatArray:
     """Pay for visits made and for reports, as a share of base pay; what is padded counts."""
     levers, facts = world.levers, world.facts.arrays
-    planned = world.day_plan.sum(axis=(0, 2))
+    planned = world.month_plan.sum(axis=1)
     made = world.now.done.sum(axis=1)
     world.facts.write(world.month, reported_visits=np.floor(made * (1.0 + world.people.effort[:, PAD]) + 0.5))
     asked = np.maximum(1, planned)

@@ -77,8 +77,10 @@ class World:
         The policy as it stands this month.
     potential
         Normal sales per week, shape (S, K): territories may be rebalanced at the start of a year.
-    day_plan
-        Visits planned per day of the month, shape (21, S, K).
+    day_plan, month_plan
+        Visits planned per day of the month, shape (21, S, K), and in the whole month, shape (S, K).
+    visit_rules
+        Factor on the frequency and weight of the first class that `day_plan` was made with, shape (2, S).
     target
         Sales target of the month, shape (S,), currency.
     """
@@ -92,6 +94,8 @@ class World:
     potential: FloatArray
     levers: InForce
     day_plan: IntArray
+    month_plan: IntArray
+    visit_rules: FloatArray
     target: FloatArray
     target_growth: FloatArray
     now: Month
@@ -120,6 +124,8 @@ class World:
             potential=problem.potential.copy(),
             levers=InForce(policy, programme.strengths(people, 0)),
             day_plan=problem.day_plan,
+            month_plan=problem.month_plan,
+            visit_rules=np.stack([np.ones(s), np.zeros(s)]),
             target=np.zeros(s),
             target_growth=np.ones(s),
             now=Month.blank(problem),

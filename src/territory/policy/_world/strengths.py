@@ -44,10 +44,10 @@ class Programme:
         rows, levels = [], []
         for row, name in enumerate(LEVERS):
             lever = self.policy.lever(name)
-            if lever.when is None and lever.stop_when is None and not lever.rollout_months:
-                if self._is_for_everybody(lever):
-                    rows.append(row)
-                    levels.append([lever.level_in(month) for month in months])
+            by_calendar = lever.when is None and lever.stop_when is None and not lever.rollout_months
+            if by_calendar and self._is_for_everybody(lever):
+                rows.append(row)
+                levels.append([lever.level_in(month) for month in months])
         return np.array(rows, dtype=np.int64), np.array(levels).reshape(len(rows), len(months))
 
     def strengths(self, people: People, month: int) -> FloatArray:
@@ -62,6 +62,14 @@ class Programme:
         if self.policy.budget_per_year is not None:
             self._suspend(table, self.policy.budget_per_year - self.spent, people)
         return table
+
+    @cached_property
+    def cost_rates(self) -> tuple[FloatArray, FloatArray]:
+        """Cost of every lever in a month in force, and per person and month, shape (25,) each."""
+        levers = [self.policy.lever(name) for name in LEVERS]
+        return np.array([lever.cost_per_month for lever in levers]), np.array(
+            [lever.cost_per_person_month for lever in levers]
+        )
 
     @cached_property
     def _other_rows(self) -> list[int]:
