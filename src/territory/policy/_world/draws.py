@@ -7,9 +7,12 @@ replication can therefore be drawn once and shared by all policies that are comp
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
+import numba as nb
 import numpy as np
 import numpy.typing as npt
+from scipy.special import ndtri
 
 from territory.policy.behaviour import Behaviour
 from territory.policy.model import DAYS_PER_MONTH, PolicyProblem
@@ -17,6 +20,7 @@ from territory.streams import Streams
 from territory.units import FloatArray, IntArray
 
 Float32Array = npt.NDArray[np.float32]
+QUANTILES = 2**16
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -95,10 +99,26 @@ class Draws:
         if key not in self._kept:
             # Visit by visit, so that a plan with busier days adds draws behind those that all plans share.
             shape = (self.visits_wide, DAYS_PER_MONTH, len(self.rows))
-            block = self._rng(purpose, month).standard_normal(shape, dtype=np.float32)
-            spread = np.float32(sd * self.scale)
-            block *= spread
-            block -= spread * spread / np.float32(2)
-            np.exp(block, out=block)
-            self._kept[key] = np.ascontiguousarray(block[:, :, self.rows].transpose(1, 2, 0))
+            places = self._rng(purpose, month).integers(0, QUANTILES, shape, dtype=np.uint16)
+            factors = np.empty((DAYS_PER_MONTH, len(self.rows), self.visits_wide), dtype=np.float32)
+            _look_up(places, self.rows, lognormal_factors(sd * self.scale), factors)
+            self._kept[key] = factors
         return np.asarray(self._kept[key], dtype=np.float32)
+
+
+@lru_cache(maxsize=16)
+def lognormal_factors(sd: float) -> Float32Array:
+    """The log-normal with mean 1 and log standard deviation `sd` as 65,536 equally likely values in order."""
+    values = np.exp(sd * ndtri((np.arange(QUANTILES) + 0.5) / QUANTILES))
+    factors = np.asarray(values / values.mean(), dtype=np.float32)
+    factors.setflags(write=False)
+    return factors
+
+
+@nb.njit(cache=True)
+def _look_up(places: npt.NDArray[np.uint16], rows: IntArray, table: Float32Array, factors: Float32Array) -> None:
+    """Fill the last array, shape (21, S, wide), from places in the table, shape (wide, 21, S) before reordering."""
+    for day in range(factors.shape[0]):
+        for slot in range(factors.shape[1]):
+            for visit in range(factors.shape[2]):
+                factors[day, slot, visit] = table[places[visit, day, rows[slot]]]
