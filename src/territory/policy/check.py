@@ -9,7 +9,7 @@ import numpy as np
 from territory.domain.policy_rules import COMPONENTS, GRADES, LEVERS, MONTHS_PER_YEAR
 from territory.policy.in_force import InForce
 from territory.policy.model import DAYS_PER_MONTH, PolicyProblem
-from territory.policy.result import ACTIVITIES, COST_KINDS, JUDGED, MINUTE_KINDS, PAY_PARTS, YearResult
+from territory.policy.result import ACTIVITIES, COST_KINDS, JUDGED, MINUTE_KINDS, PAY_PARTS, REWARDS, YearResult
 from territory.units import BoolArray, FloatArray
 from territory.verify import CheckReport, Violation
 
@@ -217,13 +217,73 @@ def _pool(problem: PolicyProblem, result: YearResult) -> Iterator[tuple[str, flo
 
 
 def _pay(problem: PolicyProblem, result: YearResult) -> Iterator[tuple[str, float, str]]:
-    """(17) No negative part but the penalty, which is not positive; nobody is paid who was not there."""
-    penalty = PAY_PARTS.index("penalty")
-    rewards = np.delete(result.pay, penalty, axis=2)
-    wrong = np.maximum(-rewards.min(axis=2), result.pay[:, :, penalty])
+    """(17) Rewards are not negative and deductions not positive; nobody is paid who was not there."""
+    rewards, deductions = result.pay[:, :, : len(REWARDS)], result.pay[:, :, len(REWARDS) :]
+    wrong = np.maximum(-rewards.min(axis=2), deductions.max(axis=2))
     absent = _by_month(result.is_filled_day) == 0
     unearned = np.where(absent, np.abs(result.pay).max(axis=2), 0.0)
     yield from _where(problem, np.maximum(np.maximum(0.0, wrong), unearned), problem.currency)
+
+
+def _linked_pay(problem: PolicyProblem, result: YearResult) -> Iterator[tuple[str, float, str]]:
+    """(23) Ideas are paid one by one, lapsed customers cost their share; an advance comes back where there was one."""
+    present = _by_month(result.is_filled_day) / DAYS_PER_MONTH
+    idea = _monthly(result, "activity_pay", "innovation_share") * result.ideas
+    lost = -_monthly(result, "commission", "churn_penalty_share") * result.lapsed * present
+    for part, expected in (("innovation", idea), ("churn", lost)):
+        stayed = np.where(result.base_pay > 0, expected * result.base_pay, result.pay[:, :, PAY_PARTS.index(part)])
+        off = _off(result.pay[:, :, PAY_PARTS.index(part)] - stayed, stayed, MONEY)
+        yield from _where(problem, off, problem.currency)
+    given = np.cumsum(np.maximum(0.0, result.pay[:, :, PAY_PARTS.index("bonus")]), axis=0)
+    back = -np.cumsum(result.pay[:, :, PAY_PARTS.index("repaid")], axis=0)
+    yield from _where(problem, _over(back, given, MONEY), problem.currency)
+
+
+def _late_and_lapsed(problem: PolicyProblem, result: YearResult) -> Iterator[tuple[str, float, str]]:
+    """(24) Nothing is late that was not sold; outlets lapse only below their normal goodwill, and at most all do."""
+    sold = result.true_sales.sum(axis=2) + result.dumped_out + result.pulled
+    outside = np.maximum(_over(result.overdue, sold, MONEY), -result.overdue)
+    yield from _where(problem, np.maximum(0.0, outside), problem.currency)
+    neglected = ((result.goodwill < 1.0) & (result.potential > 0)).any(axis=2)
+    most = np.where(neglected, 1.0, 0.0)
+    wrong = np.maximum(_over(result.lapsed, most, MONEY), -result.lapsed)
+    yield from _where(problem, np.maximum(0.0, wrong), "of normal sales")
+
+
+def _ideas(problem: PolicyProblem, result: YearResult) -> Iterator[tuple[str, float, str]]:
+    """(25) Ideas come where they are paid, one a month and rep at most."""
+    paid = _monthly(result, "activity_pay", "innovation_share") > 0
+    yield from _where(problem, np.where(paid, np.maximum(0, result.ideas - 1), result.ideas).astype(float), "ideas")
+
+
+def _supervisors(problem: PolicyProblem, result: YearResult) -> Iterator[tuple[str, float, str]]:
+    """(26) Supervisors are paid as many as the span asks for, as far as it follows the team's results by these."""
+    full = problem.year.supervisor_pay * problem.year.base_pay_per_month
+    span, follows, visits = (
+        _monthly(result, lever, setting)
+        for lever, setting in (
+            ("supervisor", "span_factor"),
+            ("supervisor", "incentive_share"),
+            ("activity_pay", "supervisor_share"),
+        )
+    )
+    for team, name in enumerate(problem.team_ids):
+        mine = problem.team_idx == team
+        if not mine.any():
+            expected = np.zeros(len(result.pool))
+        else:
+            sold = _done_of(result.recorded_sales[:, mine].sum(axis=1), result.target[:, mine].sum(axis=1))
+            made = _done_of(result.done_visits[:, mine].sum(axis=(1, 2)), result.due_visits[:, mine].sum(axis=(1, 2)))
+            by_result = follows[:, mine].mean(axis=1) * (sold - 1.0) + visits[:, mine].mean(axis=1) * made
+            expected = full / span[:, mine].mean(axis=1) * (1.0 + by_result)
+        for month in np.flatnonzero(_off(result.supervisor_pay[:, team] - expected, expected, MONEY)).tolist():
+            amount = abs(float(result.supervisor_pay[month, team] - expected[month]))
+            yield f"month {month + 1} {name}", amount, problem.currency
+
+
+def _done_of(done: FloatArray, asked: FloatArray) -> FloatArray:
+    """Share done of what was asked, 1 where nothing was."""
+    return np.where(asked > 0, np.maximum(0.0, done) / np.where(asked > 0, asked, 1.0), 1.0)
 
 
 def _audits(problem: PolicyProblem, result: YearResult) -> Iterator[tuple[str, float, str]]:
@@ -311,6 +371,10 @@ RULES: dict[str, Rule] = {
     "award": _award,
     "pool": _pool,
     "pay": _pay,
+    "linked_pay": _linked_pay,
+    "late_and_lapsed": _late_and_lapsed,
+    "ideas": _ideas,
+    "supervisors": _supervisors,
     "audits": _audits,
     "ladder": _ladder,
     "pairs": _pairs,

@@ -13,7 +13,19 @@ import numpy as np
 import simpy
 
 from territory.domain.policy_rules import LEVERS, MONTHS_PER_YEAR
-from territory.policy._world import assess, careers, day_books, effort, ladder, learning, market, months, pay
+from territory.policy._world import (
+    assess,
+    careers,
+    day_books,
+    effort,
+    ideas,
+    ladder,
+    learning,
+    market,
+    months,
+    pay,
+    supervisors,
+)
 from territory.policy._world.draws import Float32Array
 from territory.policy._world.mentoring import Pairs
 from territory.policy._world.state import World, day_of_year
@@ -102,7 +114,9 @@ class Clock:
         self.pairs.meet()
         market.sell(world)
         assess.judge(world)
+        ideas.hand_in(world)
         pay.pay_out(world, assess.honour(world))
+        supervisors.pay_out(world)
         learning.learn(world)
         world.facts.write(
             month,

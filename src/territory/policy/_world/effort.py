@@ -92,7 +92,7 @@ def _best_of_faces(marginal: FloatArray, faces: FloatArray, bounded: IntArray, b
                 break
 
 
-def with_peers(private: FloatArray, *, seen: FloatArray, of_slot: FloatArray, rho: float) -> FloatArray:
+def with_peers(private: FloatArray, *, seen: FloatArray, of_slot: IntArray, rho: float) -> FloatArray:
     """
     Deviations from ordinary effort after colleagues have pulled each other along, shape (S,).
 
@@ -111,23 +111,12 @@ def with_peers(private: FloatArray, *, seen: FloatArray, of_slot: FloatArray, rh
     group of n with a = rho / (n - 1) the solution is d = (u + a / (1 + a - a n) * sum of u) / (1 + a) with
     u = private + rho W seen: a group that deviates alike multiplies its deviation by 1 / (1 - rho).
     """
-    groups = np.asarray(of_slot, dtype=np.int64)
-    size = np.bincount(groups)[groups]
-    others = np.where(size > 1, (np.bincount(groups, seen)[groups] - seen) / np.maximum(1, size - 1), 0.0)
+    size = np.bincount(of_slot)[of_slot]
+    others = np.where(size > 1, (np.bincount(of_slot, seen)[of_slot] - seen) / np.maximum(1, size - 1), 0.0)
     moved = private + rho * others
     a = np.where(size > 1, rho / np.maximum(1, size - 1), 0.0)
-    total = np.bincount(groups, moved)[groups]
+    total = np.bincount(of_slot, moved)[of_slot]
     return np.asarray((moved + a / (1 + a - a * size) * total) / (1 + a), dtype=np.float64)
-
-
-def who_sees_whom(world: World) -> FloatArray:
-    """Group of each slot whose members see each other's work, shape (S,)."""
-    slots = world.problem.num_slots
-    if world.problem.year.visibility == "all":
-        return np.zeros(slots)
-    if world.problem.year.visibility == "none":
-        return np.arange(slots, dtype=np.float64)
-    return np.asarray(world.problem.groups.of_slot, dtype=np.float64)
 
 
 def choose(world: World) -> None:
@@ -138,7 +127,7 @@ def choose(world: World) -> None:
     deviation = best_deviation(found.marginal, behaviour)
     deviation[SELL] += _spirit(world, filled)
     deviation[SERVE] += _company(world) * filled
-    groups = who_sees_whom(world)
+    groups = world.problem.seen_by
     # A stranger's talent is no example: only what differs from the mean of those one sees pulls.
     talent = np.where(filled, np.log(people.ability * people.crafts.mean(axis=1)), 0.0)
     talent = talent - (talent[filled].mean() if filled.any() else 0.0)

@@ -113,14 +113,9 @@ def learn(world: World) -> None:
         people.skill = people.skill + shown[:, None] * gap
 
 
-def _seen(world: World) -> IntArray:
-    groups = world.problem.groups
-    return groups.of_slot if world.problem.year.visibility == "team" else np.zeros_like(groups.of_slot)
-
-
 def _mean_of_seen(world: World, working: BoolArray) -> FloatArray:
     """Mean skill of the working colleagues that a rep sees, the own included, shape (S, 10)."""
-    of_slot = _seen(world)
+    of_slot = world.problem.seen_by
     number = np.bincount(of_slot, working)[of_slot]
     sums = np.stack(
         [np.bincount(of_slot, np.where(working, column, 0.0))[of_slot] for column in world.people.skill.T], axis=1

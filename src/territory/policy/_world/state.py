@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from territory.domain.policy_rules import LEVERS, MONTHS_PER_YEAR, PolicyRules
+from territory.domain.policy_rules import LEVERS, MONTHS_PER_YEAR, BasePayLever, LadderLever, PolicyRules
 from territory.policy._world.draws import Draws
 from territory.policy._world.people import People
 from territory.policy._world.strengths import Programme
@@ -18,6 +18,7 @@ from territory.policy.result import ACTIVITIES, COST_KINDS, JUDGED, MINUTE_KINDS
 from territory.units import BoolArray, FloatArray, IntArray
 
 MIN_DAYS_ASSESSED = 10
+_ORDINARY_GAP, _ORDINARY_STEP = BasePayLever().status_gap, LadderLever().step_pay
 MOST_DELAY = 6
 SELL, SERVE, COURT, GAME, PAD, SABOTAGE = (
     ACTIVITIES.index(name) for name in ("sell", "serve", "court", "game", "pad", "sabotage")
@@ -51,10 +52,11 @@ class Month:
 
 @dataclass(kw_only=True, eq=False)
 class Period:
-    """The running period of the threshold bonus."""
+    """The running period of the threshold bonus; `advance` is what was paid for it beforehand, currency."""
 
     recorded: FloatArray
     target: FloatArray
+    advance: FloatArray
     months: int = 0
 
 
@@ -129,7 +131,7 @@ class World:
             target=np.zeros(s),
             target_growth=np.ones(s),
             now=Month.blank(problem),
-            period=Period(recorded=np.zeros(s), target=np.zeros(s)),
+            period=Period(recorded=np.zeros(s), target=np.zeros(s), advance=np.zeros(s)),
             contest=Contest(points=np.zeros(s), months=np.zeros(s)),
             facts=Facts.blank(problem),
             pulled_before=np.zeros(s),
@@ -141,13 +143,27 @@ class World:
     @property
     def base_pay(self) -> FloatArray:
         """Monthly base pay of the holders by grade, contract and step, shape (S,), currency."""
-        people, year, levers = self.people, self.problem.year, self.levers
+        levers = self.levers
+        base = self._base_pay(levers.number("base_pay", "status_gap"), levers.number("ladder", "step_pay"))
+        return base * levers.number("base_pay", "multiplier")
+
+    @property
+    def outside_pay(self) -> FloatArray:
+        """What the holders would earn elsewhere, shape (S,), currency: base pay as it ordinarily is."""
+        ordinary = (_ORDINARY_GAP, _ORDINARY_STEP)
+        return self._base_pay(*(np.full(self.problem.num_slots, value) for value in ordinary))
+
+    def _base_pay(self, status_gap: FloatArray, step_pay: FloatArray) -> FloatArray:
+        people, year = self.people, self.problem.year
         by_grade = year.base_pay_per_month * np.asarray(year.grade_pay, dtype=np.float64)[people.grade]
-        gap = (year.formal_pay - 1.0) * levers.number("base_pay", "status_gap") * people.is_formal
-        steps = levers.number("ladder", "step_pay") * (people.step - 1)
-        return np.asarray(
-            by_grade * (1.0 + gap) * (1.0 + steps) * levers.number("base_pay", "multiplier"), dtype=np.float64
-        )
+        gap = (year.formal_pay - 1.0) * status_gap * people.is_formal
+        return np.asarray(by_grade * (1.0 + gap) * (1.0 + step_pay * (people.step - 1)), dtype=np.float64)
+
+    @property
+    def pooled(self) -> FloatArray:
+        """How far each slot's team works as one, shape (S,): as a pooled team, or as far as the policy makes it one."""
+        share = self.levers.number("territory", "pooled_share")
+        return np.maximum(share, self.problem.role) if self.problem.has_roles else share
 
 
 @dataclass(kw_only=True, eq=False)
@@ -197,6 +213,8 @@ class Facts:
             "dumped_in": (m, s),
             "pulled": (m, s),
             "recorded_sales": (m, s),
+            "overdue": (m, s),
+            "lapsed": (m, s),
             "supply": (m,),
             "strength": (m, len(LEVERS), s),
             "target": (m, s),
@@ -209,6 +227,7 @@ class Facts:
             "score": (m, s),
             "pool": (m,),
             "pay": (m, s, len(PAY_PARTS)),
+            "supervisor_pay": (m, len(problem.team_ids)),
             "costs": (m, len(COST_KINDS)),
             "annual_score": (years, s),
             "stars_points": (years, s),
@@ -217,6 +236,7 @@ class Facts:
             "due_visits": (m, s, k),
             "done_visits": (m, s, k),
             "reported_visits": (m, s),
+            "ideas": (m, s),
             "quits": (m, s),
             "eliminated": (m, s),
             "promoted_out": (m, s),

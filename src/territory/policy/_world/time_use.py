@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numba as nb
 import numpy as np
 
+from territory.policy._world import ideas
 from territory.policy._world.people import CLASSROOM, FIELD, SHADOW
 from territory.policy._world.state import SABOTAGE, SELL, SERVE, World
 from territory.policy.behaviour import Behaviour
@@ -76,7 +77,7 @@ def month_terms(world: World) -> MonthTerms:
     year, workday = problem.year, problem.workday_min
     admin = workday * year.admin_share * (1 - levers.number("one_page_method", "admin_saving_share"))
     review = levers.number("review", "hours_per_month") * MIN_PER_HOUR / DAYS_PER_MONTH
-    pooled = levers.number("territory", "pooled_share")
+    pooled = world.pooled
     coverage = year.vacancy_coverage + pooled * (1.0 - year.vacancy_coverage) / 2
     rigid = levers.number("visit_rules", "rigidity")
     service = problem.service_min * (1.0 - RIGID_SERVICE * rigid)[:, None]
@@ -84,7 +85,7 @@ def month_terms(world: World) -> MonthTerms:
     return MonthTerms(
         admin_min=admin,
         field_min=workday - admin,
-        taken_min=review + workday * world.now.course_days / DAYS_PER_MONTH,
+        taken_min=review + ideas.minutes_a_day(world) + workday * world.now.course_days / DAYS_PER_MONTH,
         cover_min=(1 - year.admin_share) * workday * problem.behaviour.diligence * coverage,
         drive_min=problem.drive_min * (1.0 - levers.number("one_page_method", "travel_saving_share")),
         service_min=np.where(least > LEAST_SERVICE_MIN, np.maximum(service, least), service),
@@ -160,9 +161,9 @@ def _share_minutes(
 
 def _quality(world: World, month: MonthTerms, working: BoolArray) -> FloatArray:
     """Productivity of a visit, shape (S,): skill and effort in selling and serving, help and harm by others."""
-    people, levers, behaviour, groups = world.people, world.levers, world.problem.behaviour, world.problem.groups
+    people, behaviour, groups = world.people, world.problem.behaviour, world.problem.groups
     crafts = people.crafts
-    pooled = levers.number("territory", "pooled_share")
+    pooled = world.pooled
     if pooled.any():
         # Those who sell best sell, those who serve best serve: half of the way to the team's best in each craft.
         best = groups.best(crafts, working)
