@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import numba as nb
+from functools import cached_property
+
 import numpy as np
 
 from territory.units import BoolArray, FloatArray, IntArray
@@ -45,16 +46,16 @@ class Groups:
 
     def best(self, values: FloatArray, counted: BoolArray) -> FloatArray:
         """Highest value of each column among the members that count, shape (S, n); the own where nobody does."""
-        found = np.full((int(self.of_slot.max()) + 1, values.shape[1]), -np.inf)
-        _raise_to(found, self.of_slot, values, counted)
-        best = found[self.of_slot]
+        order, first, group = self._sorted
+        known = np.where(counted[:, None], values, -np.inf)[order]
+        best = np.maximum.reduceat(known, first, axis=0)[group]
         return np.where(np.isfinite(best), best, values)
 
-
-@nb.njit(cache=True)
-def _raise_to(best: FloatArray, of_slot: IntArray, values: FloatArray, counted: BoolArray) -> None:
-    """Raise `best`, shape (groups, n), to the values that count, shape (S, n)."""
-    for slot in range(len(of_slot)):
-        if counted[slot]:
-            for column in range(values.shape[1]):
-                best[of_slot[slot], column] = max(best[of_slot[slot], column], values[slot, column])
+    @cached_property
+    def _sorted(self) -> tuple[IntArray, IntArray, IntArray]:
+        """Slots group by group, where each group begins among them, and each slot's place among the groups."""
+        order = np.argsort(self.of_slot, kind="stable")
+        _, first, group = np.unique(self.of_slot[order], return_index=True, return_inverse=True)
+        place = np.empty_like(group)
+        place[order] = group
+        return order, first, place

@@ -108,7 +108,7 @@ class Behaviour:
     honour_effort: float = 0.04
     contest_worth: float = 0.01
     support: float = 0.15
-    sabotage_harm: float = 0.6
+    sabotage_harm: float = 0.2
     courting_gain: float = 1.0
     hurry: float = 0.25
     collecting: float = 1.0
