@@ -96,7 +96,7 @@ class Programme:
         strength = np.full_like(none, level) if lever.rollout_months == 0 else self._rolled_out(lever, month)
         if self._is_for_everybody(lever):
             return strength
-        return np.where(self._is_eligible(name, lever, people), strength, 0.0)
+        return np.where(self.is_for(lever, people) & self.is_drawn(name, lever), strength, 0.0)
 
     def _is_for_everybody(self, lever: Lever) -> bool:
         return (
@@ -116,7 +116,14 @@ class Programme:
         since = month + 1 - lever.start_month - waits
         return np.array([lever.level_after(int(months)) for months in since.tolist()])
 
-    def _is_eligible(self, name: str, lever: Lever, people: People) -> BoolArray:
+    def is_drawn(self, name: str, lever: Lever) -> BoolArray:
+        """Positions that the lever's random arm covers, shape (S,)."""
+        if lever.covered_share == 1.0:
+            return np.ones(self.problem.num_slots, dtype=np.bool_)
+        return np.asarray(self.draws.uniforms(f"covered {name}", 0) < lever.covered_share)
+
+    def is_for(self, lever: Lever, people: People) -> BoolArray:
+        """Positions whose holder the lever is meant for, whatever its random arm, shape (S,)."""
         fits = np.isin(people.grade, [GRADE_CODE[grade] for grade in lever.grades])
         if lever.contract != "any":
             fits &= people.is_formal == int(lever.contract == "formal")
@@ -127,8 +134,6 @@ class Programme:
             fits &= people.tenure_months >= lever.min_tenure_months
         if lever.max_tenure_months is not None:
             fits &= people.tenure_months <= lever.max_tenure_months
-        if lever.covered_share < 1.0:
-            fits &= self.draws.uniforms(f"covered {name}", 0) < lever.covered_share
         return np.asarray(fits)
 
     def _most_cost(self, name: str, lever: Lever, strength: FloatArray, people: People) -> float:
