@@ -198,6 +198,22 @@ def measures(problem: PolicyProblem, result: YearResult) -> tuple[Measure, ...]:
             "窜货与压货占真实销售比例",
         ),
         _measure(
+            "goodwill",
+            float((result.goodwill * result.potential).sum() / result.potential.sum()) if normal else 1.0,
+            "",
+            "up",
+            "Outlets' goodwill (1: normal)",
+            "客户好感度(1 为正常)",
+        ),
+        _measure(
+            "cost_share",
+            _share(spent, true),
+            "%",
+            "down",
+            "Pay and programmes, of true sales",
+            "薪酬与项目占真实销售比例",
+        ),
+        _measure(
             "overdue",
             _share(float(result.overdue.sum()), recorded),
             "%",
