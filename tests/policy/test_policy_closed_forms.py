@@ -14,12 +14,12 @@ from scipy import stats
 
 from territory.domain.policy_rules import YearRules
 from territory.policy import Behaviour, simulate
-from territory.policy._world.assess import points, winning_team
 from territory.policy._world.careers import lead_days, quit_probability
 from territory.policy._world.draws import Draws
 from territory.policy._world.learning import after_mentoring, after_practice
 from territory.policy._world.market import dump, sales_response
 from territory.policy.behaviour import SELLING, SKILLS
+from territory.policy.scoring import points, winning_team
 from territory.units import FloatArray
 from tests.policy.policy_towns import SETTLED, alike, policy, two_teams
 

@@ -9,6 +9,7 @@ import typer
 
 from territory import __version__
 from territory.cli import (
+    assess,
     best_day,
     capacity,
     check,
@@ -74,6 +75,7 @@ for verb in (
     sheet.sheet,
     simulate.simulate,
     compare.compare,
+    assess.assess,
     schema.schema,
 ):
     app.command()(verb)

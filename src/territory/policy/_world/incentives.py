@@ -8,13 +8,14 @@ import numpy as np
 from scipy.special import ndtr
 
 from territory.domain.policy_rules import GRADES, MONTHS_PER_YEAR
+from territory.policy import scoring
 from territory.policy._world.market import STUFFED_LATE, sales_response
-from territory.policy._world.quantiles import value_at
 from territory.policy._world.state import COURT, GAME, PAD, SABOTAGE, SELL, SERVE, World
+from territory.policy.quantiles import value_at
 from territory.policy.result import ACTIVITIES
+from territory.policy.scoring import POINTS_AT_PAR
 from territory.units import FloatArray
 
-POINTS_AT_PAR = 80.0
 VISITS_PER_EFFORT = 0.35
 CONTEST_SD_POINTS = 5.0
 GOODWILL_SD = 0.1
@@ -103,19 +104,12 @@ def incentives(world: World) -> Incentives:
 
 def component_weights(world: World) -> FloatArray:
     """Weights of baseline, marketing and management for every holder, shape (S, 3)."""
-    grade = world.people.grade
-    weights = np.zeros((len(grade), 3))
-    for code, name in enumerate(GRADES):
-        mine = grade == code
-        if mine.any():
-            weights[mine] = world.levers.numbers("component_weights", name)[mine]
-    return weights
+    return scoring.component_weights(world.levers, world.people.grade)
 
 
 def outcome_weight(world: World) -> FloatArray:
     """Weight of outcome against behaviour this month, shape (S,)."""
-    abnormal = bool(world.facts.arrays["is_abnormal"][world.month])
-    return world.levers.number("outcome_weight", "abnormal" if abnormal else "normal")
+    return scoring.outcome_weight(world.levers, is_abnormal=bool(world.facts.arrays["is_abnormal"][world.month]))
 
 
 def expected_attainment(world: World) -> FloatArray:

@@ -6,9 +6,9 @@ from collections.abc import Generator
 
 import numpy as np
 import simpy
-from scipy.optimize import linear_sum_assignment
 
 from territory.domain.policy_rules import MentoringLever
+from territory.policy import pairing_rules
 from territory.policy._world.learning import after_mentoring
 from territory.policy._world.people import FIELD
 from territory.policy._world.state import World
@@ -16,7 +16,6 @@ from territory.policy.model import DAYS_PER_MONTH, WEEKS_PER_MONTH
 from territory.units import BoolArray, FloatArray
 
 RENEWED_AT, JUDGED_AT = 0.1, 20.95
-MOST_SHARE = 0.5
 
 
 class Pairs:
@@ -35,8 +34,8 @@ class Pairs:
         """Pair free reps until the share of the lever is reached."""
         world, levers, people = self.world, self.world.levers, self.world.people
         lever = world.policy.mentoring
-        share = min(MOST_SHARE, float(levers.number("mentoring", "pairs_share").max()))
-        number = int(np.floor(share * world.problem.num_slots + 0.5)) - len(self.running)
+        share = float(levers.number("mentoring", "pairs_share").max())
+        number = pairing_rules.pairs_wanted(share, positions=world.problem.num_slots, running=len(self.running))
         hours = float(levers.number("mentoring", "hours_per_week")[levers.acts("mentoring")].max(initial=0.0))
         if number <= 0 or hours == 0.0:
             return
@@ -74,56 +73,39 @@ class Pairs:
         self, key: FloatArray, free: BoolArray, taught: BoolArray, number: int, *, in_team: bool
     ) -> list[tuple[int, int]]:
         """The best free one with the worst of those who may be taught, and so on inwards."""
-        teams = self.world.problem.team_idx
-        best_first = [slot for slot in np.lexsort((self.world.problem.stream_row, -key)).tolist() if free[slot]]
-        place = {slot: position for position, slot in enumerate(best_first)}
-        mentors = list(best_first)
-        left = set(best_first)
-        pairs: list[tuple[int, int]] = []
-        for mentee in [slot for slot in reversed(best_first) if taught[slot]]:
-            if len(pairs) == number or mentee not in left:
-                continue
-            mentor = next(
-                (
-                    slot
-                    for slot in mentors
-                    if slot in left and place[slot] < place[mentee] and (not in_team or teams[slot] == teams[mentee])
-                ),
-                None,
-            )
-            if mentor is not None:
-                left -= {mentor, mentee}
-                pairs.append((mentor, mentee))
-        return pairs
+        problem = self.world.problem
+        teams = problem.team_idx if in_team else None
+        return pairing_rules.strong_with_weak(
+            key, free=free, taught=taught, number=number, tie=problem.stream_row, teams=teams
+        )
 
     def _by_skill_gap(self, free: BoolArray, taught: BoolArray, number: int) -> list[tuple[int, int]]:
         """The weaker half with the stronger half so that the sum of the largest single gaps is as large as can be."""
-        people = self.world.people
-        level = people.skill.mean(axis=1)
-        slots = np.lexsort((self.world.problem.stream_row, level))
-        slots = slots[free[slots]]
-        half = len(slots) // 2
-        weak, strong = slots[:half], slots[half:]
-        weak = weak[taught[weak]][:number]
+        skill, tie = self.world.people.skill, self.world.problem.stream_row
+        weak, strong = pairing_rules.halves(skill.mean(axis=1), free=free, taught=taught, number=number, tie=tie)
         if not len(weak) or not len(strong):
             return []
-        gaps = np.full((len(weak), len(strong)), -np.inf)
-        for best, own in zip(people.skill[strong].T, people.skill[weak].T, strict=True):
-            np.maximum(gaps, best[None, :] - own[:, None], out=gaps)
-        rows, columns = linear_sum_assignment(gaps, maximize=True)
-        return [(int(strong[column]), int(weak[row])) for row, column in zip(rows, columns, strict=True)]
+        found = pairing_rules.matched(pairing_rules.largest_gaps(skill[weak], skill[strong]))
+        return [(int(strong[column]), int(weak[row])) for row, column in found]
 
     def _verdict(self) -> BoolArray:
         """The month's assessment judges every pair; which of them want to go on, shape (running,)."""
         world, people, lever, pairs = self.world, self.world.people, self.world.policy.mentoring, self.world.facts.pairs
         both, still_there = pairs.both[self.running], self._still_there()
-        gained = world.facts.arrays["score"][world.month][both[:, 1]] - self.score_at_start
-        is_success = gained >= lever.target_gain_points
+        score = world.facts.arrays["score"][world.month][both[:, 1]].tolist()
+        reached = [
+            pairing_rules.has_reached_target(score=now, score_at_start=then, target_gain=lever.target_gain_points)
+            for now, then in zip(score, self.score_at_start.tolist(), strict=True)
+        ]
+        goes_on = [
+            pairing_rules.goes_on(has_reached=done, renewals=renewals, max_renewals=lever.max_renewals)
+            for done, renewals in zip(reached, pairs.renewals[self.running].tolist(), strict=True)
+        ]
+        is_success, may_go_on = np.array(reached, dtype=np.bool_), np.array(goes_on, dtype=np.bool_)
         pairs.success[self.running] = is_success
         people.award_points[both] += lever.joint_points * (is_success[:, None] & still_there)
         is_last = world.month + 1 >= world.problem.num_months
-        may_go_on = ~is_success & (pairs.renewals[self.running] < lever.max_renewals) & (not is_last)
-        return np.asarray(may_go_on & still_there.all(axis=1))
+        return np.asarray(may_go_on & still_there.all(axis=1) & (not is_last))
 
     def _renewal(self) -> BoolArray:
         """Which pairs do go on: the ranking comes after the verdict and may have taken one of the two."""

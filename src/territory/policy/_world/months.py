@@ -11,6 +11,7 @@ from territory.policy._world.market import month_season
 from territory.policy._world.state import Month, World
 from territory.policy.in_force import InForce
 from territory.policy.model import WEEKS_PER_MONTH, PolicyProblem, spread_over_days
+from territory.policy.scoring import supply_of_month
 from territory.units import FloatArray, IntArray
 
 FREE_SUPPLY = 1e6
@@ -42,11 +43,7 @@ def turn_page(world: World, month: int) -> None:
 def _supply(world: World) -> None:
     """Supply of the month, and whether it counts as abnormal."""
     year, policy, month = world.problem.year, world.policy.supply, world.month
-    is_short = month % MONTHS_PER_YEAR + 1 in year.abnormal_months
-    supply = year.abnormal_supply if is_short else 1.0 + year.max_uplift
-    strength = world.levers.of("supply").max()
-    if month + 1 in policy.shock_months and strength > 0:
-        supply = min(supply, 1.0 + float(strength) * (policy.shock_supply - 1.0))
+    supply = supply_of_month(year, policy, month=month, strength=float(world.levers.of("supply").max()))
     if not year.supply_limited:
         supply = FREE_SUPPLY
     limit = world.levers.company("outcome_weight", "abnormal_below")

@@ -17,7 +17,6 @@ from territory.policy.model import DAYS_PER_MONTH, PolicyProblem
 from territory.policy.result import ACTIVITIES, COST_KINDS, JUDGED, MINUTE_KINDS, PAY_PARTS
 from territory.units import BoolArray, FloatArray, IntArray
 
-MIN_DAYS_ASSESSED = 10
 _ORDINARY_GAP, _ORDINARY_STEP = BasePayLever().status_gap, LadderLever().step_pay
 MOST_DELAY = 6
 SELL, SERVE, COURT, GAME, PAD, SABOTAGE = (

@@ -8,13 +8,12 @@ from functools import cached_property
 
 import numpy as np
 
-from territory.domain.policy_rules import GRADES, LEVERS, MONTHS_PER_YEAR, Lever, OnboardingLever, PolicyRules
+from territory.domain.policy_rules import LEVERS, MONTHS_PER_YEAR, Lever, OnboardingLever, PolicyRules
+from territory.policy import coverage
 from territory.policy._world.draws import Draws
 from territory.policy._world.people import FIELD, VACANT, People
 from territory.policy.model import DAYS_PER_MONTH, WORKDAYS_PER_WEEK, PolicyProblem
 from territory.units import BoolArray, FloatArray, IntArray
-
-GRADE_CODE = {grade: code for code, grade in enumerate(GRADES)}
 
 
 @dataclass(kw_only=True, eq=False)
@@ -45,7 +44,7 @@ class Programme:
         for row, name in enumerate(LEVERS):
             lever = self.policy.lever(name)
             by_calendar = lever.when is None and lever.stop_when is None and not lever.rollout_months
-            if by_calendar and self._is_for_everybody(lever):
+            if by_calendar and coverage.has_no_bounds(lever):
                 rows.append(row)
                 levels.append([lever.level_in(month) for month in months])
         return np.array(rows, dtype=np.int64), np.array(levels).reshape(len(rows), len(months))
@@ -94,27 +93,13 @@ class Programme:
         if level == 0.0 or not lever.grades:
             return none
         strength = np.full_like(none, level) if lever.rollout_months == 0 else self._rolled_out(lever, month)
-        if self._is_for_everybody(lever):
+        if coverage.has_no_bounds(lever):
             return strength
         return np.where(self.is_for(lever, people) & self.is_drawn(name, lever), strength, 0.0)
 
-    def _is_for_everybody(self, lever: Lever) -> bool:
-        return (
-            set(lever.grades) == set(GRADES)
-            and lever.contract == "any"
-            and not lever.teams
-            and not lever.min_tenure_months
-            and lever.max_tenure_months is None
-            and lever.covered_share == 1.0
-        )
-
     def _rolled_out(self, lever: Lever, month: int) -> FloatArray:
-        """Teams start one after the other, slots without a team with the first."""
-        teams = max(1, self.problem.groups.num_teams)
-        position = np.maximum(0, self.problem.team_idx) / max(1, teams - 1)
-        waits = np.floor(position * lever.rollout_months + 0.5).astype(np.int64)
-        since = month + 1 - lever.start_month - waits
-        return np.array([lever.level_after(int(months)) for months in since.tolist()])
+        problem = self.problem
+        return coverage.rolled_out(lever, month, team_idx=problem.team_idx, num_teams=problem.groups.num_teams)
 
     def is_drawn(self, name: str, lever: Lever) -> BoolArray:
         """Positions that the lever's random arm covers, shape (S,)."""
@@ -124,17 +109,14 @@ class Programme:
 
     def is_for(self, lever: Lever, people: People) -> BoolArray:
         """Positions whose holder the lever is meant for, whatever its random arm, shape (S,)."""
-        fits = np.isin(people.grade, [GRADE_CODE[grade] for grade in lever.grades])
-        if lever.contract != "any":
-            fits &= people.is_formal == int(lever.contract == "formal")
-        if lever.teams:
-            ids = self.problem.team_ids
-            fits &= np.isin(self.problem.team_idx, [at for at, team in enumerate(ids) if team in lever.teams])
-        if lever.min_tenure_months:
-            fits &= people.tenure_months >= lever.min_tenure_months
-        if lever.max_tenure_months is not None:
-            fits &= people.tenure_months <= lever.max_tenure_months
-        return np.asarray(fits)
+        return coverage.fits(
+            lever,
+            grade=people.grade,
+            is_formal=people.is_formal,
+            team_idx=self.problem.team_idx,
+            team_ids=self.problem.team_ids,
+            tenure_months=people.tenure_months,
+        )
 
     def _most_cost(self, name: str, lever: Lever, strength: FloatArray, people: People) -> float:
         """The most that a lever can cost in a month: fixed, per person, and by the piece."""
