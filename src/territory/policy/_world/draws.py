@@ -33,7 +33,14 @@ class VisitDraws:
 
 @dataclass(kw_only=True, eq=False)
 class Draws:
-    """All draws of one replication; blocks are kept so that the next policy finds them ready."""
+    """
+    All draws of one replication; blocks are kept so that the next policy finds them ready.
+
+    Attributes
+    ----------
+    is_mirrored
+        The antithetic partner: every draw is reflected about its middle, so that luck and bad luck change places.
+    """
 
     seed: int
     replication: int
@@ -41,10 +48,11 @@ class Draws:
     scale: float
     visits_wide: int
     behaviour: Behaviour
+    is_mirrored: bool = False
     _kept: dict[tuple[str, int], npt.NDArray[np.floating]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, problem: PolicyProblem, *, seed: int, replication: int) -> Draws:
+    def of(cls, problem: PolicyProblem, *, seed: int, replication: int, is_mirrored: bool = False) -> Draws:
         """The draws for `problem`, whose slots take the rows `problem.stream_row` of every block."""
         return cls(
             seed=seed,
@@ -53,7 +61,12 @@ class Draws:
             scale=problem.year.noise,
             visits_wide=problem.visits_wide,
             behaviour=problem.behaviour,
+            is_mirrored=is_mirrored,
         )
+
+    @property
+    def _sign(self) -> float:
+        return -1.0 if self.is_mirrored else 1.0
 
     def belong_to(self, problem: PolicyProblem, *, seed: int, replication: int) -> bool:
         """True when a year of `problem` at this address may use these blocks."""
@@ -69,7 +82,7 @@ class Draws:
         key = (purpose, month)
         if key not in self._kept:
             block = self._rng(purpose, month).standard_normal((len(self.rows), wide))
-            self._kept[key] = self.scale * block[self.rows]
+            self._kept[key] = self._sign * self.scale * block[self.rows]
         return np.asarray(self._kept[key], dtype=np.float64)
 
     def uniforms(self, purpose: str, month: int) -> FloatArray:
@@ -77,14 +90,14 @@ class Draws:
         key = (purpose, month)
         if key not in self._kept:
             block = self._rng(purpose, month).random(len(self.rows))
-            self._kept[key] = 0.5 + min(1.0, self.scale) * (block[self.rows] - 0.5)
+            self._kept[key] = 0.5 + self._sign * min(1.0, self.scale) * (block[self.rows] - 0.5)
         return np.asarray(self._kept[key], dtype=np.float64)
 
     def company(self, purpose: str, month: int) -> float:
         """One standard normal for the whole company times the noise scale."""
         key = (purpose, month)
         if key not in self._kept:
-            self._kept[key] = self.scale * self._rng(purpose, month).standard_normal(1)
+            self._kept[key] = self._sign * self.scale * self._rng(purpose, month).standard_normal(1)
         return float(self._kept[key][0])
 
     def visits(self, month: int) -> VisitDraws:
@@ -100,6 +113,8 @@ class Draws:
             # Visit by visit, so that a plan with busier days adds draws behind those that all plans share.
             shape = (self.visits_wide, DAYS_PER_MONTH, len(self.rows))
             places = self._rng(purpose, month).integers(0, QUANTILES, shape, dtype=np.uint16)
+            if self.is_mirrored:
+                places = np.asarray(QUANTILES - 1 - places, dtype=np.uint16)
             factors = np.empty((DAYS_PER_MONTH, len(self.rows), self.visits_wide), dtype=np.float32)
             _look_up(places, self.rows, lognormal_factors(sd * self.scale), factors)
             self._kept[key] = factors
