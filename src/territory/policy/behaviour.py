@@ -123,7 +123,7 @@ class Behaviour:
     service_sd: float = 0.40
     relationship_kept: float = 0.7
     dump_discount: float = 0.05
-    dump_inflow_limit: float = 0.5
+    dump_inflow_limit: float = 0.10
     quit_pay: float = -1.5
     quit_status: float = 0.75
     quit_new: float = 0.5
