@@ -67,7 +67,10 @@ def halves(
 
 def largest_gaps(weak: FloatArray, strong: FloatArray) -> FloatArray:
     """By how much the strong lead on the one item where they lead most, shape (weak, strong); rows are people."""
-    return np.asarray((strong[None, :, :] - weak[:, None, :]).max(axis=2), dtype=np.float64)
+    gaps = np.full((len(weak), len(strong)), -np.inf)
+    for best, own in zip(strong.T, weak.T, strict=True):
+        np.maximum(gaps, best[None, :] - own[:, None], out=gaps)
+    return gaps
 
 
 def matched(worth: FloatArray) -> list[tuple[int, int]]:

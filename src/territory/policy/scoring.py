@@ -14,6 +14,7 @@ from territory.domain.policy_rules import GRADES, MONTHS_PER_YEAR
 from territory.domain.year_rules import YearRules
 from territory.policy._groups import Groups
 from territory.policy.in_force import InForce
+from territory.policy.quantiles import value_at
 from territory.units import BoolArray, FloatArray, IntArray
 
 POINTS_AT_PAR = 80.0
@@ -147,7 +148,7 @@ def winning_team(*, score: FloatArray, is_assessed: BoolArray, team_idx: IntArra
 
 def recognised(mean: FloatArray, counted: BoolArray) -> BoolArray:
     """The best fifth of those counted, whoever ties with the last of them included, shape (S,)."""
-    limit = float(np.quantile(mean[counted], 1.0 - RECOGNISED_SHARE))
+    limit = value_at(1.0 - RECOGNISED_SHARE, mean[counted])
     return np.asarray(counted & (mean >= limit))
 
 

@@ -32,10 +32,10 @@ def judge(world: World) -> None:
     """Score every holder who was there for at least ten days; others get no score (0) and no award points."""
     people, month, levers = world.people, world.month, world.levers
     assessed = people.is_filled & (world.now.days_filled >= MIN_DAYS_ASSESSED)
-    planned = world.day_plan.sum(axis=(0, 2))
+    planned = world.month_plan.sum(axis=1)
     done = world.now.done.sum(axis=1)
     visits = scoring.visits_made(done, planned)
-    noise = levers.number("evaluators", "noise")[:, None] * world.draws.normals("judgement", month, 4)
+    noise = judgement_sd(world)[:, None] * world.draws.normals("judgement", month, 4)
     quality = people.crafts[:, 1] * people.effort[:, SERVE]
     judged = np.stack(
         [
@@ -66,6 +66,12 @@ def judge(world: World) -> None:
         plain_score=np.where(assessed, plain, 0.0),
         score=score,
     )
+
+
+def judgement_sd(world: World) -> FloatArray:
+    """Error of a judgement, shape (S,): every day of observation in the quarter is one more look."""
+    looks = 1.0 + world.levers.number("field_visits", "observation_per_quarter")
+    return np.asarray(world.levers.number("evaluators", "noise") / np.sqrt(looks), dtype=np.float64)
 
 
 def _behaviour(world: World, visits: FloatArray, quality: FloatArray, noise: FloatArray) -> FloatArray:
