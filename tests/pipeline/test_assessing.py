@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -147,6 +148,20 @@ def test_a_grade_that_nobody_knows_is_an_issue(village: Scenario, tmp_path: Path
     folder.panel.append(folder.panel[-1] | {"rep_id": "R9", "grade": ""})
     folder.judgements = None
     assert ("no_grade", "panel.csv", 14, "grade") in codes(village, folder)
+
+
+def test_a_step_that_nobody_knows_is_an_issue_where_the_year_is_shown(village: Scenario, tmp_path: Path) -> None:
+    stepless = replace(village, reps=replace(village.reps, step=np.zeros(4, dtype=np.int64)))
+    rows = [row | {"step": ""} for row in panel_rows(MONTHS[:1])]
+    folder = DeskFolder(folder=tmp_path, panel=rows, judgements=None)
+    assert [code for code, *_ in codes(stepless, folder, shows_year=True)] == ["no_step"] * 4
+    assert not case_of(stepless, folder).shows_year
+
+
+def test_a_month_without_anything_to_score_by_is_an_issue(village: Scenario, tmp_path: Path) -> None:
+    rows = [row | {"visits_planned": 0, "sales_target": "", "sales_actual": ""} for row in panel_rows(MONTHS[:1])]
+    folder = DeskFolder(folder=tmp_path, panel=rows, judgements=None)
+    assert [code for code, *_ in codes(village, folder)] == ["no_source"]
 
 
 def test_a_column_that_is_empty_for_all_leaves_its_item_out_and_says_so(village: Scenario, tmp_path: Path) -> None:
