@@ -23,6 +23,7 @@ from benchmarks.quality import (
     routing_families,
     scale_families,
     scenario_families,
+    sheet_families,
 )
 from benchmarks.smoke import declare_smoke, smoke_cases
 from benchmarks.speed.policy_rates import declare_year, year_cases
@@ -118,6 +119,14 @@ FAMILIES: tuple[Family, ...] = (
         about="what published field studies found, found again by the simulated year: one parameter set for all",
         declare=evidence_families.declare_evidence,
         cases=evidence_families.evidence_cases,
+    ),
+    BuiltIn(
+        name="sheets",
+        about="fuzzed one-page sheets: CPU milliseconds of each, and everything wrong with the printed pages",
+        declare=sheet_families.declare_sheets,
+        cases=sheet_families.sheet_cases,
+        clock="cpu",
+        is_single_threaded=True,
     ),
     OnFolder(
         name="partition",

@@ -21,9 +21,14 @@ Word = TypeVar("Word", bound=str)
 
 def compare(
     scenario: common.Folder,
-    splits: Annotated[str, typer.Option("--splits", help="Which splits: today, redrawn, or both.")] = "today,redrawn",
+    splits: Annotated[
+        str, typer.Option("--splits", help="Which splits: today, redrawn, or both. 比较哪些划分:今日、重划或两者。")
+    ] = "today,redrawn",
     routes: Annotated[
-        str, typer.Option("--routes", help="Which routes: today (estimated), planned, or both.")
+        str,
+        typer.Option(
+            "--routes", help="Which routes: today (estimated), planned, or both. 比较哪些线路:今日(估计)、排定或两者。"
+        ),
     ] = "today,planned",
     policies: Policies = None,
     policy: Picked = None,
@@ -31,7 +36,7 @@ def compare(
     data: common.Data = None,
     out: common.Out = None,
     replications: Annotated[
-        int | None, typer.Option("--replications", min=2, help="Simulated years per combination.")
+        int | None, typer.Option("--replications", min=2, help="Simulated years per combination. 每种组合模拟的年数。")
     ] = None,
     seed: common.Seed = None,
     time_limit: common.TimeLimit = None,
@@ -44,7 +49,9 @@ def compare(
 ) -> None:
     """Compare splits x routes x policies over a year: what each adds alone, and what they add to each other.
 
-    比较划分、线路与政策的组合。The split and the visits come from --plan; what is missing there is made first.
+    The split and the visits come from --plan; what is missing there is made first.
+
+    比较一年内划分、线路与政策的各种组合:各自带来多少,彼此增减多少。划分与拜访取自 --plan,缺少的先生成。
     """
     from territory.cli.combination_page import combination_lines
     from territory.pipeline import open_scenario

@@ -13,14 +13,23 @@ def refine(
     scenario: common.Folder,
     plan: common.PlanFolder = None,
     leave: Annotated[
-        list[str] | None, typer.Option("--leave", help="This rep leaves (rep_id); may be repeated.")
+        list[str] | None,
+        typer.Option("--leave", help="This rep leaves (rep_id); may be repeated. 该客户经理离岗;可重复。"),
     ] = None,
     around: Annotated[
-        list[str] | None, typer.Option("--around", help="Improve around this rep too; may be repeated.")
+        list[str] | None,
+        typer.Option("--around", help="Improve around this rep too; may be repeated. 也改进该客户经理周围;可重复。"),
     ] = None,
-    most: Annotated[int | None, typer.Option("--most", min=1, help="Touch at most so many territories.")] = None,
+    most: Annotated[
+        int | None, typer.Option("--most", min=1, help="Touch at most so many territories. 最多改动几个区域。")
+    ] = None,
     effort: Annotated[
-        int | None, typer.Option("--effort", min=1, help="Moves tried (default 20,000,000); repeats exactly.")
+        int | None,
+        typer.Option(
+            "--effort",
+            min=1,
+            help="Moves tried (default 20,000,000); repeats exactly. 尝试的调整次数(默认 2000 万),可精确重现。",
+        ),
     ] = None,
     time_limit: common.TimeLimit = None,
     data: common.Data = None,
@@ -32,7 +41,10 @@ def refine(
 ) -> None:
     """Mend the split in --plan (or today's) and touch few territories; everything else stays.
 
-    局部调整。Writes the files of `territory split` and changes.csv: every outlet that changes, with reasons in numbers.
+    Writes the files of `territory split` and changes.csv: every outlet that changes, with reasons in numbers.
+
+    局部调整 --plan 中的划分(或今日划分),只改动少数区域,其余不变。写出与 split 相同的文件,另有 changes.csv:
+    每个变动的客户及数字理由。
     """
     from territory.cli.refine_page import content, page
     from territory.effort import Effort

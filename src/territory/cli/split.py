@@ -16,7 +16,12 @@ def split(
     out: common.Out = None,
     max_moved: Annotated[
         float | None,
-        typer.Option("--max-moved", min=0.0, max=1.0, help="At most this share of sales changes rep."),
+        typer.Option(
+            "--max-moved",
+            min=0.0,
+            max=1.0,
+            help="At most this share of sales changes rep. 最多此比例的销售额更换客户经理。",
+        ),
     ] = None,
     seed: common.Seed = None,
     time_limit: common.TimeLimit = None,
@@ -26,10 +31,13 @@ def split(
 ) -> None:
     """Redraw territories: keep flow inside, balance work and potential, connected, few customers moved.
 
-    重划区域。Writes assignment.csv, moved.csv (with reasons in numbers), measures.csv, outlets.geojson and
+    Writes assignment.csv, moved.csv (with reasons in numbers), measures.csv, outlets.geojson and
     territories.geojson; numbers.csv where [split] territories asks for a number or a range.
+
+    重划区域:流量留在区域内,工作量与潜力均衡,区域连片,少调整客户。写出 assignment.csv、moved.csv(含数字理由)、
+    measures.csv、outlets.geojson、territories.geojson;[split] territories 给出区域数时另有 numbers.csv。
     """
-    from territory.cli.summary import measure_lines
+    from territory.cli.summary import measure_lines, standing_line
     from territory.compute import Journal
     from territory.effort import Effort
     from territory.pipeline import open_scenario
@@ -80,9 +88,7 @@ def split(
             typer.echo(line)
         for line in measure_lines(before, after, lang.lang):
             typer.echo(line)
-        typer.echo(
-            f"{result.status} {result.objective:.2f} (bound {result.bound:.2f}, gap {100 * (result.gap or 0):.1f} %)"
-        )
+        typer.echo(standing_line(result.status, result.objective, result.bound, result.gap, lang.lang))
         typer.echo(str(target))
     common.leave_if_interrupted(result.stopped_by)
     if time_limit is not None and result.status is not Status.OPTIMAL:

@@ -14,10 +14,13 @@ def visits(
     plan: common.PlanFolder = None,
     data: common.Data = None,
     out: common.Out = None,
-    team: Annotated[str | None, typer.Option("--team", help="This team only.")] = None,
+    team: Annotated[str | None, typer.Option("--team", help="This team only. 只排该团队。")] = None,
     seed: common.Seed = None,
     time_limit: Annotated[
-        float | None, typer.Option("--time-limit", min=0.1, help="Seconds of search per rep (or pooled team).")
+        float | None,
+        typer.Option(
+            "--time-limit", min=0.1, help="Seconds of search per rep (or pooled team). 每人(或共同服务团队)的搜索秒数。"
+        ),
     ] = None,
     workers: common.Workers = None,
     cluster: common.Cluster = None,
@@ -27,7 +30,9 @@ def visits(
 ) -> None:
     """Plan four weeks of visits for the split in --plan (or today's): which outlet, which day, in which order.
 
-    排定四周拜访。Writes visits.csv; every visit that is not placed carries its reason.
+    Writes visits.csv; every visit that is not placed carries its reason.
+
+    为 --plan 中的划分(或今日划分)排定四周拜访:哪天、由谁、按什么顺序。写出 visits.csv;未排的拜访都注明原因。
     """
     from territory import visits as visits_room
     from territory.effort import Effort
@@ -65,6 +70,6 @@ def visits(
         )
     elif not quiet:
         for measure in measures:
-            typer.echo(f"  {measure.label.in_(lang.lang)}  {measure.shown()}")
+            typer.echo(f"  {measure.label.in_(lang.lang)}  {measure.shown(lang.lang)}")
         typer.echo(str(target / "visits.csv"))
     common.leave_if_interrupted(result.stopped_by)

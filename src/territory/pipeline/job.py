@@ -136,7 +136,8 @@ def run(
     progress.started("check", 1)
     scenario = stages.with_move_cap(read_scenario(tables), settings.max_moved_share)
     seed = scenario.seed if settings.seed is None else settings.seed
-    progress.ended("check", f"{len(scenario.outlets):,} outlets, {len(scenario.reps)} reps")
+    outlets, reps = len(scenario.outlets), len(scenario.reps)
+    progress.ended("check", Text(f"{outlets:,} outlets, {reps} reps", f"{outlets:,} 家客户,{reps} 名客户经理"))
     with stages.at_work(
         seed=seed,
         workers=settings.workers,
@@ -186,7 +187,7 @@ def run(
         write_policy_answer(answer, target, settings.lang)
         write_model_report(model_report(answer), target, settings.lang)
     write_run_card(scenario, split, visits, comparison, content, target)
-    progress.ended("report", str(report))
+    progress.ended("report", Text(str(report), str(report)))
     return RunResult(
         scenario=scenario,
         split=split,
@@ -287,7 +288,14 @@ def write_split(
     today = numbers.by_name(before)
     write_rows(
         [
-            {"measure": m.name, "label": m.label.en, "unit": m.unit, "today": today[m.name].value, "redrawn": m.value}
+            {
+                "measure": m.name,
+                "label": m.label.en,
+                "label_zh": m.label.zh,
+                "unit": m.unit,
+                "today": today[m.name].value,
+                "redrawn": m.value,
+            }
             for m in after
         ],
         target / "measures.csv",
