@@ -11,6 +11,7 @@ import typer
 from territory import __version__
 from territory.cli import (
     approve,
+    assess,
     best_day,
     branch,
     capacity,
@@ -120,6 +121,7 @@ for verb in (
     approve.approve,
     publish.publish,
     verify.verify,
+    assess.assess,
     schema.schema,
 ):
     app.command(cls=Verb)(verb)
