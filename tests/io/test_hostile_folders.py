@@ -11,6 +11,7 @@ import pytest
 from territory.errors import Issue, ScenarioError
 from territory.io import check_folder, read_scenario
 from territory.io.messages import MESSAGES
+from territory.io.messages_desk import DESK_MESSAGES
 from territory.io.messages_export import EXPORT_MESSAGES
 from territory.io.messages_forms import FORM_MESSAGES
 from territory.io.messages_loop import LOOP_MESSAGES
@@ -138,7 +139,9 @@ def test_every_message_has_a_case_that_raises_it() -> None:
     covered |= {"merged_cells", "formula_error", "several_sheets"}
     elsewhere = {"more", "unknown_outlet", "missing_outlet", "outside_cycle", "bad_time", "route_ends"}
     elsewhere |= set(EXPORT_MESSAGES)
-    elsewhere |= set(FORM_MESSAGES) | set(LOOP_MESSAGES)
+    elsewhere |= set(FORM_MESSAGES)
+    elsewhere |= set(DESK_MESSAGES)
+    elsewhere |= set(LOOP_MESSAGES)
     assert set(MESSAGES) - covered - elsewhere == set()
 
 

@@ -95,10 +95,10 @@ Who = Annotated[
     typer.Option(
         "--who",
         envvar="TERRITORY_WHO",
-        help="Who does this, for the history (default: the login name). 操作人,写入历史(默认登录名)。",
+        help="Who does this, for the history (default: the login name). 操作人,记入历史(默认登录名)。",
     ),
 ]
-Why = Annotated[str, typer.Option("--why", help="The reason, for the history. 原因,写入历史。")]
+Why = Annotated[str, typer.Option("--why", help="The reason, for the history. 原因,记入历史。")]
 Workers = Annotated[
     int | None,
     typer.Option(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from territory.io.messages_cells import CELL_MESSAGES, TIE_MESSAGES
+from territory.io.messages_desk import DESK_MESSAGES
 from territory.io.messages_export import EXPORT_MESSAGES
 from territory.io.messages_files import FILE_MESSAGES, PLAN_MESSAGES, SETTING_MESSAGES
 from territory.io.messages_forms import FORM_MESSAGES
@@ -20,4 +21,5 @@ MESSAGES: dict[str, Message] = (
     | FORM_MESSAGES
     | LOOP_MESSAGES
     | EXPORT_MESSAGES
+    | DESK_MESSAGES
 )

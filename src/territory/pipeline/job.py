@@ -11,6 +11,7 @@ from territory import split as split_room
 from territory import visits as visits_room
 from territory.domain.assignment import Assignment
 from territory.domain.scenario import Scenario
+from territory.domain.visit_plan import VisitPlan
 from territory.effort import CancelToken, Effort
 from territory.errors import CancelledError, ConflictError
 from territory.io import (
@@ -27,9 +28,12 @@ from territory.language import Lang, Text
 from territory.measure import Measure
 from territory.pipeline import numbers, stages
 from territory.pipeline.history.recording import Recorder
+from territory.pipeline.model_report import model_report, write_model_report
 from territory.pipeline.opening import files_of, prepared_folder
-from territory.pipeline.policy_tables import TABLE, write_comparison_table
+from territory.pipeline.policy_output import write_policy_answer
+from territory.pipeline.policy_years import PolicyAnswer, PolicyGround, policy_answer
 from territory.pipeline.splitting import split_stage, write_numbers
+from territory.policy import PolicyProblem
 from territory.progress import SILENT, Progress
 from territory.report.areas import territory_features
 from territory.report.data import Headline, ReportData
@@ -195,14 +199,16 @@ def run(
             bench=bench,
         )
         _go_on(cancel)
-        comparison = stages.policy_stage(scenario, plan, visits.require_plan(), settings.replications, bench)
+        answer = _policies(scenario, plan, visits.require_plan(), settings.replications, bench)
+    comparison = None if answer is None else answer.comparison
     progress.started("report", 1)
     placed = visits_room.measures(visits_problem, visits.require_plan())
-    content = numbers.report_data(scenario, now, split_problem, split, visits, (placed_today, placed), comparison)
+    content = numbers.report_data(scenario, now, split_problem, split, visits, (placed_today, placed), answer)
     report = write_report(content, target / "report.html", settings.lang)
     write_map_svg(content, target / "map.svg")
-    if comparison is not None:
-        write_comparison(comparison, target)
+    if answer is not None:
+        write_policy_answer(answer, target, settings.lang)
+        write_model_report(model_report(answer), target, settings.lang)
     write_run_card(scenario, split, visits, comparison, content, target)
     progress.ended("report", Text(str(report), str(report)))
     return RunResult(
@@ -213,6 +219,20 @@ def run(
         report=report,
         headlines=content.headlines,
     )
+
+
+def _policies(
+    scenario: Scenario, assignment: Assignment, plan: VisitPlan, replications: int | None, bench: stages.Bench
+) -> PolicyAnswer | None:
+    """A year under every policy of the scenario on the new split and its visits; None when it has no policy."""
+    if not scenario.policies:
+        return None
+    ground = PolicyGround(
+        scenario=scenario,
+        problem=PolicyProblem.of(scenario, assignment, plan, year=scenario.year),
+        label=Text("the redrawn split and its planned visits", "新划分及其拜访计划"),
+    )
+    return policy_answer(ground, scenario.policies, bench, replications=replications)
 
 
 def _visits_today(
@@ -326,11 +346,6 @@ _MOVED_COLUMNS = (
     "old_rep_above_target_share",
     "home_travel_saved_min_per_cycle",
 )
-
-
-def write_comparison(comparison: Comparison, target: Path) -> None:
-    """Every measure under every policy, with intervals."""
-    write_comparison_table(comparison, target / TABLE)
 
 
 def write_run_card(

@@ -60,7 +60,7 @@ class PolicyProblem:
     team_ids
         Names of the teams that `team_idx` points to.
     role
-        Whether a member of a pooled team works by role, shape (S,).
+        1 for the members of a pooled team, which works as one: each does what they do best, shape (S,).
     stream_row
         Row of the random blocks that belongs to each slot, a permutation: draws follow the slot, not its position.
     """
@@ -197,6 +197,18 @@ class PolicyProblem:
         It depends on the problem alone; whoever is asked for more visits a day than this makes them another day.
         """
         return min(MOST_VISITS_A_DAY, int(np.ceil(1.25 * float(self.day_plan.sum(axis=2).max()))) + 1)
+
+    @cached_property
+    def seen_by(self) -> IntArray:
+        """Group of each slot whose members see each other's work, shape (S,), by the year's `visibility`."""
+        if self.year.visibility == "team":
+            return self.groups.of_slot
+        return np.arange(self.num_slots) if self.year.visibility == "none" else np.zeros(self.num_slots, dtype=np.int64)
+
+    @cached_property
+    def has_roles(self) -> bool:
+        """True when some team is pooled."""
+        return bool(self.role.any())
 
     @property
     def num_months(self) -> int:

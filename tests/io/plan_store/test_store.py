@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import concurrent.futures as futures
 import datetime as dt
 import hashlib
 import json
@@ -12,9 +13,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import territory.io.plan_store
 from territory.errors import ConfigError, ConflictError, ExitCode
 from territory.io.plan_store import HeadMovedError, PlanStore, StoreDamagedError, canonical
 from tests.io.plan_store.logs import NOON, written_log
+from tests.io.plan_store.memory_ledger import MemoryLedger
 
 PAYLOADS = st.dictionaries(
     st.text(max_size=5),
@@ -32,8 +35,11 @@ PAYLOADS = st.dictionaries(
 WORDS = st.text(st.characters(exclude_categories=("Cs",)), max_size=20)
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> PlanStore:
+@pytest.fixture(params=["sqlite", "memory"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> PlanStore:
+    """On both databases there are: whatever keeps to `Ledger` is a store."""
+    if request.param == "memory":
+        return PlanStore(ledger=MemoryLedger())
     return PlanStore.open(tmp_path / "plan.sqlite")
 
 
@@ -200,8 +206,8 @@ def test_the_log_refuses_to_be_changed(tmp_path: Path) -> None:
     db.close()
 
 
-def test_a_commit_reaches_the_disk_before_it_is_confirmed(store: PlanStore) -> None:
-    db = store.ledger._db  # type: ignore[attr-defined]
+def test_a_commit_reaches_the_disk_before_it_is_confirmed(tmp_path: Path) -> None:
+    db = PlanStore.open(tmp_path / "plan.sqlite").ledger._db  # type: ignore[attr-defined]
     assert db.execute("PRAGMA synchronous").fetchone() == (2,)
     assert db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
@@ -240,3 +246,21 @@ def test_a_store_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
 
 def test_canonical_text_does_not_depend_on_the_order_of_keys() -> None:
     assert canonical({"b": 1, "a": "文"}) == canonical({"a": "文", "b": 1}) == '{"a":"文","b":1}'
+
+
+def test_threads_that_share_a_store_lose_nothing(store: PlanStore) -> None:
+    def write(writer: int) -> None:
+        for n in range(25):
+            store.append(kind="edit", payload={"n": n}, who=f"writer-{writer}")
+
+    with futures.ThreadPoolExecutor(4) as pool:
+        list(pool.map(write, range(4)))
+    assert len({(event.who, event.payload["n"]) for event in store.events()}) == 100
+    assert store.verify() == []
+    if store.seal is not None:
+        assert store.seal.read() == store.head()
+
+
+def test_all_sql_lies_in_one_file() -> None:
+    room = Path(territory.io.plan_store.__file__).parents[2]
+    assert [path.name for path in room.rglob("*.py") if "sqlite3" in path.read_text(encoding="utf-8")] == ["sqlite.py"]

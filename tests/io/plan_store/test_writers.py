@@ -114,14 +114,17 @@ def killed_lives(folder: Path, kills: int, seed: int) -> tuple[int, int]:
         reading, writing = os.pipe()
         process = forked(confirm_until_killed, path, life, writing)
         os.close(writing)
-        time.sleep(float(draw.uniform(0.002, 0.12)))
-        assert process.pid is not None
-        os.kill(process.pid, signal.SIGKILL)
-        process.join(60)
-        assert process.exitcode == -signal.SIGKILL
         with os.fdopen(reading, "rb") as pipe:
-            lines = pipe.read().decode().splitlines()
-        told |= {int(number): digest for number, digest in map(str.split, lines)}
+            # some die early, perhaps before the store is made; the others after so many events and a moment
+            early = draw.random() < 0.25
+            lines = [] if early else [pipe.readline() for _ in range(int(draw.integers(1, 60)))]
+            time.sleep(float(draw.uniform(0.0, 0.03 if early else 0.004)))
+            assert process.pid is not None
+            os.kill(process.pid, signal.SIGKILL)
+            process.join(60)
+            assert process.exitcode == -signal.SIGKILL
+            lines += pipe.readlines()
+        told |= {int(number): digest for number, digest in (line.decode().split() for line in lines)}
         confirmed += len(lines)
         with contextlib.ExitStack() as stack:
             store = stack.enter_context(PlanStore.open(path))
@@ -182,3 +185,27 @@ def test_an_event_is_there_whole_or_not_at_all(tmp_path: Path, moment: str, kept
         assert store.head().number == kept
         assert store.append(kind="edit", payload={}, who="li").number == kept + 1
         assert store.verify() == []
+
+
+def test_writers_go_on_when_others_among_them_are_killed(tmp_path: Path) -> None:
+    path, told = tmp_path / "plan.sqlite", {}
+    reading, writing = os.pipe()
+    doomed = [forked(confirm_until_killed, path, life, writing) for life in range(3)]
+    os.close(writing)
+    steady = forked(write_many, path, 9, 40)
+    with os.fdopen(reading, "rb") as pipe:
+        lines = [pipe.readline() for _ in range(30)]
+        for process in doomed:
+            assert process.pid is not None
+            os.kill(process.pid, signal.SIGKILL)
+            process.join(60)
+        lines += pipe.readlines()
+    steady.join(120)
+    assert steady.exitcode == 0
+    for number, digest in (line.decode().split() for line in lines):
+        told[int(number)] = digest
+    with PlanStore.open(path) as store:
+        assert store.verify() == []
+        events = store.events(branch=None)
+    assert {event.number: event.digest for event in events}.items() >= told.items()
+    assert sum(event.who == "writer-9" for event in events) == 40

@@ -28,7 +28,7 @@ class Ledger(Protocol):
 
     @property
     def is_writing(self) -> bool:
-        """Whether a `transact` of this object is under way."""
+        """Whether this thread is inside `transact`."""
         ...
 
     def transact(self, work: Callable[[], T]) -> T:

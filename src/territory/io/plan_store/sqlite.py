@@ -67,7 +67,7 @@ class SqliteLedger:
         StoreDamagedError
             When it cannot be read.
         """
-        self._path, self._lock, self._depth = path, threading.RLock(), 0
+        self._path, self._lock, self._writer = path, threading.RLock(), 0
         if not create and not path.exists():
             raise not_there(path)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -86,6 +86,7 @@ class SqliteLedger:
             self._db.execute("PRAGMA journal_mode = WAL")
             self._within("BEGIN IMMEDIATE", self._make)
         self._db.execute("PRAGMA synchronous = FULL")
+        self._db.execute("PRAGMA fullfsync = ON")  # where the system's fsync alone does not reach the disk
 
     def _make(self) -> None:
         """The tables, unless another process was faster."""
@@ -123,19 +124,19 @@ class SqliteLedger:
 
     @property
     def is_writing(self) -> bool:
-        """Whether a transaction of this object is under way; see `Ledger.is_writing`."""
-        return self._depth > 0
+        """Whether this thread is inside `transact`."""
+        return self._writer == threading.get_ident()
 
     def transact(self, work: Callable[[], T]) -> T:
         """Run `work` in a transaction that locks out other writers; see `Ledger.transact`."""
         with self._lock:
-            if self._depth:
+            if self.is_writing:
                 return work()
-            self._depth += 1
+            self._writer = threading.get_ident()
             try:
                 return self._patiently(lambda: self._within("BEGIN IMMEDIATE", work))
             finally:
-                self._depth -= 1
+                self._writer = 0
 
     def _patiently(self, work: Callable[[], T]) -> T:
         """Again while another process holds the lock; the pauses differ from process to process."""

@@ -53,7 +53,7 @@ class PlanStore:
         """
         place = Path(path)
         seal = Seal(place)
-        if create and seal.path.exists() and not (place.exists() and place.stat().st_size):
+        if seal.path.exists() and not (place.exists() and place.stat().st_size):
             raise damaged(place, "it is gone, while its seal is still there")
         ledger = SqliteLedger(place, create=create)
         if create and not seal.path.exists() and not ledger.head().number:

@@ -6,7 +6,8 @@ import datetime as dt
 import json
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import cast
@@ -17,6 +18,7 @@ from territory.domain.scenario import Scenario
 from territory.errors import ConfigError, ConflictError
 from territory.io.plan_store import STORE, HeadMovedError, PlanStore, canonical
 from territory.io.plan_store.chain import blob_digest
+from territory.io.plan_store.errors import Unwritten
 from territory.io.reading import read_stored_scenario
 from territory.io.results import assignment_table
 from territory.io.scenario_writer import csv_bytes
@@ -24,7 +26,7 @@ from territory.io.visit_plan_file import visit_plan_table
 from territory.language import Text
 from territory.pipeline.checking import VISITS
 from territory.pipeline.history.conversion import assignment_of, plan_of
-from territory.pipeline.history.fold import MOVES, History
+from territory.pipeline.history.fold import MOVES, History, undone_events
 from territory.pipeline.history.state import Change, PlanState, day_and_rep
 from territory.pipeline.history.words import describe
 from territory.pipeline.plan_ground import ASSIGNMENT, assignment_path, with_positions
@@ -117,26 +119,55 @@ class Desk:
             When somebody else was faster, or `signed.expect` is older than the branch.
         """
         name = self.history.current if branch is None else branch
-        last = self.history.here(name).last
+        event = self._append(kind, payload, signed, name, self.history.here(name).last, among)
+        self.refresh()
+        return event
+
+    def require_seen(self, kind: str, payload: Mapping[str, object], signed: Signed) -> None:
+        """
+        Do nothing when the branch has not moved since the event that the person has seen.
+
+        Raises
+        ------
+        HeadMovedError
+            When it has: with what was done since, and what was to be done.
+        """
+        here = self.history.here()
+        if signed.expect is not None and here.last > signed.expect:
+            since = [
+                event for event in self.store.events(branch=here.branch, after=signed.expect) if event.kind in MOVES
+            ]
+            mine = Unwritten(kind=kind, payload=payload, who=signed.who, why=signed.why)
+            raise HeadMovedError(mine=mine, theirs=since, expected=signed.expect, describe=describe)
+
+    def _append(
+        self,
+        kind: str,
+        payload: Mapping[str, object],
+        signed: Signed,
+        branch: str,
+        last: int | None,
+        among: Collection[str],
+    ) -> Event:
+        """The event on a branch whose last move is `last` (None: whatever it is), or the conflict in words."""
+        seen = [number for number in (last, signed.expect) if number is not None]
         try:
-            event = self.store.append(
+            return self.store.append(
                 kind=kind,
                 payload=payload,
                 who=signed.who,
                 why=signed.why,
                 when=signed.when,
-                branch=name,
-                expect=last if signed.expect is None else min(last, signed.expect),
+                branch=branch,
+                expect=min(seen, default=None),
                 among=among,
             )
         except HeadMovedError as error:
             raise error.told(describe) from None
-        self.refresh()
-        return event
 
-    def note(self, kind: str, payload: Mapping[str, object], signed: Signed) -> Event:
-        """Write an event that moves no plan: a comment, a review, a publication, a scenario version."""
-        return self.write(kind, payload, signed, among=())
+    def note(self, kind: str, payload: Mapping[str, object], signed: Signed, *, branch: str | None = None) -> Event:
+        """Write an event that moves no plan: a comment, a review, a publication, a scenario version, a branch."""
+        return self.write(kind, payload, signed, branch=branch, among=())
 
     def record(
         self, kind: str, state: PlanState, signed: Signed, *, extra: Mapping[str, object] | None = None
@@ -157,33 +188,59 @@ class Desk:
             payload["state"] = self.store.put_blob(state.to_bytes())
         return self.write(kind, payload, signed)
 
-    def undo(self, signed: Signed) -> Event:
+    def undo(self, signed: Signed, *, steps: int = 1) -> list[Event]:
         """
-        Take back the last change of the branch.
+        Take back the last changes of the branch; the first plan of a history stays.
 
         Raises
         ------
         ConfigError
-            When there is none.
+            When there are not so many; nothing is taken back then.
         """
-        here = self.history.here()
-        if not here.state or not self.history.before(here.state):
-            raise ConfigError(Text("there is nothing to take back", "没有可撤销的修改"))
-        return self.write("undo", {"event": here.state}, signed)
+        line = list(islice(self.history.line(self.history.here()), steps + 1))[:-1]
+        if len(line) < steps:
+            raise ConfigError(
+                Text(
+                    f"there is nothing to take back: {counted_changes(len(line)).en} can be, not {steps}",
+                    f"可撤销的修改只有 {len(line)} 次,不足 {steps} 次",
+                )
+            )
+        return self._steps("undo", line, signed)
 
-    def redo(self, signed: Signed) -> Event:
+    def redo(self, signed: Signed, *, steps: int = 1) -> list[Event]:
         """
         Do again what was taken back last.
 
         Raises
         ------
         ConfigError
-            When nothing was, or something else was done since.
+            When not so much was, or something else was done since; nothing is done then.
         """
-        undone = self.history.here().undone
-        if undone is None:
-            raise ConfigError(Text("there is nothing to do again", "没有可重做的修改"))
-        return self.write("redo", {"event": undone.event}, signed)
+        line = list(islice(undone_events(self.history.here()), steps))
+        if len(line) < steps:
+            raise ConfigError(
+                Text(
+                    f"there is nothing to do again: {counted_changes(len(line)).en} can be, not {steps}",
+                    f"可重做的修改只有 {len(line)} 次,不足 {steps} 次",
+                )
+            )
+        return self._steps("redo", line, signed)
+
+    def _steps(self, kind: str, line: Sequence[int], signed: Signed) -> list[Event]:
+        """One event for each step, all of them or none."""
+        last = self.history.here().last
+
+        def work() -> list[Event]:
+            first = self._append(kind, {"event": line[0]}, signed, self.history.current, last, MOVES)
+            later = replace(signed, expect=None)
+            rest = [
+                self._append(kind, {"event": event}, later, self.history.current, None, MOVES) for event in line[1:]
+            ]
+            return [first, *rest]
+
+        events = self.store.transact(work)
+        self.refresh()
+        return events
 
     def restore(self, number: int, signed: Signed) -> Event | None:
         """The state after event `number` becomes the branch's, as a new event; None when it is that already."""
@@ -307,6 +364,11 @@ class Desk:
 
 def _digests(files: Mapping[str, bytes], name: str) -> list[str]:
     return [blob_digest(files[name])] if name in files else []
+
+
+def counted_changes(number: int) -> Text:
+    """So many changes."""
+    return Text(f"{number} change{'' if number == 1 else 's'}", f"{number} 次修改")
 
 
 def counted(changes: Sequence[Change]) -> dict[str, int]:

@@ -56,16 +56,17 @@ class RefusedError(ConfigError):
 
     exit_code = ExitCode.INFEASIBLE
 
-    def __init__(self, refusals: Sequence[Refusal]) -> None:
+    def __init__(self, refusals: Sequence[Refusal], *, can_part: bool = True) -> None:
         self.refusals = tuple(refusals)
 
         def lines(lang: Lang) -> str:
             return "\n".join(f"  {refusal.text.in_(lang)}" for refusal in self.refusals)
 
+        hint, hint_zh = "\n--partly makes the edits that can be made", "\n--partly 可只执行可行的修改"
         super().__init__(
             Text(
-                f"refused, nothing is changed:\n{lines('en')}\n--partly makes the edits that can be made",
-                f"已拒绝,未作任何修改:\n{lines('zh')}\n--partly 可只执行可行的修改",
+                f"refused, nothing is changed:\n{lines('en')}{hint if can_part else ''}",
+                f"已拒绝,未作任何修改:\n{lines('zh')}{hint_zh if can_part else ''}",
             )
         )
 
@@ -145,6 +146,14 @@ def violations_of(scenario: Scenario, assignment: Assignment, plan: VisitPlan | 
     return found
 
 
+def judged(scenario: Scenario, before: PlanState, after: PlanState) -> list[Violation]:
+    """Rules that the second state breaks and the first does not."""
+    old, new = (
+        violations_of(scenario, assignment_of(scenario, state), plan_of(scenario, state)) for state in (before, after)
+    )
+    return new_violations(old, new)
+
+
 class _Editor:
     """Carries out orders on a plan."""
 
@@ -177,7 +186,7 @@ class _Editor:
                 verdict = self._violations(next_draft)
                 broken = _forbidden(new_violations(judged, verdict))
                 if broken:
-                    refused.append(Refusal(what=what, why=_rules(broken)))
+                    refused.append(Refusal(what=what, why=in_words(broken)))
                     continue
                 judged = verdict
             draft = next_draft
@@ -187,7 +196,7 @@ class _Editor:
             broken = _forbidden(new_violations(self.start, judged))
             if broken:
                 what = made[0] if len(made) == 1 else Text("the edits together", "这些修改合在一起")
-                refused.append(Refusal(what=what, why=_rules(broken)))
+                refused.append(Refusal(what=what, why=in_words(broken)))
         if refused and (not partly or not made):
             raise RefusedError(refused)
         return Edited(
@@ -338,7 +347,7 @@ def _forbidden(violations: Sequence[Violation]) -> list[Violation]:
     return [violation for violation in violations if violation.rule not in EXCEPTIONS]
 
 
-def _rules(violations: Sequence[Violation]) -> Text:
+def in_words(violations: Sequence[Violation]) -> Text:
     """Broken rules in words."""
     return Text(
         "; ".join(violation.in_("en") for violation in violations[:5]),

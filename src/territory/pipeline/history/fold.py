@@ -51,6 +51,14 @@ class Position:
     last: int = 0
 
 
+def undone_events(position: Position) -> Iterator[int]:
+    """What can be redone, the next one first."""
+    undone = position.undone
+    while undone is not None:
+        yield undone.event
+        undone = undone.rest
+
+
 class History:
     """
     The events of a store, folded. It grows by `extend` and is asked in between.

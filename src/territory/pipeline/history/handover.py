@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from territory.domain.scenario import Scenario
 from territory.pipeline.history.differences import Visit, outlet_changes
 from territory.pipeline.history.state import PlanState, day_and_rep, stops_of
+from territory.units import DAYS_PER_CYCLE
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,7 +27,7 @@ class HandedOutlet:
     visits_before, visits
         Visits planned in the four weeks, in the plan before and in this one; where a plan has no visits, those due.
     first_visit
-        The first visit of the new plan, from the effective date on where its cycle reaches that far.
+        The first visit on or after the effective date; the plan's cycle repeats every four weeks.
     """
 
     outlet_id: str
@@ -160,6 +162,10 @@ def _count(state: PlanState, visits: Mapping[str, Sequence[Visit]], outlet: str,
 
 
 def _first(visits: Sequence[Visit], effective: str) -> Visit | None:
-    """The first visit on or after the date; of the cycle when it ends before."""
-    later = [visit for visit in visits if visit.date >= effective]
-    return later[0] if later else visits[0] if visits else None
+    """The first visit on or after the date, cycle after cycle."""
+    begins, found = dt.date.fromisoformat(effective), []
+    for visit in visits:
+        date = dt.date.fromisoformat(visit.date)
+        cycles = max(0, -((date - begins).days // DAYS_PER_CYCLE))
+        found.append(replace(visit, date=(date + dt.timedelta(days=cycles * DAYS_PER_CYCLE)).isoformat()))
+    return min(found, default=None)

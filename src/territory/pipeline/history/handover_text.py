@@ -121,7 +121,12 @@ def _page(rep: RepHandOver, found: HandOver, *, effective: str, currency: str, z
     ):
         yield ""
         money = f"{currency} {sales:,.0f}"
-        if zh:
+        if not outlets:
+            nothing = (
+                ("You get no outlet", "没有接收的客户") if is_gain else ("You hand over no outlet", "没有移交的客户")
+            )
+            yield nothing[zh]
+        elif zh:
             word = "接收" if is_gain else "移交"
             yield f"{word} {len(outlets):,} 家客户,周销售额 {money},每周期拜访 {visits:,} 次"
         else:

@@ -72,6 +72,11 @@ def point_named(desk: Desk, name: str) -> Point:
     )
 
 
+def reserved(name: str) -> bool:
+    """Whether a name means a point already, so that no branch can have it."""
+    return name.isdecimal() or name.partition("@")[0] in (NOW, PUBLISHED)
+
+
 def state_at(desk: Desk, point: Point) -> PlanState:
     """
     The state of a point.

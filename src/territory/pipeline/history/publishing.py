@@ -22,6 +22,7 @@ from territory.pipeline.history.review import (
     ReviewState,
     in_force,
     require_approvable,
+    require_coming,
     require_publishable,
     require_returnable,
     require_submittable,
@@ -64,7 +65,13 @@ def submit(desk: Desk, signed: Signed) -> Event:
     require_submittable(review_of(desk))
     scenario = desk.scenario(state)
     broken = violations_of(scenario, assignment_of(scenario, state), plan_of(scenario, state))
-    return _step(desk, "submit", state, signed, {"broken_rules": [str(violation) for violation in broken]})
+    return _step(
+        desk,
+        "submit",
+        state,
+        signed,
+        {"broken_rules": [[violation.in_("en"), violation.in_("zh")] for violation in broken]},
+    )
 
 
 def approve(desk: Desk, signed: Signed) -> Event:
@@ -95,7 +102,9 @@ def send_back(desk: Desk, signed: Signed) -> Event:
 
 def publish(desk: Desk, signed: Signed, *, effective: dt.date, lang: Lang) -> Published:
     """
-    Publish the approved plan from a date on, with a hand-over list against the plan that is in force until then.
+    Publish the approved plan from a date on, with a hand-over list against the plan in force on the day before.
+
+    Where the date is not to come any more, the list is against the plan that is in force today.
 
     Raises
     ------
@@ -118,7 +127,8 @@ def _publish(desk: Desk, signed: Signed, *, effective: dt.date, lang: Lang) -> t
     faults = desk.store.verify()
     if faults:
         raise StoreDamagedError(faults[0].text)
-    before = in_force(events, effective)
+    require_coming(events, effective=effective, today=now.date())
+    before = in_force(events, max(effective - dt.timedelta(days=1), now.date()))
     scenario = desk.scenario(state)
     base = today_state(scenario) if before is None else _published_state(desk, before)
     found = hand_over_list(scenario, base, state, effective=effective.isoformat())

@@ -124,6 +124,23 @@ class Recorder:
             return replace(self, last=desk.history.here().last, broken=tuple(broken))
 
 
+@dataclass(kw_only=True)
+class Keeper:
+    """A recorder for a verb that makes several plans where they are missing, and the scenario's files."""
+
+    recorder: Recorder
+    tables: Mapping[str, bytes]
+    verb: str
+
+    def keep(
+        self, scenario: Scenario, *, assignment: Assignment, visits: VisitPlan | None, write: Callable[[], object]
+    ) -> None:
+        """Record a plan and let the verb write its files, see `Recorder.record`."""
+        self.recorder = self.recorder.record(
+            scenario, self.tables, verb=self.verb, assignment=assignment, visits=visits, write=write
+        )
+
+
 def has_history(folder: Path) -> bool:
     """Whether a folder has a history, be it damaged."""
     store = folder / STORE

@@ -135,6 +135,26 @@ def require_publishable(now: ReviewState, *, effective: dt.date, today: dt.date,
         )
 
 
+def require_coming(events: Sequence[Event], *, effective: dt.date, today: dt.date) -> None:
+    """
+    A publication has to come into force one day.
+
+    Raises
+    ------
+    ConfigError
+        When another one took over before today from a later date on.
+    """
+    current = in_force(events, today)
+    if current is not None and effective_date(current) > effective:
+        since = effective_date(current)
+        raise ConfigError(
+            Text(
+                f"publication {current.number} is in force since {since}; to replace it, publish from {since} or later",
+                f"第 {current.number} 条发布自 {since} 起生效;如需替换,请自 {since} 或以后发布",
+            )
+        )
+
+
 def publications(events: Sequence[Event]) -> list[Event]:
     """All publications, by effective date; of the same date the later one last."""
     found = [event for event in events if event.kind == "publication"]

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from territory.domain.policy_rules import MONTHS_PER_YEAR
-from territory.policy._world.state import GAME, World
+from territory.policy._world.state import GAME, SERVE, World
 from territory.policy.model import WEEKS_PER_MONTH
 from territory.units import FloatArray
 
 MOST_CONCAVE = 0.5
+STUFFED_LATE = 0.5  # of goods pushed over the border or ordered ahead of need, this part is paid late
 
 
 def sales_response(effort: FloatArray, *, elasticity: float) -> FloatArray:
@@ -89,6 +90,9 @@ def sell(world: World) -> None:
         inflow_limit=behaviour.dump_inflow_limit,
     )
     pulled = problem.year.movable_share * world.pull_share * filled * own
+    serving = np.where(filled, world.people.effort[:, SERVE] - 1.0, 0.0)
+    late_share = np.maximum(0.0, 1.0 - behaviour.collecting * serving)
+    overdue = problem.year.overdue_share * late_share * own + STUFFED_LATE * (moved.out + pulled)
     recorded = own + moved.out - moved.taken_in + pulled - world.pulled_before
     world.pulled_before = pulled
     world.facts.write(
@@ -99,4 +103,13 @@ def sell(world: World) -> None:
         dumped_in=moved.taken_in,
         pulled=pulled,
         recorded_sales=recorded,
+        overdue=np.minimum(overdue, own + moved.out + pulled),
+        lapsed=lapsed(world.potential, wanted),
     )
+
+
+def lapsed(potential: FloatArray, wanted: FloatArray) -> FloatArray:
+    """Part of normal sales, shape (S,), that outlets no longer bring because they are not looked after."""
+    normal = potential.sum(axis=1)
+    missing = (potential * np.maximum(0.0, 1.0 - wanted)).sum(axis=1)
+    return np.asarray(np.where(normal > 0, missing / np.where(normal > 0, normal, 1.0), 0.0), dtype=np.float64)
