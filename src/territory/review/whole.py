@@ -138,7 +138,11 @@ def review(history: History, period: Period, *, today: dt.date | None = None, fo
         visits=mine,
         problems=tuple(one for one in found.problems if _is_shown(one, period)),
         outstanding=tuple(_outstanding(history, period, at)),
-        remarks=tuple(remark for remark in found.remarks if remark.entry in numbers),
+        remarks=tuple(
+            remark
+            for remark in found.remarks
+            if remark.entry in numbers and (period.kind != "day" or remark.date in (None, period.first))
+        ),
         days=tuple(_days(mine, entries, period)),
         messages=tuple(
             Message(rep_id=entry.record.rep_id, iso_week=entry.record.iso_week, said=said)
