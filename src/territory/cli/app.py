@@ -28,12 +28,15 @@ from territory.cli import (
     joint,
     log,
     moves,
+    next_cycle,
     prepare,
     publish,
+    record,
     redo,
     refine,
     replan,
     restore,
+    review,
     rides,
     robustness,
     roles,
@@ -105,6 +108,8 @@ for verb in (
     replan.replan,
     best_day.best_day,
     sheet.sheet,
+    record.record,
+    review.review,
     export.export,
     sheet_rules.sheet_rules,
     simulate.simulate,
@@ -126,6 +131,7 @@ for verb in (
 ):
     app.command(cls=Verb)(verb)
 app.command("import", cls=Verb)(import_plan.import_plan)
+app.command("next", cls=Verb)(next_cycle.next_cycle)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

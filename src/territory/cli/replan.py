@@ -88,6 +88,7 @@ def replan(
     from territory.language import Text
     from territory.pipeline.history.recording import Recorder, origin_of
     from territory.pipeline.job import claim
+    from territory.pipeline.loop_folder import follow_replan
     from territory.pipeline.opening import open_with_files
     from territory.pipeline.visit_replanning import replan_visits, running_in, write_replanned
 
@@ -119,6 +120,7 @@ def replan(
             facts={"now": now, **origin_of(folder, target)},
             write=lambda: write_replanned(found, target),
         )
+        follow_replan(found, folder=folder, target=target, scenario=scenario)
     common.tell_broken_locks(recorder.broken, lang.lang)
     if as_json:
         common.print_json({**content(found), "out": str(target)})
