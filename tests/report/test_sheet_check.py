@@ -94,3 +94,12 @@ def test_a_small_text_is_found(page, content):
 def test_panels_in_another_order_are_found(page, content):
     turned = dataclasses.replace(page, lines=tuple(reversed(page.lines)))
     assert [fault.kind for fault in check_page(content, turned, "zh")] == ["panel_order"]
+
+
+def test_a_text_on_a_box_to_tick_or_a_code_is_found(letters):
+    canvas = Canvas(100.0, 100.0, letters)
+    canvas.tick(20.0, 20.0)
+    canvas.squares(50.0, 50.0, 0.5, [[1, 0], [0, 1]])
+    canvas.write(18.5, 20.0, 20.0, "国国", Style(7.0))
+    canvas.write(49.0, 50.0, 20.0, "国国", Style(7.0))
+    assert [fault.kind for fault in misplaced("S", canvas.page())] == ["overlap", "overlap"]

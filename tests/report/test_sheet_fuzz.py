@@ -19,7 +19,7 @@ from benchmarks.quality.printed_pages import (
 )
 from benchmarks.quality.sheet_families import inspected
 from territory.report.sheet_check import check_sheets
-from territory.report.sheet_pdf import _press, sheets_pdf
+from territory.report.sheet_pdf import press_for, sheets_pdf
 from territory.sheet.content import MAX_TASKS
 
 EACH = 9
@@ -59,7 +59,7 @@ def test_the_same_seed_makes_the_same_sheets():
 
 
 def test_a_glyph_that_the_font_lacks_is_counted_when_nobody_replaces_it(sheets):
-    press = _press(None)
+    press = press_for(None)
     inputs = press.inputs(press.pages(sheets[:1], "zh"), "zh")
     inputs["sheets"] = inputs["sheets"].replace("营销目标", "营销\\ud83d\\ude00标", 1)
     (page,) = pages_of(compiled(inputs))
@@ -67,7 +67,7 @@ def test_a_glyph_that_the_font_lacks_is_counted_when_nobody_replaces_it(sheets):
 
 
 def test_a_heading_that_is_not_there_is_missed(sheets):
-    press = _press(None)
+    press = press_for(None)
     inputs = press.inputs(press.pages(sheets[:1], "zh"), "zh")
     inputs["sheets"] = inputs["sheets"].replace("沟通绿色通道", "通道")
     (page,) = pages_of(compiled(inputs))
@@ -76,7 +76,7 @@ def test_a_heading_that_is_not_there_is_missed(sheets):
 
 
 def compiled(inputs: dict[str, str]) -> bytes:
-    press = _press(None)
+    press = press_for(None)
     return bytes(press.compiler.compile(press.template, format="pdf", sys_inputs=inputs, timestamp=0, pdf_tags=False))
 
 
@@ -96,7 +96,7 @@ def test_two_words_on_each_other_and_one_beyond_the_margin_are_collisions():
 
 def test_codes_of_up_to_sixty_visits_on_five_days_are_all_listed(sheets):
     """Ids as the trade has them: eleven digits. Nothing of the day is hidden."""
-    press = _press(None)
+    press = press_for(None)
     for sheet, page in zip(sheets, press.pages(sheets, "both"), strict=True):
         ids = [visit.code for day in sheet.days for visit in day.visits if not visit.in_full]
         if len(sheet.days) > 6 or any(len(code) > 5 for code in ids):

@@ -179,7 +179,7 @@ def test_missed_visits_come_first_and_stand_at_their_visits():
     known = facts(complaints_open={visited()[1]: 1})
     content = sheet(known, last=carried(outlet))
     assert rules_found(content)[:2] == ["make_up", "complaints"]
-    assert "均已排入本周" in content.tasks[0].how.zh
+    assert content.tasks[0].how.zh.startswith("已排入本周:")
     assert visit_of(content, outlet).focus.zh == "补访"
 
 
@@ -187,7 +187,7 @@ def test_missed_visits_that_are_not_planned_are_named():
     outside = next(i for i in quiet_town().assignment.outlets_of(3).tolist() if i not in visited(0))
     task = sheet(last=carried(outside, visited()[0])).tasks[0]
     assert quiet_town().scenario.outlets.names[outside] in task.how.zh
-    assert task.how.zh.startswith("本周未排的 1 户")
+    assert task.how.zh.startswith("未排入的 1 户")
     assert len(task.outlet_ids) == 2
 
 

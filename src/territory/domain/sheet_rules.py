@@ -48,7 +48,7 @@ class SheetRules(Section):
         "生效的规则,急者在前:最先有结果的五条列为本周任务,客户符合的第一条为其服务重点;未列出的规则停用",
     )
     named_outlets: Annotated[int, Field(ge=1, le=5)] = Field(
-        default=3,
+        default=2,
         description="outlets that {named} names, those with the greatest amount first "
         "/ {named} 列出的客户数,金额大者在前",
     )

@@ -39,13 +39,13 @@ class MakeUp(FocusRule):
     sub_item: SubItem = 2
     what: Words = Words(en="Make up missed visits at {outlets}", zh="补访 {count} 户(上期漏访)")
     how: Words = Words(
-        en="All stand in this week's plan: {days}. Ask what they missed; settle it on the spot. First {named}.",
-        zh="均已排入本周:{days}。问清漏访期间的订货和诉求,当场解决;首先 {named}。",
+        en="In this week's plan: {days}. Ask what they missed, settle it on the spot. First {named}.",
+        zh="已排入本周:{days}。问清漏访期间订货和诉求;首先 {named}。",
     )
     how_unplanned: Words = Field(
         default=Words(
-            en="Fit in {unplanned} not in this week's plan: {unplanned_named}. In the plan: {days}.",
-            zh="本周未排的 {unplanned} 户顺路加访:{unplanned_named}。已排入:{days}。",
+            en="Fit in {unplanned} outside of the plan: {unplanned_named}. Planned: {days}.",
+            zh="未排入的 {unplanned} 户顺路加访:{unplanned_named}。已排入:{days}。",
         ),
         description="how, when some of them are not in this week's plan / 其中有未排入本周的客户时的做法",
     )
@@ -66,8 +66,8 @@ class Complaints(FiguredRule):
     sub_item: SubItem = 3
     what: Words = Words(en="Settle {complaints} at {outlets}", zh="{count} 户 {complaints}处理回复")
     how: Words = Words(
-        en="Call back today, settle on the visit, note the reply. First: {first}. Visits: {days}.",
-        zh="当天电话回应,上门解决并记录答复;首先 {first}。拜访:{days}。",
+        en="Call back today, settle it on the visit. First: {first}. Visits: {days}.",
+        zh="当天电话回应,上门解决并记录;首先 {first}。拜访:{days}。",
     )
     focus: Words = Words(en="Complaint", zh="投诉处理")
     figure: Words = Words(en="{open} open", zh="{open} 件")
@@ -246,7 +246,7 @@ class KeyOutlets(FocusRule):
     )
     item: ItemName = "outlet_building"
     sub_item: SubItem = 1
-    what: Words = Words(en="Look after {outlets} of the first rank{worth}", zh="{count} 户重点户维护{worth}")
+    what: Words = Words(en="Key outlets: look after {count}{worth}", zh="{count} 户重点户维护{worth}")
     how: Words = Words(
         en="Check stock, display and price tags at each; start with {named}.",
         zh="逐户查库存、陈列和明码标价;首先 {named}。",

@@ -82,11 +82,14 @@ class Page:
     ----------
     lines
         In reading order.
+    marks
+        Boxes to tick and codes: places that no text may cover.
     ground
         Everything that is not text, as SVG.
     """
 
     lines: tuple[Line, ...]
+    marks: tuple[Box, ...]
     anchors: tuple[Anchor, ...]
     ground: str
 
@@ -99,6 +102,7 @@ class Canvas:
         self._size = (width, height)
         self._region = Box(0.0, 0.0, width, height)
         self._lines: list[Line] = []
+        self._marks: list[Box] = []
         self._anchors: list[Anchor] = []
         self._tints: dict[str, list[str]] = {}
         self._paths: dict[str, list[str]] = {}
@@ -110,6 +114,7 @@ class Canvas:
         paths = "".join(f'<path {look} d="{"".join(parts)}"/>' for look, parts in looks)
         return Page(
             lines=tuple(self._lines),
+            marks=tuple(self._marks),
             anchors=tuple(self._anchors),
             ground=f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" '
             f'width="{width:g}mm" height="{height:g}mm">{paths}</svg>',
@@ -179,7 +184,9 @@ class Canvas:
 
     def tick(self, x: float, y: float, size: float = 2.4) -> None:
         """An empty box to tick."""
-        self._draw(_TICK, _rect(Box(x, y, size, size)))
+        box = Box(x, y, size, size)
+        self._marks.append(box)
+        self._draw(_TICK, _rect(box))
 
     def ticked(self, x: float, y: float, number: int, size: float = 2.7) -> None:
         """A ticked box that says which task ticked it."""
@@ -207,6 +214,7 @@ class Canvas:
 
     def squares(self, x: float, y: float, size: float, matrix: Sequence[Sequence[int]]) -> None:
         """A code of black and white squares of `size`, its first one at (x, y)."""
+        self._marks.append(Box(x, y, size * len(matrix), size * len(matrix)))
         runs: list[str] = []
         for row, cells in enumerate(matrix):
             column = 0

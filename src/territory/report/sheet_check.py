@@ -1,8 +1,8 @@
 """Looks at a laid-out page again, knowing nothing of how it was made: is every text whole, in its place, in order?
 
 Two witnesses. The typesetter measures each text itself (`too_wide`): a text wider than its slot would be clipped or
-run into its neighbour. Geometry (`misplaced`): no text leaves the box it belongs to or the page, and no two texts
-lie on each other.
+run into its neighbour. Geometry (`misplaced`): no text leaves the box it belongs to or the page, no two texts lie on
+each other, and none lies on a box to tick or a code.
 """
 
 from __future__ import annotations
@@ -17,12 +17,13 @@ from territory.report.fonts import _typst
 from territory.report.sheet_canvas import SMALLEST, Box, Line, Page
 from territory.report.sheet_form import HEIGHT, PANEL_BOXES, WIDTH
 from territory.report.sheet_layout import SheetLang
-from territory.report.sheet_pdf import _press
+from territory.report.sheet_pdf import press_for
 from territory.sheet.content import MAX_TASKS, SheetContent
 from territory.sheet.words import PANELS
 
 Kind = Literal["too_wide", "outside", "overlap", "too_small", "panel_order", "too_many_tasks"]
 TOLERANCE_MM = 0.12
+_MARK = "[ ]"
 FOOT_MM = 4.0
 """The line below the frame lies in the page's margin, this far at most."""
 
@@ -42,7 +43,7 @@ class Fault:
 
 def check_sheets(contents: Sequence[SheetContent], lang: SheetLang, *, font: Path | None = None) -> list[Fault]:
     """Everything wrong with the pages of these sheets; an empty list when they may be printed."""
-    press = _press(font)
+    press = press_for(font)
     pages = press.pages(contents, lang)
     faults = [fault for content, page in zip(contents, pages, strict=True) for fault in check_page(content, page, lang)]
     widths = measured(pages, lang, font=font)
@@ -73,7 +74,7 @@ def panel_order(page: Page, lang: SheetLang) -> list[int]:
 
 def measured(pages: Sequence[Page], lang: SheetLang, *, font: Path | None = None) -> list[list[float]]:
     """The width of each text in millimetres, as the typesetter measures it."""
-    press = _press(font)
+    press = press_for(font)
     asked = _typst().Compiler(
         press.template, font_paths=press.fonts.book, sys_inputs=press.inputs(pages, lang) | {"measured": "yes"}
     )
@@ -91,18 +92,21 @@ def too_wide(sheet_id: str, page: Page, widths: Iterable[float]) -> list[Fault]:
 
 
 def misplaced(sheet_id: str, page: Page) -> list[Fault]:
-    """Texts outside of their box or the page, and pairs of texts that lie on each other."""
+    """Texts outside of their box or the page, on each other, or on a box to tick or a code."""
     paper = Box(0.0, 0.0, WIDTH, HEIGHT + FOOT_MM)
     faults = []
     for line in page.lines:
         out = max(_outside(line.slot, line.region), _outside(line.slot, paper))
         if out > TOLERANCE_MM:
             faults.append(_fault(sheet_id, "outside", out, line.text))
-    inked = sorted(((_inked(line), line.text) for line in page.lines), key=lambda item: item[0].y)
+    inked = [(_inked(line), line.text) for line in page.lines] + [(mark, _MARK) for mark in page.marks]
+    inked.sort(key=lambda item: item[0].y)
     for place, (box, text) in enumerate(inked):
         for other, other_text in inked[place + 1 :]:
             if other.y >= box.bottom - TOLERANCE_MM:
                 break
+            if text is other_text is _MARK:
+                continue
             across = min(box.right, other.right) - max(box.x, other.x)
             down = min(box.bottom, other.bottom) - other.y
             if across > TOLERANCE_MM and down > TOLERANCE_MM:

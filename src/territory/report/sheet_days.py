@@ -113,6 +113,8 @@ def _worst_gap(canvas: Canvas, tongue: Tongue, day: Day, box: Box, y: float) -> 
     canvas.across(box.x - _PAD, y, box.w + 2 * _PAD)
     canvas.across(box.x - _PAD, y + height, box.w + 2 * _PAD, strong=True)
     top = y + 0.6
+    if not day.visits and day.status != "work":
+        return y + height
     tongue.write_pair(canvas, box.x, top, box.w, words.DAY_WORST_GAP, HEAVY_SMALL)
     name = next((visit.name or visit.outlet_id for visit in day.visits if visit.outlet_id == day.worst_gap_outlet), "")
     if day.worst_gap is None:

@@ -68,7 +68,7 @@ def write_week(contents: Sequence[SheetContent], path: Path, *, lang: SheetLang,
 
 def sheets_pdf(contents: Sequence[SheetContent], *, lang: SheetLang, font: Path | None = None) -> bytes:
     """The bytes of a PDF with a page per sheet; the same ones for the same sheets, fonts and typesetter."""
-    press = _press(font)
+    press = press_for(font)
     return press.pdf(press.pages(contents, lang), lang)
 
 
@@ -76,7 +76,7 @@ def missing_characters(
     contents: Sequence[SheetContent], *, lang: SheetLang, font: Path | None = None
 ) -> dict[str, tuple[str, ...]]:
     """Characters the fonts lack, by sheet id; sheets that lack none are left out."""
-    press = _press(font)
+    press = press_for(font)
     pages = zip(contents, press.pages(contents, lang), strict=True)
     found = {content.sheet_id: press.fonts.missing(line.text for line in page.lines) for content, page in pages}
     return {sheet: characters for sheet, characters in found.items() if characters}
@@ -104,12 +104,12 @@ def safe_name(text: str) -> str:
 
 
 @lru_cache(maxsize=2)
-def _press(font: Path | None) -> _Press:
+def press_for(font: Path | None) -> Press:
     """One press per process: loading the fonts costs more than a page."""
-    return _Press(sheet_fonts(font))
+    return Press(sheet_fonts(font))
 
 
-class _Press:
+class Press:
     """The typesetter, set up once for many sheets."""
 
     def __init__(self, fonts: SheetFonts) -> None:

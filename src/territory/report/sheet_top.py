@@ -123,12 +123,12 @@ def _columns(goals: tuple[Goal, ...]) -> list[_Column]:
     """Only the columns that have something to say; the fewer, the wider."""
     has_month = any(goal.month for goal in goals)
     has_last = any(goal.last_actual for goal in goals)
-    goal, actual, gap = {0: (20.0, 18.0, 15.0), 1: (18.0, 17.0, 14.0), 2: (16.0, 14.0, 12.0)}.get(
+    goal, actual, gap = {0: (20.0, 18.0, 15.0), 1: (16.0, 15.5, 12.5), 2: (16.0, 14.0, 12.0)}.get(
         has_month + 2 * has_last, (14.5, 11.5, 9.5)
     )
     found = []
     if has_month:
-        found.append(_Column(label=words.MONTH_TARGET, width=15.0 if not has_last else 13.5, kind="month"))
+        found.append(_Column(label=words.MONTH_TARGET, width=14.5 if not has_last else 13.5, kind="month"))
     if has_last:
         found.append(_Column(label=words.LAST_ACTUAL, width=13.0, kind="last"))
         found.append(_Column(label=words.LAST_GAP, width=11.5, kind="last_gap"))
@@ -155,14 +155,26 @@ def _goal(canvas: Canvas, tongue: Tongue, goal: Goal, columns: list[_Column], bo
         text = values.get(column.kind)
         if text:
             style = NUMBER if column.kind == "goal" else BODY
-            style = style if canvas.width(text, style) <= column.width - 1.6 else SMALL
+            room = column.width - 1.4 - (canvas.width("*", style) if column.kind == "goal" else 0.0)
+            style = style if canvas.width(text, style) <= room else SMALL
+            text = text if canvas.width(text, style) <= room else _in_millions(text)
             text += "*" if column.kind == "goal" and goal.span else ""
             canvas.write(x + 0.6, box.y + (box.h - style.height) / 2, column.width - 1.4, text, style, "right")
+
+
+def _in_millions(text: str) -> str:
+    """A number too long for its column, in whole millions: a cut one would lie."""
+    sign, digits = ("−", text[1:]) if text.startswith("−") else ("", text)
+    try:
+        return f"{sign}{float(digits.replace(',', '')) / 1e6:,.0f}M"
+    except ValueError:
+        return text
 
 
 def _label(canvas: Canvas, tongue: Tongue, goal: Goal, x: float, y: float, room: float) -> None:
     """The goal's name, its unit in brackets, its name in the second language: as much of this as has room."""
     name, unit = clean(tongue.first(goal.label)), clean(tongue.first(goal.unit))
+    unit = "" if unit.casefold() in name.casefold() else unit  # "Outlets visited" need not say that it counts outlets
     shown = f"{name} ({unit})" if unit and tongue.lang == "en" else f"{name}({unit})" if unit else name
     if canvas.width(shown, BODY) > room:
         tail = f"({unit})" if unit and len(unit) < len(name) else ""
