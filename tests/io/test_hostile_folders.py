@@ -14,6 +14,7 @@ from territory.io.messages import MESSAGES
 from territory.io.messages_desk import DESK_MESSAGES
 from territory.io.messages_export import EXPORT_MESSAGES
 from territory.io.messages_forms import FORM_MESSAGES
+from territory.io.messages_loop import LOOP_MESSAGES
 from tests.io.broken_cells import BROKEN_CELLS
 from tests.io.broken_files import BROKEN_FILES
 from tests.io.broken_sheet import BROKEN_SHEET
@@ -140,6 +141,7 @@ def test_every_message_has_a_case_that_raises_it() -> None:
     elsewhere |= set(EXPORT_MESSAGES)
     elsewhere |= set(FORM_MESSAGES)
     elsewhere |= set(DESK_MESSAGES)
+    elsewhere |= set(LOOP_MESSAGES)
     assert set(MESSAGES) - covered - elsewhere == set()
 
 

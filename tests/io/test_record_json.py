@@ -21,6 +21,7 @@ from territory.domain.records import (
     VisitOutcome,
     VisitRecord,
 )
+from territory.io.messages_loop import LOOP_MESSAGES
 from territory.io.record_json import read_record_lines, record_digest, record_json, record_of
 
 DAY = dt.date(2026, 12, 1)
@@ -115,6 +116,11 @@ def test_a_wrong_line_is_told_with_its_row_and_the_others_are_read(code: str, tm
     assert [(record.source, len(record.visits)) for record in found.records] == [("sent.jsonl", 1), ("sent.jsonl", 0)]
     assert {(issue.code, issue.row, issue.severity) for issue in found.issues} == {(code, 3, "error")}
     assert all(issue.problem.zh and issue.remedy.zh for issue in found.issues)
+
+
+def test_every_message_about_the_loop_has_a_case() -> None:
+    """Those about the panel are in `test_panel_file`."""
+    assert set(LOOP_MESSAGES) == {*WRONG, "no_records", "bad_month", "visits_sum", "double_month"}
 
 
 def test_a_missing_an_empty_and_an_unreadable_file_are_told(tmp_path: Path) -> None:

@@ -17,19 +17,36 @@ if TYPE_CHECKING:
 
 
 def next_cycle(
-    result: Annotated[Path, typer.Argument(metavar="OUT", help="Folder of the run whose cycle ends.")],
+    result: Annotated[
+        Path, typer.Argument(metavar="OUT", help="Folder of the run whose cycle ends. 周期将结束的运行文件夹。")
+    ],
     out: Annotated[
         Path | None,
-        typer.Option("--out", "-o", help="Folder for the next cycle (default: OUT-START, such as OUT-2026-12-28)."),
+        typer.Option(
+            "--out",
+            "-o",
+            help="Folder for the next cycle (default: OUT-START, such as OUT-2026-12-28). "
+            "下一周期的文件夹(默认加上开始日期)。",
+        ),
     ] = None,
     scenario: ScenarioFolder = None,
     data: common.Data = None,
     catch_up: Annotated[
-        bool, typer.Option(help="Put visits on top in the first week for outlets that wait for a missed one.")
+        bool,
+        typer.Option(
+            help="Put visits on top in the first week for outlets that wait for a missed one. "
+            "第一周为待补访客户加排拜访。"
+        ),
     ] = True,
-    effort: Annotated[int | None, typer.Option("--effort", min=1, help="Iterations per rep; repeats exactly.")] = None,
+    effort: Annotated[
+        int | None,
+        typer.Option("--effort", min=1, help="Iterations per rep; repeats exactly. 每人迭代次数,结果可重复。"),
+    ] = None,
     time_limit: Annotated[
-        float | None, typer.Option("--time-limit", min=0.1, help="Seconds of search per rep (or pooled team).")
+        float | None,
+        typer.Option(
+            "--time-limit", min=0.1, help="Seconds of search per rep (or pooled team). 每人(或合组)的搜索秒数。"
+        ),
     ] = None,
     seed: common.Seed = None,
     workers: common.Workers = None,

@@ -16,10 +16,17 @@ if TYPE_CHECKING:
     from territory.language import Lang
     from territory.pipeline.recording import Recorded
 
-Result = Annotated[Path, typer.Argument(metavar="OUT", help="Folder of the run that the sheets were printed from.")]
+Result = Annotated[
+    Path,
+    typer.Argument(metavar="OUT", help="Folder of the run that the sheets were printed from. 打印一张纸的运行文件夹。"),
+]
 Files = Annotated[
     list[Path],
-    typer.Argument(metavar="FILES", help="Filled-in sheets: xlsx, exports of the page, CSV, JSON lines, or folders."),
+    typer.Argument(
+        metavar="FILES",
+        help="Filled-in sheets: xlsx, exports of the page, CSV, JSON lines, or folders. 填好的表:xlsx、网页导出、CSV、"
+        "JSON 行,或文件夹。",
+    ),
 ]
 _SHOWN = 40
 
@@ -32,7 +39,11 @@ def record(
     who: common.Who = None,
     why: common.Why = "",
     again: Annotated[
-        bool, typer.Option("--again", help="Keep a sheet anew although a later one of its week has replaced it.")
+        bool,
+        typer.Option(
+            "--again",
+            help="Keep a sheet anew although a later one of its week has replaced it. 重新采用已被替换的旧表。",
+        ),
     ] = False,
     lang: common.LangOption = common.Language.EN,
     quiet: common.Quiet = False,

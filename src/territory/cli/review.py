@@ -22,26 +22,40 @@ _SHOWN = 20
 
 def review(
     result: Result,
-    day: Annotated[str | None, typer.Option("--day", help="A day, such as 2026-12-02.")] = None,
+    day: Annotated[str | None, typer.Option("--day", help="A day, such as 2026-12-02. 日期。")] = None,
     week: Annotated[
-        str | None, typer.Option("--week", help="An ISO week such as 2026-W49, or 1 to 4 of the newest cycle.")
+        str | None,
+        typer.Option(
+            "--week", help="An ISO week such as 2026-W49, or 1 to 4 of the newest cycle. ISO 周,或最新周期的 1 至 4。"
+        ),
     ] = None,
-    month: Annotated[str | None, typer.Option("--month", help="A calendar month, such as 2026-12.")] = None,
+    month: Annotated[str | None, typer.Option("--month", help="A calendar month, such as 2026-12. 月份。")] = None,
     close: Annotated[
         bool,
-        typer.Option("--close", help="Close the week or month: what nobody reported is missed, later sheets late."),
+        typer.Option(
+            "--close",
+            help="Close the week or month: what nobody reported is missed, later sheets are late. "
+            "结算该周或该月:未上报即为未访,此后交回为迟交。",
+        ),
     ] = False,
-    reopen: Annotated[bool, typer.Option("--reopen", help="Open a week or month again that was closed.")] = False,
+    reopen: Annotated[
+        bool, typer.Option("--reopen", help="Open a week or month again that was closed. 撤销结算。")
+    ] = False,
     today: Annotated[
         str | None,
         typer.Option(
-            "--today", help="Debts due before this day are overdue (default: today, or the day after a period to come)."
+            "--today",
+            help="Debts due before this day are overdue (default: today, or the day after a period to come). "
+            "判断超期的日期(默认今天)。",
         ),
     ] = None,
     scenario: ScenarioFolder = None,
     data: common.Data = None,
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="Folder for pages and tables (default: OUT, below review/).")
+        Path | None,
+        typer.Option(
+            "--out", "-o", help="Folder for pages and tables (default: OUT, below review/). 页面和表格的文件夹。"
+        ),
     ] = None,
     who: common.Who = None,
     why: common.Why = "",
