@@ -41,7 +41,7 @@ LOGIC = (
         "A month closes: goodwill and sales, supply limits, goods moved across borders or ahead of time, late money, "
         "assessment, contests, ideas, pay of reps and supervisors, learning and forgetting, leaving, costs and budget, "
         "verdict on mentoring pairs.",
-        "月末:客情与销售、供货上限、跨区与提前的货物、逾期货款、考核、竞赛、创新建议、业务员与主管薪酬、学习与遗忘、离职、"
+        "月末:客情与销售、供货上限、跨区与提前的货物、逾期货款、考核、竞赛、创新建议、客户经理与主管薪酬、学习与遗忘、离职、"
         "成本与预算、结对评定。",
     ),
     Text(
@@ -130,9 +130,11 @@ START = Text(
 SAMPLING = Text(
     "NumPy's PCG64, seeded by a hash of seed, purpose, replication and month: draws are addressed, not consumed. Each "
     "purpose draws one block of fixed shape over all positions per month and is masked afterwards, so that what a "
-    "policy does never shifts another draw (common random numbers); a position keeps its row when its holder changes.",
+    "policy does never shifts another draw (common random numbers); a position keeps its row when its holder changes. "
+    "Drive and service minutes of a visit are log-normal, as 65,536 equally likely values.",
     "NumPy 的 PCG64,由种子、用途、重复编号与月份的散列确定:随机数按地址取得而非顺序消耗。"
-    "每个用途每月对所有岗位抽取固定形状的一块,再按需使用,因此政策的行为不会移动其他随机数(公共随机数);岗位换人时仍用同一行。",
+    "每个用途每月对所有岗位抽取固定形状的一块,再按需使用,因此政策的行为不会移动其他随机数(公共随机数);岗位换人时仍用同一行。"
+    "单次拜访的路途与服务时间为对数正态分布,取 65,536 个等概率值。",
 )
 EXECUTION = Text(
     "SimPy owns the clock; time is in working days. The visits of a day are resolved for all positions at once in "
