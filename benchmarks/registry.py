@@ -18,11 +18,13 @@ from benchmarks.quality import (
     local_families,
     moves_families,
     policy_families,
+    quarter_families,
     repeat_families,
     replan_families,
     routing_families,
     scale_families,
     scenario_families,
+    sheet_families,
 )
 from benchmarks.smoke import declare_smoke, smoke_cases
 from benchmarks.speed.policy_rates import declare_year, year_cases
@@ -118,6 +120,14 @@ FAMILIES: tuple[Family, ...] = (
         about="what published field studies found, found again by the simulated year: one parameter set for all",
         declare=evidence_families.declare_evidence,
         cases=evidence_families.evidence_cases,
+    ),
+    BuiltIn(
+        name="sheets",
+        about="fuzzed one-page sheets: CPU milliseconds of each, and everything wrong with the printed pages",
+        declare=sheet_families.declare_sheets,
+        cases=sheet_families.sheet_cases,
+        clock="cpu",
+        is_single_threaded=True,
     ),
     OnFolder(
         name="partition",
@@ -223,6 +233,12 @@ FAMILIES: tuple[Family, ...] = (
         about="the same years on one and two workers and a cluster, in any order and chunks, and after being killed",
         declare=repeat_families.declare_repeat,
         cases=repeat_families.repeat_cases,
+    ),
+    OnFolder(
+        name="quarter",
+        about="thirteen weeks of plan, print, fill in, record, review, plan anew: every missed visit made up or listed",
+        declare=quarter_families.declare_quarter,
+        cases=quarter_families.quarter_cases,
     ),
 )
 

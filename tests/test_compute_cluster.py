@@ -83,7 +83,7 @@ class Steps:
     def incumbent(self, stage: str, objective: float, bound: float | None) -> None:
         """Nothing."""
 
-    def ended(self, stage: str, note: str) -> None:
+    def ended(self, stage: str, note: object) -> None:
         """Nothing."""
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from territory.domain import rules
 from territory.domain.policy_rules import COMMON_SETTINGS, LEVERS, Lever, PolicyRules, YearRules
+from territory.domain.sheet_rules import SheetLinks
 from territory.io.headers import COLUMNS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -67,7 +68,9 @@ def test_every_file_that_the_readme_links_exists() -> None:
     assert [link for link in links if not link.startswith("http") and not (ROOT / link).exists()] == []
 
 
-@pytest.mark.parametrize("table", ["outlets", "reps", "teams", "flows", "adjacency", "travel", "affinities"])
+@pytest.mark.parametrize(
+    "table", ["outlets", "reps", "teams", "flows", "adjacency", "travel", "affinities", "targets", "outlet_facts"]
+)
 def test_every_column_and_header_is_documented(table: str) -> None:
     section = DATA.split(f"## {table}.csv")[1].split("\n## ")[0]
     for column in COLUMNS[table]:
@@ -82,6 +85,7 @@ SECTIONS = {
     "travel": rules.TravelRules,
     "defaults": rules.DefaultRules,
     "effort": rules.EffortRules,
+    "sheet.links": SheetLinks,
     "lab": rules.LabRules,
     "year": YearRules,
     "policy.NAME.*": Lever,

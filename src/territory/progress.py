@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from territory.language import Text
+
+Note = str | Text
+"""One line for a person; plain text where it holds no words, only numbers or a path."""
+
 
 class Progress(Protocol):
     """Events of one long job. Stages are named; `done` and `total` count parts of a stage."""
@@ -17,7 +22,7 @@ class Progress(Protocol):
     def incumbent(self, stage: str, objective: float, bound: float | None) -> None:
         """A better plan was found."""
 
-    def ended(self, stage: str, note: str) -> None:
+    def ended(self, stage: str, note: Note) -> None:
         """The stage is over; `note` is one line for a person."""
 
 
@@ -33,7 +38,7 @@ class Silent:
     def incumbent(self, stage: str, objective: float, bound: float | None) -> None:
         """Say nothing."""
 
-    def ended(self, stage: str, note: str) -> None:
+    def ended(self, stage: str, note: Note) -> None:
         """Say nothing."""
 
 

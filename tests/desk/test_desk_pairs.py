@@ -129,6 +129,18 @@ def test_nobody_teaches_what_they_are_no_better_at() -> None:
     assert found.wanted == 3 and found.proposed == () and found.reason == "nobody"
 
 
+def test_without_an_item_to_compare_nobody_is_paired() -> None:
+    """All that counts is the service centre's count of visits, which is no judgement of its own."""
+    rules = {
+        "component_weights": {grade: [0, 1, 0] for grade in ("junior", "mid", "senior")},
+        "evaluators": {"inspection": 0.0, "service_centre": 1.0, "head": 0.0},
+        "mentoring": {"pairs_share": 0.4},
+    }
+    nothing: dict[str, Any] = {"sales": np.full((1, 8), np.nan), "judged": np.full((1, 8, 5), np.nan)}
+    found = assess(two_offices(months=1, people=8, pairs=(), rules=rules, **nothing)).pairs
+    assert found.wanted == 3 and found.proposed == ()
+
+
 def test_chance_pairs_the_same_two_for_the_same_seed_only() -> None:
     def drawn(seed: int) -> set[tuple[int, int]]:
         found = assess(replace(town("random"), seed=seed))

@@ -20,6 +20,7 @@ from territory.generate.workload import leg_minutes
 from territory.io import check_folder
 from territory.roads.great_circle import GreatCircleTravel
 from tests.generate.conftest import CITY, COUNTY
+from tests.recipes import small_recipe
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 HEAD = 'schema = "territory/scenario@1"\nname = "test"\ncrs = "wgs84"\n'
@@ -310,3 +311,13 @@ def test_city(tmp_path: Path) -> None:
     assert len(scenario.outlets.area.names) == 2500
     assert load_share(scenario) == pytest.approx(0.76, abs=0.01)
     shutil.rmtree(tmp_path / "out")
+
+
+def test_what_no_recipe_makes_is_taken_along(tmp_path: Path) -> None:
+    """Targets and the sheet's rules beside a recipe hold for the tables it makes."""
+    own = small_recipe(tmp_path / "recipe")
+    (own / "targets.csv").write_text("month,rep_id,target\n2026-12,R001,5000\n", encoding="utf-8")
+    (own / "sheet_rules.toml").write_text('order = ["falling"]\n', encoding="utf-8")
+    scenario = read(prepare(own, out=tmp_path / "made", data=None))
+    assert [target.target for target in scenario.targets] == [5000.0]
+    assert scenario.sheet_rules.order == ("falling",)

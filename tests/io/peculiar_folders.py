@@ -406,4 +406,10 @@ LOADED = [
         ),
         is_the_town,
     ),
+    Loaded(
+        "an address too long for a code on paper",
+        toml_end('[sheet.links]\nbase = "https://a.example/' + "x" * 90 + '"\n'),
+        lambda it: it.sheet_links.base is not None,
+        (("link_too_long", "scenario.toml", None, "sheet.links.base"),),
+    ),
 ]

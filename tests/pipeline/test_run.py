@@ -95,7 +95,7 @@ def test_a_second_run_resumes_from_the_journal_and_changes_nothing(finished: tup
 
         def incumbent(self, stage: str, objective: float, bound: float | None) -> None: ...
 
-        def ended(self, stage: str, note: str) -> None:
+        def ended(self, stage: str, note: object) -> None:
             told.append(f"{stage}: {note}")
 
     again = run(recipe, out=out, settings=RunSettings(workers=1, sheet_weeks=(0,)), progress=Listener())

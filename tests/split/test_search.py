@@ -129,7 +129,7 @@ def test_progress_tells_start_and_end() -> None:
         def started(self, stage: str, total: int) -> None:
             told.append(f"started {stage}")
 
-        def ended(self, stage: str, note: str) -> None:
+        def ended(self, stage: str, note: object) -> None:
             told.append(f"ended {stage}")
 
     redraw(SplitProblem.of(grid_of_shops(6, 6, 3)), effort=Effort(iterations=6_000), seed=1, progress=Listener())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -253,6 +254,17 @@ def test_one_planted_fault_breaks_exactly_its_rule(rule):
     assert {violation.rule for violation in found} == {rule}, found
     if fault.amount is not None:
         assert sum(violation.amount for violation in found) == pytest.approx(fault.amount)
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_every_broken_rule_is_told_in_both_languages(rule):
+    fault = SABOTAGE[rule]()
+    for violation in check(fault.problem, fault.plan).violations:
+        assert not any("\u4e00" <= letter <= "\u9fff" for letter in str(violation))
+        chinese = violation.in_("zh").replace(f"({rule})", "")
+        for name in (*fault.problem.homes.ids, *fault.problem.outlets.ids):
+            chinese = chinese.replace(name, "")
+        assert not re.search("[A-Za-z]", chinese), chinese
 
 
 def test_terms_are_drive_balance_and_missing_in_drive_minutes():

@@ -47,7 +47,7 @@ class Watcher:
     def incumbent(self, stage: str, objective: float, bound: float | None) -> None: ...
 
     def ended(self, stage: str, note: str) -> None:
-        self.notes.append(note)
+        self.notes.append(str(note))
 
 
 def three_reps() -> VisitsProblem:

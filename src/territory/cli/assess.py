@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,6 +16,7 @@ from territory.language import Lang, Text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from territory.desk import PairRules
     from territory.report.desk_view import DeskView
     from territory.verify import Violation
 
@@ -32,7 +34,9 @@ def assess(
     scenario: common.Folder,
     panel: Annotated[
         Path | None,
-        typer.Option("--panel", metavar="TABLE", help="Rep-month panel (default: panel.csv in the folder of --plan)."),
+        typer.Option(
+            "--panel", metavar="TABLE", help="Rep-month panel (default: the review's in the folder of --plan)."
+        ),
     ] = None,
     judgements: Annotated[
         Path | None, typer.Option("--judgements", metavar="TABLE", help="What evaluators judged, in points.")
@@ -86,6 +90,10 @@ def assess(
         float,
         typer.Option("--points-per-load", min=0, help="Points of gap that twice the mean load of a mentor costs."),
     ] = 20.0,
+    blank: Annotated[
+        Path | None,
+        typer.Option("--blank", metavar="FOLDER", help="Write empty tables for judgements and committee instead."),
+    ] = None,
     check: Annotated[
         Path | None,
         typer.Option("--check", metavar="FOLDER", help="Check the tables of an assessment, edited since, instead."),
@@ -102,12 +110,11 @@ def assess(
 
     月度与年度考核。With --out: scores.csv, arithmetic.csv, year.csv, pairs_next.csv, assessment.html and .pdf, reps/.
     """
-    from territory.desk import PairRules
     from territory.pipeline import open_scenario
     from territory.pipeline.assessing import DeskAsk, desk_case
     from territory.pipeline.checking import assignment_in
     from territory.pipeline.desk_claims import violations_in
-    from territory.pipeline.desk_output import desk_view, people_of, write_desk, write_rep_pages
+    from territory.pipeline.desk_output import desk_view, people_of, write_blank, write_desk, write_rep_pages
     from territory.pipeline.desk_policy import desk_policy
     from territory.pipeline.desk_rows import desk_json
     from territory.pipeline.job import claim
@@ -115,12 +122,12 @@ def assess(
 
     written: list[Path] = []
     with common.session(lang, quiet=quiet or as_json) as here:
-        case_folder = staffed(open_scenario(scenario, data=data, progress=here.progress), plan)
-        name, rules = desk_policy(case_folder, path=policies, name=policy)
+        ground = staffed(open_scenario(scenario, data=data, progress=here.progress), plan)
+        name, rules = desk_policy(ground, path=policies, name=policy)
         ask = DeskAsk(
             panel=_panel(panel, plan),
-            judgements=judgements,
-            committee=committee,
+            judgements=None if blank is not None else judgements,
+            committee=None if blank is not None else committee,
             pairs=pairs,
             supply=supply,
             month=month,
@@ -128,23 +135,31 @@ def assess(
             shows_year=year,
             unwilling=tuple(not_paired or ()),
             redistribute=redistribute,
-            pair_rules=PairRules(points_per_km=points_per_km, points_per_load=points_per_load),
+            pair_rules=_pair_rules(points_per_km, points_per_load),
             seed=seed,
         )
         case = desk_case(
-            case_folder,
+            ground,
             ask,
             policy_name=name,
             policy=rules,
-            assignment=assignment_in(case_folder, plan) if near is Near.TERRITORY else None,
+            assignment=assignment_in(ground, plan) if near is Near.TERRITORY else None,
         )
         people = people_of(case, rep or ())
         broken = None if check is None else violations_in(case, check)
-        view = desk_view(case, case_folder, why=rules.why)
-        if out is not None and broken is None:
+        view = desk_view(case, ground, why=rules.why)
+        if blank is not None:
+            claim(blank)
+            written = write_blank(case, blank)
+        elif out is not None and broken is None:
             claim(out)
             written = write_desk(case, view, out, lang.lang) + write_rep_pages(view, people, out, lang.lang)
-    if broken is not None:
+    if blank is not None and as_json:
+        common.print_json({"written": [str(path) for path in written]})
+    elif blank is not None:
+        for path in () if quiet else written:
+            typer.echo(str(path))
+    elif broken is not None:
         _say_broken(broken, lang=lang, quiet=quiet, as_json=as_json)
     elif as_json:
         common.print_json(desk_json(case) | {"out": None if out is None else str(out)})
@@ -164,6 +179,27 @@ def _lines(view: DeskView, people: Sequence[int], lang: Lang) -> list[str]:
     return month_lines(view, lang)
 
 
+def _pair_rules(points_per_km: float, points_per_load: float) -> PairRules:
+    """
+    What distance and load cost.
+
+    Raises
+    ------
+    ConfigError
+        When a price is not finite.
+    """
+    from territory.desk import PairRules
+
+    if not (math.isfinite(points_per_km) and math.isfinite(points_per_load)):
+        raise ConfigError(
+            Text(
+                "--points-per-km and --points-per-load are finite numbers of 0 or more",
+                "--points-per-km 与 --points-per-load 须为不小于 0 的有限数",
+            )
+        )
+    return PairRules(points_per_km=points_per_km, points_per_load=points_per_load)
+
+
 def _panel(panel: Path | None, plan: Path | None) -> Path:
     """
     The panel's file.
@@ -176,11 +212,12 @@ def _panel(panel: Path | None, plan: Path | None) -> Path:
     if panel is not None:
         return panel
     if plan is not None:
-        return plan / PANEL
+        reviewed = plan / "review" / PANEL
+        return plan / PANEL if not reviewed.exists() and (plan / PANEL).exists() else reviewed
     raise ConfigError(
         Text(
-            "name the rep-month panel with --panel, or the folder that has panel.csv with --plan",
-            "请用 --panel 指定月度面板,或用 --plan 指定含 panel.csv 的文件夹",
+            "name the rep-month panel with --panel, or a run's folder that has been reviewed with --plan",
+            "请用 --panel 指定月度面板,或用 --plan 指定已做日清月结的运行文件夹",
         )
     )
 

@@ -38,18 +38,29 @@ _OBSTACLES_EN = {
 def best_day(
     scenario: common.Folder,
     plan: common.PlanFolder = None,
-    outlet: Annotated[str | None, typer.Option("--outlet", help="outlet_id of an outlet in the plan.")] = None,
-    at: Annotated[str | None, typer.Option("--at", help="LAT,LON (WGS-84) of a new place.")] = None,
+    outlet: Annotated[
+        str | None, typer.Option("--outlet", help="outlet_id of an outlet in the plan. 方案中某客户的编码。")
+    ] = None,
+    at: Annotated[
+        str | None, typer.Option("--at", help="LAT,LON (WGS-84) of a new place. 新地点的纬度,经度(WGS-84)。")
+    ] = None,
     service_min: Annotated[
-        float, typer.Option("--service-min", min=0, help="Minutes of a visit of a new place.")
+        float, typer.Option("--service-min", min=0, help="Minutes of a visit of a new place. 新地点每次拜访的分钟数。")
     ] = 15.0,
     opening: Annotated[
-        str | None, typer.Option("--open", help="Opening hours of a new place, such as 'Mon-Fri 09:00-18:00'.")
+        str | None,
+        typer.Option("--open", help="Opening hours of a new place, such as 'Mon-Fri 09:00-18:00'. 新地点的营业时间。"),
     ] = None,
-    rep: Annotated[list[str] | None, typer.Option("--rep", help="Only this rep (rep_id); may be repeated.")] = None,
-    first: Annotated[str | None, typer.Option("--from", help="First date to look at.")] = None,
+    rep: Annotated[
+        list[str] | None, typer.Option("--rep", help="Only this rep (rep_id); may be repeated. 只看该客户经理;可重复。")
+    ] = None,
+    first: Annotated[str | None, typer.Option("--from", help="First date to look at. 从哪一天开始看。")] = None,
     visits: Annotated[
-        int | None, typer.Option("--visits", help="Visits per cycle: rank whole patterns (20, 12, 8, 4, 2 or 1).")
+        int | None,
+        typer.Option(
+            "--visits",
+            help="Visits per cycle: rank whole patterns (20, 12, 8, 4, 2 or 1). 四周拜访次数:按整套日期排序。",
+        ),
     ] = None,
     data: common.Data = None,
     lang: common.LangOption = common.Language.EN,
@@ -58,7 +69,9 @@ def best_day(
 ) -> None:
     """Rank the days for one more visit by the minutes of detour; nothing else in the plan moves.
 
-    新增一次拜访排在哪天最好。Days that do not take it say why.
+    Days that do not take it say why.
+
+    按绕行分钟排列新增一次拜访的日期,其余不变;排不下的日期会说明原因。
     """
     from territory.domain.calendar import LEGAL_VISITS
     from territory.errors import ConfigError

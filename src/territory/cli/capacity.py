@@ -30,17 +30,31 @@ def capacity(
     scenario: ScenarioFolder = None,
     data: common.Data = None,
     hours: Annotated[
-        bool, typer.Option("--hours/--no-hours", help="Also what one more hour buys (plans anew).")
+        bool,
+        typer.Option(
+            "--hours/--no-hours", help="Also what one more hour buys (plans anew). 并计算多一小时带来什么(重新排定)。"
+        ),
     ] = True,
-    seeds: Annotated[int, typer.Option("--seeds", min=2, help="Seeds per rep for the value of an hour.")] = 3,
+    seeds: Annotated[
+        int,
+        typer.Option("--seeds", min=2, help="Seeds per rep for the value of an hour. 每小时价值:每人用几个随机种子。"),
+    ] = 3,
     response: Annotated[
-        Form, typer.Option("--response", help="elastic: (visits/20)^rate; saturating: 1 - exp(-rate visits).")
+        Form,
+        typer.Option(
+            "--response", help="elastic: (visits/20)^rate; saturating: 1 - exp(-rate visits). 拜访效果曲线:弹性或饱和。"
+        ),
     ] = Form.ELASTIC,
-    rate: Annotated[float, typer.Option("--rate", help="Rate of the response; elastic: 0.34 is usual.")] = 0.34,
-    rates: Annotated[str, typer.Option("--rates", help="Rates by tier, for instance A=0.2,B=0.4.")] = "",
+    rate: Annotated[
+        float, typer.Option("--rate", help="Rate of the response; elastic: 0.34 is usual. 效果系数;弹性时通常为 0.34。")
+    ] = 0.34,
+    rates: Annotated[str, typer.Option("--rates", help="Rates by tier, for instance A=0.2,B=0.4. 分档位的系数。")] = "",
     seed: common.Seed = None,
     time_limit: Annotated[
-        float | None, typer.Option("--time-limit", min=0.1, help="Seconds of search per rep, seed and shift.")
+        float | None,
+        typer.Option(
+            "--time-limit", min=0.1, help="Seconds of search per rep, seed and shift. 每人、每种子、每班次的搜索秒数。"
+        ),
     ] = None,
     out: OutFolder = None,
     lang: common.LangOption = common.Language.EN,
@@ -49,7 +63,9 @@ def capacity(
 ) -> None:
     """Tell whom the visit plan of RESULT_FOLDER under-serves, what a rep-hour is worth, and suggest frequencies.
 
-    产能分析。With --out: under_served.csv, hours.csv, frequencies.csv.
+    With --out: under_served.csv, hours.csv, frequencies.csv.
+
+    说明 RESULT_FOLDER 的拜访计划对谁服务不足、每小时价值多少,并建议频次。用 --out 写出表格。
     """
     from territory.effort import Effort
     from territory.io import write_rows

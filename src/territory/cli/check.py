@@ -16,7 +16,8 @@ def check(
     data: common.Data = None,
     plan: common.PlanFolder = None,
     report: Annotated[
-        Path | None, typer.Option("--report", help="Write the problems to this CSV file as well.")
+        Path | None,
+        typer.Option("--report", help="Write the problems to this CSV file as well. 同时把问题写入该 CSV 文件。"),
     ] = None,
     lang: common.LangOption = common.Language.EN,
     quiet: common.Quiet = False,
@@ -24,7 +25,10 @@ def check(
 ) -> None:
     """Report every problem of the tables with file, row, column, value and remedy; nothing is repaired silently.
 
-    检查场景文件夹的全部问题。With --plan: check an edited assignment.csv and visits.csv against the rules, too.
+    With --plan: check an edited assignment.csv and visits.csv against the rules, too.
+
+    一次列出数据表的全部问题:文件、行、列、值、处理办法;不会悄悄修改。用 --plan 还可按规则检查修改过的
+    assignment.csv 与 visits.csv。
     """
     import tempfile
 

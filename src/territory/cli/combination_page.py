@@ -51,7 +51,8 @@ def coupling_lines(report: CombinationReport, lang: Lang) -> list[str]:
     shown = report.grounds[0].measures
     head = ("What couples them" if lang == "en" else "相互联系", *(_short(measure).in_(lang) for measure in shown))
     rows = [
-        (f"  {ground.label.in_(lang)}", *(measure.shown() for measure in ground.measures)) for ground in report.grounds
+        (f"  {ground.label.in_(lang)}", *(measure.shown(lang) for measure in ground.measures))
+        for ground in report.grounds
     ]
     return columns([head, *rows], right=range(1, len(shown) + 1))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -42,32 +42,79 @@ class SheetLanguage(StrEnum):
     BOTH = "both"
 
 
-Folder = Annotated[Path, typer.Argument(metavar="SCENARIO", help="Scenario folder (scenario.toml and its tables).")]
+Folder = Annotated[
+    Path,
+    typer.Argument(
+        metavar="SCENARIO",
+        help="Scenario folder (scenario.toml and its tables). 场景文件夹(scenario.toml 及其数据表)。",
+    ),
+]
 Data = Annotated[
-    Path | None, typer.Option("--data", help="Folder with public data, for scenarios whose recipe needs it.")
+    Path | None,
+    typer.Option(
+        "--data",
+        help="Folder with public data, for scenarios whose recipe needs it. 公开数据文件夹,供需要它的场景使用。",
+    ),
 ]
-Out = Annotated[Path | None, typer.Option("--out", help="Folder for the results (default: territory-run/NAME).")]
+Out = Annotated[
+    Path | None,
+    typer.Option(
+        "--out", help="Folder for the results (default: territory-run/NAME). 结果文件夹(默认 territory-run/场景名)。"
+    ),
+]
 PlanFolder = Annotated[
-    Path | None, typer.Option("--plan", help="Folder of an earlier run or split: its assignment.csv and visits.csv.")
+    Path | None,
+    typer.Option(
+        "--plan", help="Folder of an earlier run or split: its assignment.csv and visits.csv. 以前运行或划分的文件夹。"
+    ),
 ]
-Seed = Annotated[int | None, typer.Option("--seed", help="Root of all random draws (default: the scenario's).")]
+Seed = Annotated[
+    int | None,
+    typer.Option("--seed", help="Root of all random draws (default: the scenario's). 随机种子(默认取场景的)。"),
+]
 TimeLimit = Annotated[
     float | None,
-    typer.Option("--time-limit", min=0.1, help="Search for so many seconds instead of the scenario's iterations."),
+    typer.Option(
+        "--time-limit",
+        min=0.1,
+        help="Search for so many seconds instead of the scenario's iterations. 按秒数搜索,代替场景设定的迭代次数。",
+    ),
 ]
-LangOption = Annotated[Language, typer.Option("--lang", envvar="TERRITORY_LANG", help="Language of messages.")]
-Quiet = Annotated[bool, typer.Option("--quiet", help="No progress, no summary; only errors and --json.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output.")]
+LangOption = Annotated[
+    Language, typer.Option("--lang", envvar="TERRITORY_LANG", help="Language of messages. 提示语言。")
+]
+Quiet = Annotated[
+    bool,
+    typer.Option(
+        "--quiet", help="No progress, no summary; only errors and --json. 不显示进度与小结,只显示错误与 --json。"
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output. 以 JSON 输出结果。")]
+Who = Annotated[
+    str | None,
+    typer.Option(
+        "--who",
+        envvar="TERRITORY_WHO",
+        help="Who does this, for the history (default: the login name). 操作人,记入历史(默认登录名)。",
+    ),
+]
+Why = Annotated[str, typer.Option("--why", help="The reason, for the history. 原因,记入历史。")]
 Workers = Annotated[
     int | None,
-    typer.Option("--workers", min=1, help="Processes to use (default: one per core). Never changes a result."),
+    typer.Option(
+        "--workers",
+        min=1,
+        help="Processes to use (default: one per core). Never changes a result. "
+        "使用的进程数(默认每核一个),不影响结果。",
+    ),
 ]
 Cluster = Annotated[
     str | None,
     typer.Option(
         "--cluster",
         metavar="ADDRESS",
-        help="Compute on the workers of this Dask scheduler (tcp://HOST:8786). Never changes a result.",
+        help="Compute on the workers of this Dask scheduler (tcp://HOST:8786). Never changes a result. "
+        "在该 Dask 集群上计算,不影响结果。",
     ),
 ]
 
@@ -98,7 +145,7 @@ def session(language: Language, *, quiet: bool = False) -> Iterator[Session]:
 
     token = CancelToken()
     interrupted = _cancel_on_interrupt(token, language.lang)
-    with watcher(quiet=quiet) as progress:
+    with watcher(quiet=quiet, lang=language.lang) as progress:
         try:
             yield Session(lang=language.lang, quiet=quiet, progress=progress, cancel=token)
             failure: TerritoryError | None = None
@@ -159,6 +206,18 @@ def _cancel_on_interrupt(token: CancelToken, lang: Lang) -> Callable[[], object]
 def effort_of(time_limit: float | None, *, share: float = 1.0) -> Effort | None:
     """Seconds when a limit is given (a share of it), else None: the scenario's iterations."""
     return None if time_limit is None else Effort(seconds=time_limit * share)
+
+
+def tell_broken_locks(keys: Sequence[str], lang: Lang) -> None:
+    """On standard error: hand-made locks that a new plan did not keep; they are taken off."""
+    if keys:
+        shown = ", ".join(keys[:10]) + (" …" if len(keys) > 10 else "")
+        typer.echo(
+            f"新方案未保留 {len(keys)} 项锁定,已解除:{shown}"
+            if lang == "zh"
+            else f"{counted(len(keys), 'lock')} not kept by the new plan, and taken off: {shown}",
+            err=True,
+        )
 
 
 def leave_if_interrupted(stopped_by: StopReason) -> None:

@@ -8,7 +8,7 @@ import typer
 
 from territory.cli import common
 
-Outlet = Annotated[str, typer.Argument(metavar="OUTLET", help="outlet_id of the outlet.")]
+Outlet = Annotated[str, typer.Argument(metavar="OUTLET", help="outlet_id of the outlet. 客户编码。")]
 
 
 def explain(
@@ -22,7 +22,9 @@ def explain(
 ) -> None:
     """Tell why an outlet lies where it lies in --plan (or today): flow, travel, balance, the best alternative.
 
-    解释客户归属。Every number is a difference that `territory check` reproduces.
+    Every number is a difference that `territory check` reproduces.
+
+    说明客户为何归属现在的客户经理:流量、路程、均衡与最好的其他人选。每个数字都可由 territory check 重算。
     """
     from territory.cli.explain_page import explanation_content, explanation_page
     from territory.pipeline import open_scenario

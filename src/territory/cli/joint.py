@@ -20,18 +20,26 @@ def joint(
     wish: Annotated[
         list[str] | None,
         typer.Option(
-            "--wish", help="OUTLET:REP, who comes along, or OUTLET:REP:MINUTES; OUTLET alone: anybody. May be repeated."
+            "--wish",
+            help="OUTLET:REP, who comes along, or OUTLET:REP:MINUTES; OUTLET alone: anybody. May be repeated. "
+            "客户:同行者[:分钟];只写客户则不限同行者;可重复。",
         ),
     ] = None,
     data: common.Data = None,
-    out: Annotated[Path | None, typer.Option("--out", help="Folder for joint.csv (default: the plan's).")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Folder for joint.csv (default: the plan's). joint.csv 写到哪里(默认方案文件夹)。"),
+    ] = None,
     lang: common.LangOption = common.Language.EN,
     quiet: common.Quiet = False,
     as_json: common.AsJson = False,
 ) -> None:
     """Find a day and a time for visits by two reps in the plan in --plan, at the least extra drive.
 
-    两人同行拜访。Writes joint.csv and joint_days.csv; nobody's other visits change day or order, visits.csv stays.
+    Writes joint.csv and joint_days.csv; nobody's other visits change day or order, visits.csv stays.
+
+    为两人同行的拜访找到增加行车最少的日期与时刻。写出 joint.csv 与 joint_days.csv;其他拜访的日期与顺序不变,
+    visits.csv 不改动。
     """
     from territory.pipeline import open_scenario
     from territory.pipeline.job import claim

@@ -33,13 +33,24 @@ def moves(
     scenario: common.Folder,
     data: common.Data = None,
     caps: Annotated[
-        str, typer.Option("--caps", help="Percent of sales that may change rep, e.g. 0,2,5; 100 is always added.")
+        str,
+        typer.Option(
+            "--caps",
+            help="Percent of sales that may change rep, e.g. 0,2,5; 100 is always added. "
+            "允许调整的销售额百分比,总会加上 100。",
+        ),
     ] = "0,2,5,10,20",
     balance: Annotated[
-        Balance, typer.Option("--balance", help="as-today: nobody need be better balanced than today.")
+        Balance,
+        typer.Option(
+            "--balance", help="as-today: nobody need be better balanced than today. as-today:均衡不必优于今日。"
+        ),
     ] = Balance.AS_TODAY,
     objective: Annotated[
-        Objective, typer.Option("--objective", help="flow alone, or with the prices of the scenario.")
+        Objective,
+        typer.Option(
+            "--objective", help="flow alone, or with the prices of the scenario. 只看流量,或计入场景的各项价格。"
+        ),
     ] = Objective.FLOW,
     out: common.Out = None,
     seed: common.Seed = None,
@@ -51,7 +62,9 @@ def moves(
 ) -> None:
     """Draw flow kept against sales moved: what small changes to today's split buy.
 
-    流量与调动曲线。Writes curve.csv, curve.svg and each point's assignment (cap-05/assignment.csv).
+    Writes curve.csv, curve.svg and each point's assignment (cap-05/assignment.csv).
+
+    画出保留流量与调动销售额的曲线:对今日划分作少量调整能换来什么。写出 curve.csv、curve.svg 及每个点的划分。
     """
     from territory import split as split_room
     from territory.effort import Effort

@@ -198,7 +198,7 @@ def year_lines(years: Mapping[str, Sequence[Measure]], chosen: Chosen, *, lang: 
     names = list(years)
     rows: list[tuple[str, ...]] = [("", *names)]
     for place, measure in enumerate(years[names[0]]):
-        rows.append((f"  {measure.label.in_(lang)}", *(years[name][place].shown() for name in names)))
+        rows.append((f"  {measure.label.in_(lang)}", *(years[name][place].shown(lang) for name in names)))
     whys = [f"{name}: {chosen.policies[name].why}" for name in names if chosen.policies[name].why]
     return [words, *whys, *columns(rows, right=range(1, len(names) + 1))]
 

@@ -107,7 +107,7 @@ def _change_line(row: dict[str, object], zh: bool) -> str:
 def _measures(found: Refined, lang: Lang) -> Iterator[str]:
     old = {measure.name: measure for measure in found.before}
     rows = [("指标", "调整前", "调整后") if lang == "zh" else ("measure", "before", "after")]
-    rows += [(m.label.in_(lang), old[m.name].shown() if m.name in old else "-", m.shown()) for m in found.after]
+    rows += [(m.label.in_(lang), old[m.name].shown(lang) if m.name in old else "-", m.shown(lang)) for m in found.after]
     for name, before, after in rows:
         yield "  " + "  ".join((_padded(name, 36), _padded(before, 16), after))
 

@@ -23,47 +23,73 @@ _KINDS_EN = {"moved": "another day", "other_rep": "another rep", "dropped": "dro
 
 def replan(
     scenario: common.Folder,
-    now: Annotated[str, typer.Option("--now", help="The moment, such as 2026-12-02T10:30.")],
+    now: Annotated[str, typer.Option("--now", help="The moment, such as 2026-12-02T10:30. 当前时刻。")],
     plan: common.PlanFolder = None,
     ill: Annotated[
         list[str] | None,
-        typer.Option("--ill", help="REP:DATE, REP:DATE..DATE or, leaving early, REP:DATE@14:00; may be repeated."),
+        typer.Option(
+            "--ill",
+            help="REP:DATE, REP:DATE..DATE or, leaving early, REP:DATE@14:00; may be repeated. "
+            "病假:人员:日期、起止日期,或早退时刻;可重复。",
+        ),
     ] = None,
     closed: Annotated[
-        list[str] | None, typer.Option("--closed", help="OUTLET:DATE or OUTLET:DATE..DATE; may be repeated.")
+        list[str] | None,
+        typer.Option(
+            "--closed", help="OUTLET:DATE or OUTLET:DATE..DATE; may be repeated. 停业:客户:日期或起止日期;可重复。"
+        ),
     ] = None,
     urgent: Annotated[
-        list[str] | None, typer.Option("--urgent", help="OUTLET:by=DATE, a visit by then; may be repeated.")
+        list[str] | None,
+        typer.Option("--urgent", help="OUTLET:by=DATE, a visit by then; may be repeated. 加急:该日之前须拜访;可重复。"),
     ] = None,
     missed: Annotated[
-        list[str] | None, typer.Option("--missed", help="OUTLET:DATE, a visit not made; may be repeated.")
+        list[str] | None,
+        typer.Option("--missed", help="OUTLET:DATE, a visit not made; may be repeated. 漏访:客户:日期;可重复。"),
     ] = None,
     events: Annotated[
-        Path | None, typer.Option("--events", help="Table of events (CSV or Excel): kind, id, date, until, time.")
+        Path | None,
+        typer.Option(
+            "--events",
+            help="Table of events (CSV or Excel): kind, id, date, until, time. "
+            "事件表(类型、编码、日期、截止日期、时间)。",
+        ),
     ] = None,
     data: common.Data = None,
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="Folder for the new plan (default: the plan's, -replanned).")
+        Path | None,
+        typer.Option("--out", "-o", help="Folder for the new plan (default: the plan's, -replanned). 新方案写到哪里。"),
     ] = None,
     effort: Annotated[
         int | None,
-        typer.Option("--effort", min=1, help="Iterations per rep (default 10,000 to 25,000); repeats exactly."),
+        typer.Option(
+            "--effort",
+            min=1,
+            help="Iterations per rep (default 10,000 to 25,000); repeats exactly. 每人迭代次数,可精确重现。",
+        ),
     ] = None,
     time_limit: common.TimeLimit = None,
     seed: common.Seed = None,
+    who: common.Who = None,
+    why: common.Why = "",
     lang: common.LangOption = common.Language.EN,
     quiet: common.Quiet = False,
     as_json: common.AsJson = False,
 ) -> None:
     """Make the visit plan in --plan anew from --now on: what has started stays, little moves, every change is listed.
 
-    突发情况下重排拜访。Writes visits.csv, assignment.csv and changes.csv: what moved, to whom, and why.
+    Writes visits.csv, assignment.csv and changes.csv: what moved, to whom, and why.
+
+    从 --now 起重排 --plan 中的拜访:已开始的不变,改动很少,逐条列出。写出 visits.csv、assignment.csv 与
+    changes.csv:改了什么、改给谁、为什么。
     """
     from territory.effort import Effort
     from territory.errors import ConfigError
     from territory.language import Text
-    from territory.pipeline import open_scenario
+    from territory.pipeline.history.recording import Recorder, origin_of
     from territory.pipeline.job import claim
+    from territory.pipeline.loop_folder import follow_replan
+    from territory.pipeline.opening import open_with_files
     from territory.pipeline.visit_replanning import replan_visits, running_in, write_replanned
 
     folder = common.out_folder(plan, scenario)
@@ -71,7 +97,9 @@ def replan(
     with common.session(lang, quiet=quiet or as_json) as here:
         if effort is not None and time_limit is not None:
             raise ConfigError(Text("give --effort or --time-limit, not both", "--effort 与 --time-limit 只能选其一"))
-        case = open_scenario(scenario, data=data, progress=here.progress)
+        opened = open_with_files(scenario, data=data, progress=here.progress)
+        case = opened.scenario
+        recorder = Recorder.begin(target, who=who, why=why)
         found = replan_visits(
             running_in(case, folder),
             now=now,
@@ -83,7 +111,17 @@ def replan(
             cancel=here.cancel,
         )
         claim(target)
-        write_replanned(found, target)
+        recorder = recorder.record(
+            found.running.scenario,
+            opened.files,
+            verb="replan",
+            assignment=found.running.assignment,
+            visits=found.result.plan,
+            facts={"now": now, **origin_of(folder, target)},
+            write=lambda: write_replanned(found, target),
+        )
+        follow_replan(found, folder=folder, target=target, scenario=scenario)
+    common.tell_broken_locks(recorder.broken, lang.lang)
     if as_json:
         common.print_json({**content(found), "out": str(target)})
     elif not quiet:

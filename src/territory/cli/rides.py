@@ -17,13 +17,25 @@ def rides(
     data: common.Data = None,
     managers: Annotated[
         Path | None,
-        typer.Option("--managers", help="CSV manager_id, days, reps (ids or teams); default: one per team, Mon-Fri."),
+        typer.Option(
+            "--managers",
+            help="CSV manager_id, days, reps (ids or teams); default: one per team, Mon-Fri. "
+            "经理表;默认每个团队一名,周一至周五。",
+        ),
     ] = None,
     due: Annotated[
         Path | None,
-        typer.Option("--due", help="CSV rep_id, days_since_last, problem_score; default: all are due alike."),
+        typer.Option(
+            "--due",
+            help="CSV rep_id, days_since_last, problem_score; default: all are due alike. 随访需求表;默认人人相同。",
+        ),
     ] = None,
-    min_stops: Annotated[int, typer.Option("--min-stops", min=1, help="Only days with so many visits or more.")] = 5,
+    min_stops: Annotated[
+        int,
+        typer.Option(
+            "--min-stops", min=1, help="Only days with so many visits or more. 只选拜访次数不少于此数的日子。"
+        ),
+    ] = 5,
     seed: common.Seed = None,
     out: OutFolder = None,
     lang: common.LangOption = common.Language.EN,
@@ -32,7 +44,9 @@ def rides(
 ) -> None:
     """Choose for each manager and week whom to ride along with and on which day, where process checks are due.
 
-    经理随访安排。One ride a week; nobody twice before everybody once.
+    One ride a week; nobody twice before everybody once.
+
+    为每位经理每周选定随访对象与日期,优先最需要过程检查的地方。每周一次;人人轮到之前不重复。
     """
     from territory.io import write_rows
     from territory.pipeline.job import claim

@@ -15,12 +15,19 @@ if TYPE_CHECKING:
     from territory.language import Lang
     from territory.visits.robustness import RobustnessResult, TargetedPlan
 
-Result = Annotated[Path, typer.Argument(metavar="RESULT_FOLDER", help="Folder of an earlier run: its visits.csv.")]
+Result = Annotated[
+    Path, typer.Argument(metavar="RESULT_FOLDER", help="Folder of an earlier run: its visits.csv. 以前运行的文件夹。")
+]
 ScenarioFolder = Annotated[
     Path | None,
-    typer.Option("--scenario", help="Scenario folder of the result (default: RESULT_FOLDER/scenario, made by a run)."),
+    typer.Option(
+        "--scenario",
+        help="Scenario folder of the result (default: RESULT_FOLDER/scenario, made by a run). 结果所属的场景文件夹。",
+    ),
 ]
-OutFolder = Annotated[Path | None, typer.Option("--out", help="Write tables to this folder (default: none).")]
+OutFolder = Annotated[
+    Path | None, typer.Option("--out", help="Write tables to this folder (default: none). 表格写入该文件夹(默认不写)。")
+]
 
 
 class Late(StrEnum):
@@ -35,25 +42,46 @@ def robustness(
     scenario: ScenarioFolder = None,
     data: common.Data = None,
     service_cv: Annotated[
-        float | None, typer.Option("--service-cv", min=0, help="Spread of a visit's minutes (the scenario's, 0.35).")
+        float | None,
+        typer.Option(
+            "--service-cv", min=0, help="Spread of a visit's minutes (the scenario's, 0.35). 拜访时长的离散程度。"
+        ),
     ] = None,
     drive_cv: Annotated[
-        float | None, typer.Option("--drive-cv", min=0, help="Spread of a drive's minutes (the scenario's, 0.20).")
+        float | None,
+        typer.Option(
+            "--drive-cv", min=0, help="Spread of a drive's minutes (the scenario's, 0.20). 行车时长的离散程度。"
+        ),
     ] = None,
     traffic_cv: Annotated[
-        float | None, typer.Option("--traffic-cv", min=0, help="Spread of a day's traffic (the scenario's, 0.10).")
+        float | None,
+        typer.Option(
+            "--traffic-cv", min=0, help="Spread of a day's traffic (the scenario's, 0.10). 每日路况的离散程度。"
+        ),
     ] = None,
     late: Annotated[
-        Late, typer.Option("--late", help="Reached after closing: visit outside the window, or skip.")
+        Late,
+        typer.Option(
+            "--late",
+            help="Reached after closing: visit outside the window, or skip. 过了营业时间才到:照常拜访,或跳过。",
+        ),
     ] = Late.VISIT,
-    replications: Annotated[int, typer.Option("--replications", min=20, help="Simulated cycles.")] = 200,
+    replications: Annotated[int, typer.Option("--replications", min=20, help="Simulated cycles. 模拟的周期数。")] = 200,
     most_days_over: Annotated[
         float | None,
-        typer.Option("--most-days-over", min=0, max=100, help="Plan anew until at most so many % of days run over."),
+        typer.Option(
+            "--most-days-over",
+            min=0,
+            max=100,
+            help="Plan anew until at most so many % of days run over. 重新排定,直到超时天数不超过此百分比。",
+        ),
     ] = None,
     seed: common.Seed = None,
     time_limit: Annotated[
-        float | None, typer.Option("--time-limit", min=0.1, help="Seconds of search per rep and plan tried.")
+        float | None,
+        typer.Option(
+            "--time-limit", min=0.1, help="Seconds of search per rep and plan tried. 每人、每个方案的搜索秒数。"
+        ),
     ] = None,
     out: OutFolder = None,
     lang: common.LangOption = common.Language.EN,
@@ -62,7 +90,9 @@ def robustness(
 ) -> None:
     """Drive the visit plan of RESULT_FOLDER in simulation: visits on time, days with overtime, rep by rep.
 
-    计划稳健性。Spreads are coefficients of variation (0.35: a standard deviation of 35 %).
+    Spreads are coefficients of variation (0.35: a standard deviation of 35 %).
+
+    在模拟中执行 RESULT_FOLDER 的拜访计划:准时率、超时天数,逐人列出。离散程度为变异系数(0.35 即标准差 35 %)。
     """
     from territory.effort import Effort
     from territory.io import write_rows
@@ -109,14 +139,15 @@ def page(found: RobustnessResult, lang: Lang) -> list[str]:
     """Measures with their intervals, then the reps with the most overtime."""
     from rich.cells import cell_len
 
-    from territory.cli.summary import padded
+    from territory.cli.summary import padded, to_the_right
 
     zh = lang == "zh"
     lines = [f"模拟 {found.replications} 个周期" if zh else f"{found.replications} simulated cycles"]
     labels = [entry.measure.label.in_(lang) for entry in found.estimates]
     width = max(cell_len(label) for label in labels)
     for label, entry in zip(labels, found.estimates, strict=True):
-        lines.append(f"  {padded(label, width)}  {entry.measure.shown():>9}  ({entry.low:.2f} … {entry.high:.2f})")
+        value_shown = to_the_right(entry.measure.shown(lang), 9)
+        lines.append(f"  {padded(label, width)}  {value_shown}  ({entry.low:.2f} … {entry.high:.2f})")
 
     def value(name: str, at: int) -> float:
         return next(e.measure.value for e in found.by_rep[at].estimates if e.measure.name == name)

@@ -14,7 +14,10 @@ def roles(
     data: common.Data = None,
     plan: common.PlanFolder = None,
     team: Annotated[
-        str | None, typer.Option("--team", help="This team, pooled or not (default: every pooled team).")
+        str | None,
+        typer.Option(
+            "--team", help="This team, pooled or not (default: every pooled team). 该团队(默认所有共同服务的团队)。"
+        ),
     ] = None,
     out: common.Out = None,
     lang: common.LangOption = common.Language.EN,
@@ -23,7 +26,9 @@ def roles(
 ) -> None:
     """Fit communication, market analysis and key-account guidance to the members of pooled teams, by skill and need.
 
-    共同服务团队的角色分配。Writes roles.csv; the answer is proved best.
+    Writes roles.csv; the answer is proved best.
+
+    按技能与需要,为共同服务团队的成员分配客户沟通、市场分析、重点客户指导三种角色。写出 roles.csv;结果已证明最优。
     """
     from territory.io import write_rows
     from territory.pipeline import open_scenario

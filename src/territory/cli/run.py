@@ -18,31 +18,47 @@ def run(
     scenario: common.Folder,
     data: common.Data = None,
     out: common.Out = None,
-    team: Annotated[str | None, typer.Option("--team", help="Plan visits and print sheets for this team only.")] = None,
+    team: Annotated[
+        str | None,
+        typer.Option("--team", help="Plan visits and print sheets for this team only. 只为该团队排定拜访与打印。"),
+    ] = None,
     max_moved: Annotated[
         float | None,
-        typer.Option("--max-moved", min=0.0, max=1.0, help="At most this share of sales changes rep."),
+        typer.Option(
+            "--max-moved",
+            min=0.0,
+            max=1.0,
+            help="At most this share of sales changes rep. 最多此比例的销售额更换客户经理。",
+        ),
     ] = None,
     replications: Annotated[
-        int | None, typer.Option("--replications", min=2, help="Simulated years per policy.")
+        int | None, typer.Option("--replications", min=2, help="Simulated years per policy. 每项政策模拟的年数。")
     ] = None,
     today: Annotated[
-        bool, typer.Option("--today/--no-today", help="Plan visits for today's split as well, for before and after.")
+        bool,
+        typer.Option(
+            "--today/--no-today",
+            help="Plan visits for today's split as well, for before and after. 也为今日划分排定拜访,以便前后对比。",
+        ),
     ] = True,
     seed: common.Seed = None,
     time_limit: common.TimeLimit = None,
     sheet_lang: Annotated[
-        common.SheetLanguage, typer.Option("--sheet-lang", help="Language of the printed sheets.")
+        common.SheetLanguage, typer.Option("--sheet-lang", help="Language of the printed sheets. 一张纸的语言。")
     ] = common.SheetLanguage.BOTH,
     workers: common.Workers = None,
     cluster: common.Cluster = None,
+    who: common.Who = None,
+    why: common.Why = "",
     lang: common.LangOption = common.Language.EN,
     quiet: common.Quiet = False,
     as_json: common.AsJson = False,
 ) -> None:
     """Check, redraw, plan visits, print sheets, simulate policies, and write one folder with a report.
 
-    检查、划分、排访、打印、模拟并写出报告。A killed run goes on when started again.
+    A killed run goes on when started again.
+
+    检查、划分、排定拜访、打印一张纸、模拟政策,并写出含报告的文件夹。中断后重新执行即可继续。
     """
     from territory.pipeline import RunSettings
 
@@ -58,6 +74,8 @@ def run(
         sheet_lang=sheet_lang.value,
         workers=workers,
         cluster=cluster,
+        who=who,
+        why=why,
     )
     whole_job(scenario, common.out_folder(out, scenario), data, settings, lang, quiet=quiet, as_json=as_json)
 

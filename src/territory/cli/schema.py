@@ -8,7 +8,7 @@ from territory.cli import common
 def schema() -> None:
     """Print the JSON Schema of scenario.toml, for editors that complete and check it.
 
-    输出 scenario.toml 的 JSON Schema。
+    输出 scenario.toml 的 JSON Schema,供编辑器补全与检查。
     """
     from territory.io import scenario_json_schema
 

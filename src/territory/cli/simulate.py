@@ -28,18 +28,28 @@ def simulate(
     out: OutFolder = None,
     replications: Annotated[
         int | None,
-        typer.Option("--replications", min=1, help="Simulated years per policy; 1 shows one possible year."),
+        typer.Option(
+            "--replications",
+            min=1,
+            help="Simulated years per policy; 1 shows one possible year. 每项政策模拟的年数;1 为只看一种可能的年份。",
+        ),
     ] = None,
     half_width: Annotated[
         float | None,
         typer.Option(
             "--half-width",
             metavar="SHARE",
-            help="Run on until true sales are told from the baseline's to this share, such as 0.005.",
+            help="Run on until true sales are told from the baseline's to this share, such as 0.005. "
+            "一直模拟到能以此精度区分真实销售额,如 0.005。",
         ),
     ] = None,
     replication: Annotated[
-        int | None, typer.Option("--replication", min=0, help="Show one possible year: the one with these draws.")
+        int | None,
+        typer.Option(
+            "--replication",
+            min=0,
+            help="Show one possible year: the one with these draws. 只看一种可能的年份:用该随机种子。",
+        ),
     ] = None,
     seed: common.Seed = None,
     workers: common.Workers = None,
@@ -51,7 +61,9 @@ def simulate(
 ) -> None:
     """Compare policies over a year on one split and its routes: today's, or those in --plan.
 
-    模拟政策年并比较政策。Paired 95 % intervals on common random numbers; no ranking where they cover 0.
+    Paired 95 % intervals on common random numbers; no ranking where they cover 0.
+
+    在一种划分及其线路(今日或 --plan)上模拟并比较一年的政策。用共同随机数作配对 95 % 区间;区间含 0 时不排名。
     """
     from territory.cli.policy_page import answer_lines, year_lines
     from territory.pipeline import open_scenario

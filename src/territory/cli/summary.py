@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from territory.language import Lang
+from territory.measure import unit_in
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,13 +24,13 @@ def headline_lines(headlines: Sequence[Headline], lang: Lang) -> list[str]:
         if headline.interval is not None:
             low, high = headline.interval
             interval = f"95 % [{low:+.2f}, {high:+.2f}]"
-            line = f"{label}  {measure.value:+.2f} {measure.unit}  {interval}"
+            line = f"{label}  {measure.value:+.2f} {unit_in(measure.unit, lang)}  {interval}"
             if low <= 0 <= high:
                 line += " 无显著差异" if lang == "zh" else " no difference shown"
         else:
-            line = f"{label}  {measure.shown()}"
+            line = f"{label}  {measure.shown(lang)}"
             if headline.before is not None:
-                was = f"{headline.before:.1f} {measure.unit}"
+                was = f"{headline.before:.1f} {unit_in(measure.unit, lang)}"
                 line += f"  (今日 {was})" if lang == "zh" else f"  (today {was})"
         lines.append("  " + line)
     return lines
@@ -42,8 +43,19 @@ def measure_lines(before: Sequence[Measure], after: Sequence[Measure], lang: Lan
     rows = [head]
     for measure in after:
         was = old.get(measure.name)
-        rows.append((measure.label.in_(lang), "-" if was is None else was.shown(), measure.shown()))
+        rows.append((measure.label.in_(lang), "-" if was is None else was.shown(lang), measure.shown(lang)))
     return ["  " + "  ".join((padded(a, 36), padded(b, 16), c)) for a, b, c in rows]
+
+
+_STATUS_ZH = {"OPTIMAL": "已证明最优", "FEASIBLE": "可行", "INFEASIBLE": "无解", "NO_PLAN_FOUND": "未找到方案"}
+
+
+def standing_line(status: str, objective: float, bound: float, gap: float | None, lang: Lang) -> str:
+    """How good an answer is, in points."""
+    share = f"{100 * (gap or 0):.1f} %"
+    if lang == "zh":
+        return f"{_STATUS_ZH.get(status, status)}({status}) {objective:.2f} 分(界 {bound:.2f},差距 {share})"
+    return f"{status} {objective:.2f} (bound {bound:.2f}, gap {share})"
 
 
 def where_lines(out: Path, report: Path, lang: Lang) -> list[str]:
@@ -51,6 +63,13 @@ def where_lines(out: Path, report: Path, lang: Lang) -> list[str]:
     if lang == "zh":
         return [f"报告:{report}", f"全部结果:{out}"]
     return [f"open {report}", f"everything else is in {out}"]
+
+
+def to_the_right(text: str, width: int) -> str:
+    """Set to the right in a width in columns."""
+    from rich.cells import cell_len
+
+    return " " * max(0, width - cell_len(text)) + text
 
 
 def padded(text: str, width: int) -> str:

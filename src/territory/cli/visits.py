@@ -14,34 +14,44 @@ def visits(
     plan: common.PlanFolder = None,
     data: common.Data = None,
     out: common.Out = None,
-    team: Annotated[str | None, typer.Option("--team", help="This team only.")] = None,
+    team: Annotated[str | None, typer.Option("--team", help="This team only. 只排该团队。")] = None,
     seed: common.Seed = None,
     time_limit: Annotated[
-        float | None, typer.Option("--time-limit", min=0.1, help="Seconds of search per rep (or pooled team).")
+        float | None,
+        typer.Option(
+            "--time-limit", min=0.1, help="Seconds of search per rep (or pooled team). 每人(或共同服务团队)的搜索秒数。"
+        ),
     ] = None,
     workers: common.Workers = None,
     cluster: common.Cluster = None,
+    who: common.Who = None,
+    why: common.Why = "",
     lang: common.LangOption = common.Language.EN,
     quiet: common.Quiet = False,
     as_json: common.AsJson = False,
 ) -> None:
     """Plan four weeks of visits for the split in --plan (or today's): which outlet, which day, in which order.
 
-    排定四周拜访。Writes visits.csv; every visit that is not placed carries its reason.
+    Writes visits.csv; every visit that is not placed carries its reason.
+
+    为 --plan 中的划分(或今日划分)排定四周拜访:哪天、由谁、按什么顺序。写出 visits.csv;未排的拜访都注明原因。
     """
     from territory import visits as visits_room
     from territory.effort import Effort
     from territory.io import write_visit_plan
-    from territory.pipeline import open_scenario
     from territory.pipeline.checking import assignment_in
-    from territory.pipeline.job import claim
+    from territory.pipeline.history.recording import Recorder
+    from territory.pipeline.job import claim, facts_of
+    from territory.pipeline.opening import open_with_files
     from territory.pipeline.plan_ground import staffed
     from territory.pipeline.stages import at_work, visits_problem, visits_stage
 
     target = plan if out is None and plan is not None else common.out_folder(out, scenario)
     with common.session(lang, quiet=quiet or as_json) as here:
         claim(target)
-        case = staffed(open_scenario(scenario, data=data, progress=here.progress), plan)
+        recorder = Recorder.begin(target, who=who, why=why)
+        opened = open_with_files(scenario, data=data, progress=here.progress)
+        case = staffed(opened.scenario, plan)
         assignment = assignment_in(case, plan)
         problem = visits_problem(case, assignment, team=team)
         root = case.seed if seed is None else seed
@@ -51,8 +61,17 @@ def visits(
             effort = common.effort_of(time_limit) or Effort(iterations=case.effort.visit_iterations)
             result = visits_stage(problem, effort, bench)
         found = result.require_plan()
-        write_visit_plan(case, assignment, found, target / "visits.csv")
+        recorder = recorder.record(
+            case,
+            opened.files,
+            verb="visits",
+            assignment=assignment,
+            visits=found,
+            facts=facts_of(result),
+            write=lambda: write_visit_plan(case, assignment, found, target / "visits.csv"),
+        )
         measures = visits_room.measures(problem, found)
+    common.tell_broken_locks(recorder.broken, lang.lang)
     if as_json:
         common.print_json(
             {
@@ -65,6 +84,6 @@ def visits(
         )
     elif not quiet:
         for measure in measures:
-            typer.echo(f"  {measure.label.in_(lang.lang)}  {measure.shown()}")
+            typer.echo(f"  {measure.label.in_(lang.lang)}  {measure.shown(lang.lang)}")
         typer.echo(str(target / "visits.csv"))
     common.leave_if_interrupted(result.stopped_by)

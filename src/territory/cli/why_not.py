@@ -13,7 +13,9 @@ from territory.cli.explain import Outlet
 def why_not(
     scenario: common.Folder,
     outlet: Outlet,
-    rep: Annotated[str, typer.Argument(metavar="REP", help="rep_id of the rep who might serve it.")],
+    rep: Annotated[
+        str, typer.Argument(metavar="REP", help="rep_id of the rep who might serve it. 可能服务它的客户经理编码。")
+    ],
     plan: common.PlanFolder = None,
     data: common.Data = None,
     lang: common.LangOption = common.Language.EN,
@@ -22,7 +24,9 @@ def why_not(
 ) -> None:
     """Tell what would happen if REP served OUTLET, everything else as in --plan (or today).
 
-    为什么不是他?Points gained and lost, rules broken and by how much, and the cheapest small repair.
+    Points gained and lost, rules broken and by how much, and the cheapest small repair.
+
+    说明若由 REP 服务 OUTLET、其余不变会怎样:分数增减、违反哪些规则及程度、代价最低的小幅修复。
     """
     from territory.cli.explain_page import why_not_content, why_not_page
     from territory.pipeline import open_scenario

@@ -149,7 +149,7 @@ def _steps(problem: DeskProblem, result: DeskResult) -> Iterator[Found]:
 
 
 def _held_back(problem: DeskProblem, result: DeskResult) -> Iterator[Found]:
-    """(10) Held back by a cap: the first without a place, or ahead of somebody who is in that grade today."""
+    """(10) Held back by a cap: would have a place with one more, or with as many as people are there today."""
     year, ranked = result.year, _ranked(problem, result)
     today = problem.grade[problem.last]
     for person in ranked:
@@ -157,7 +157,8 @@ def _held_back(problem: DeskProblem, result: DeskResult) -> Iterator[Found]:
         wanted = False
         if higher < len(GRADES) and today[person] < higher:
             ahead = sum(int(year.grade_next[s]) >= higher for s in ranked)
-            wanted = place == ahead + 1 or any(today[s] >= higher and year.place[s] > place for s in ranked)
+            people = sum(int(today[s]) >= higher for s in ranked)
+            wanted = place == ahead + 1 or ahead < place <= people
         if bool(year.is_held_back[person]) != wanted:
             yield Found(subject=problem.rep_ids[person], amount=1.0, unit="people")
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from territory.desk.model import DeskProblem
-from territory.domain.policy_rules import LEVERS, Lever
+from territory.domain.policy_rules import LEVERS, Condition, Lever
 from territory.language import Text
 from territory.policy import coverage
 from territory.policy.in_force import InForce
@@ -83,11 +83,14 @@ def _is_switched_on(problem: DeskProblem, lever: Lever, month: int) -> bool:
     is_on, is_off = lever.when is None, False
     for before in range(min(month, len(problem.months))):
         values = company_measures(problem, before)
-        if lever.when is not None and lever.when.holds(values[lever.when.measure]):
-            is_on = True
-        if lever.stop_when is not None and is_on and lever.stop_when.holds(values[lever.stop_when.measure]):
-            is_off = True
+        is_on = is_on or _holds(lever.when, values)
+        is_off = is_off or (is_on and _holds(lever.stop_when, values))
     return is_on and not is_off
+
+
+def _holds(condition: Condition | None, values: dict[str, float]) -> bool:
+    """Whether a condition held; one on a measure that the desk does not know never does, and is told of."""
+    return condition is not None and condition.measure in values and condition.holds(values[condition.measure])
 
 
 def company_measures(problem: DeskProblem, month: int) -> dict[str, float]:

@@ -154,50 +154,42 @@ def propose(problem: DeskProblem, judged: Judged, scores: MonthScores) -> PairsO
     )
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Choice:
+    """
+    Whom the rule lets be put together.
+
+    Attributes
+    ----------
+    weak, strong
+        Positions of possible mentees and mentors.
+    item, gaps, may
+        By mentee and mentor, shape (weak, strong): the usable item to teach, the mentor's lead on it, and whether the
+        two may be a pair.
+    """
+
+    weak: IntArray
+    strong: IntArray
+    item: IntArray
+    gaps: FloatArray
+    may: BoolArray
+
+
 def _pairs(
     problem: DeskProblem, judged: Judged, scores: MonthScores, *, free: BoolArray, taught: BoolArray, number: int
 ) -> tuple[ProposedPair, ...]:
-    rule = problem.policy.mentoring.rule
     items = item_points(scores)
-    if rule == "skill_gap":
-        weak, strong = pairing_rules.halves(
-            np.round(items.mean(axis=1), DIGITS), free=free, taught=taught, number=number, tie=problem.tie
-        )
-        if not len(weak) or not len(strong):
-            return ()
-        gaps = pairing_rules.largest_gaps(items[weak], items[strong])
-        item = (items[strong][None, :, :] - items[weak][:, None, :]).argmax(axis=2)
-        may = gaps > 0
+    if not items.shape[1]:
+        return ()
+    if problem.policy.mentoring.rule == "skill_gap":
+        choice = _by_gap(problem, items, free=free, taught=taught, number=number)
     else:
-        key = judged.last_score
-        if rule == "random":
-            key = Streams(problem.seed).rng("desk.pairing", problem.months[-1]).random(problem.num_people)[problem.tie]
-        in_team = rule == "strong_weak_in_team"
-        teams = problem.team_idx[problem.last]
-        drawn = pairing_rules.strong_with_weak(
-            np.nan_to_num(key, nan=-1.0),
-            free=free,
-            taught=taught,
-            number=number,
-            tie=problem.tie,
-            teams=teams if in_team else None,
-        )
-        if not drawn:
-            return ()
-        strong, weak = np.array([pair[0] for pair in drawn]), np.array([pair[1] for pair in drawn])
-        weakest = weakest_items(items, scores.is_assessed)[weak]
-        gaps = items[strong][:, weakest].T - items[weak, weakest][:, None]
-        item = np.tile(weakest[:, None], (1, len(strong)))
-        if rule == "random":
-            may = np.eye(len(weak), dtype=np.bool_)
-        else:
-            order = np.lexsort((problem.tie, -np.nan_to_num(key, nan=-1.0)))
-            place = np.argsort(order)
-            may = (gaps > 0) & (place[strong][None, :] < place[weak][:, None])
-            if in_team:
-                may &= teams[strong][None, :] == teams[weak][:, None]
+        choice = _by_strength(problem, judged, items, scores, free=free, taught=taught, number=number)
+    if not choice.may.any():
+        return ()
     names = np.flatnonzero(usable_items(scores))
-    worth, km = worths(problem, gaps, weak=weak, strong=strong)
+    weak, strong, item = choice.weak, choice.strong, choice.item
+    worth, km = worths(problem, choice.gaps, weak=weak, strong=strong)
     return tuple(
         ProposedPair(
             mentor=int(strong[column]),
@@ -205,12 +197,63 @@ def _pairs(
             item=int(names[item[row, column]]),
             mentor_points=float(items[strong[column], item[row, column]]),
             mentee_points=float(items[weak[row], item[row, column]]),
-            gap=float(gaps[row, column]),
+            gap=float(choice.gaps[row, column]),
             distance_km=float(km[row, column]),
             load=float(problem.load[strong[column]]),
             worth=float(worth[row, column]),
         )
-        for row, column in most_worth(worth, may)
+        for row, column in most_worth(worth, choice.may)
+    )
+
+
+def _by_gap(problem: DeskProblem, items: FloatArray, *, free: BoolArray, taught: BoolArray, number: int) -> _Choice:
+    """The weaker half with the stronger half, on the item where two differ most."""
+    level = np.round(items.mean(axis=1), DIGITS)
+    weak, strong = pairing_rules.halves(level, free=free, taught=taught, number=number, tie=problem.tie)
+    if not len(weak) or not len(strong):
+        return _nobody()
+    gaps = pairing_rules.largest_gaps(items[weak], items[strong])
+    item = (items[strong][None, :, :] - items[weak][:, None, :]).argmax(axis=2)
+    return _Choice(weak=weak, strong=strong, item=item, gaps=gaps, may=np.asarray(gaps > 0))
+
+
+def _by_strength(
+    problem: DeskProblem,
+    judged: Judged,
+    items: FloatArray,
+    scores: MonthScores,
+    *,
+    free: BoolArray,
+    taught: BoolArray,
+    number: int,
+) -> _Choice:
+    """Those whom the rule pairs by their last score, or by chance, on the item where the mentee is furthest behind."""
+    rule, teams = problem.policy.mentoring.rule, problem.team_idx[problem.last]
+    key = np.nan_to_num(judged.last_score, nan=-1.0)
+    if rule == "random":
+        key = Streams(problem.seed).rng("desk.pairing", problem.months[-1]).random(problem.num_people)[problem.tie]
+    in_team = teams if rule == "strong_weak_in_team" else None
+    drawn = pairing_rules.strong_with_weak(key, free=free, taught=taught, number=number, tie=problem.tie, teams=in_team)
+    if not drawn:
+        return _nobody()
+    strong, weak = np.array(drawn, dtype=np.int64).T
+    weakest = weakest_items(items, scores.is_assessed)[weak]
+    gaps = items[strong][:, weakest].T - items[weak, weakest][:, None]
+    if rule == "random":
+        may = np.eye(len(weak), dtype=np.bool_)
+    else:
+        place = np.argsort(np.lexsort((problem.tie, -key)))
+        may = (gaps > 0) & (place[strong][None, :] < place[weak][:, None])
+        if in_team is not None:
+            may &= in_team[strong][None, :] == in_team[weak][:, None]
+    item = np.tile(weakest[:, None], (1, len(strong)))
+    return _Choice(weak=weak, strong=strong, item=item, gaps=gaps, may=may)
+
+
+def _nobody() -> _Choice:
+    nobody, nothing = np.zeros(0, dtype=np.int64), np.zeros((0, 0))
+    return _Choice(
+        weak=nobody, strong=nobody, item=nothing.astype(np.int64), gaps=nothing, may=nothing.astype(np.bool_)
     )
 
 

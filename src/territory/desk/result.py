@@ -106,8 +106,8 @@ class YearOutcome:
     grade, grade_next, step, step_next
         Before and after, shape (S,); -1 for who is not ranked.
     is_held_back
-        Would be in a higher grade but for the cap: outranks somebody who is in that grade today, or is the first
-        without a place, shape (S,).
+        Would be in a higher grade but for the cap: with one place more, or with as many as people are in it today,
+        shape (S,).
     is_replaced, is_promoted_out
         Proposed for replacement (bottom) and for the management track, shape (S,).
     """

@@ -102,16 +102,15 @@ def held_back(*, place: IntArray, grade: IntArray, after: IntArray, places: IntA
 
     Notes
     -----
-    Whoever is below a grade after the ranking and was below it before is held back by its cap when (1) the next
-    place of that grade would be theirs, or (2) they outrank somebody who is in that grade, or above, today.
+    Whoever is below a grade before and after the ranking is held back by its cap when they would have a place (1) with
+    one place more, or (2) with as many as the grade, and those above it, have people today.
     """
     found = np.zeros(len(place), dtype=np.bool_)
     for higher in range(1, len(GRADES)):
         full = int(places[higher:].sum())
-        holders = (place > 0) & (grade >= higher)
-        last_holder = int(place[holders].max(initial=0))
-        below = (place > 0) & (after < higher) & (grade < higher) & (after == higher - 1)
-        found |= below & ((place == full + 1) | (place < last_holder))
+        today = int(((place > 0) & (grade >= higher)).sum())
+        below = (place > 0) & (after == higher - 1) & (grade < higher)
+        found |= below & (place <= max(full + 1, today))
     return found
 
 

@@ -55,12 +55,23 @@ class GoalRecord:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TaskRecord:
-    """One of the week's key tasks, `number` 1 to 5."""
+    """
+    One of the week's key tasks, `number` 1 to 5.
+
+    Attributes
+    ----------
+    rule
+        Of a printed task the rule that picked it; of a task the rep added "own", or "own.<item>.<sub-item>" of the
+        checklist (from 1).
+    what
+        The words of a task the rep added; "" for printed ones.
+    """
 
     number: int
     rule: str
     done: bool | None
     note: str = ""
+    what: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -112,8 +123,13 @@ class SheetRecord:
     ----------
     plan_id
         Short hash of the visit plan the sheet was printed from; "" when the carrier does not know.
+    visits
+        What was filled in: a visit with an empty box is not here.
     problems
-        Those carried in (with what became of them) and the week's own.
+        Those carried in (with what became of them) and the week's own from panel 4. The day's problems stand in
+        `days`.
+    work
+        Main work and its completion, first block of panel 4.
     source
         Name of the file it came in.
     """
@@ -129,6 +145,7 @@ class SheetRecord:
     problems: tuple[ProblemRecord, ...] = ()
     channel: tuple[ChannelRecord, ...] = ()
     worst_gap: str = ""
+    work: str = ""
     source: str = ""
 
 

@@ -14,6 +14,8 @@ from territory.domain.outlets import Outlets
 from territory.domain.policy_rules import PolicyRules, YearRules
 from territory.domain.reps import Reps, Teams
 from territory.domain.rules import EffortRules, LabRules, SplitRules, VisitRules
+from territory.domain.sheet_rules import SheetLinks, SheetRules
+from territory.domain.targets import OutletFacts, Target
 from territory.domain.travel import Travel
 from territory.units import FloatArray
 
@@ -39,8 +41,16 @@ class Scenario:
         How surely policies are told apart.
     policies
         By name; the first is the baseline that others are compared with.
+    targets
+        The reps' targets of the months; empty: the sheets' goals come from sales and visits.
+    outlet_facts
+        What changes about outlets from week to week; None: nothing is known.
+    sheet_rules, sheet_links
+        Which tasks the weekly sheets pick and in which words; where their links lead.
     input_hashes
         Content hash per input file, for the run card.
+    time_zone
+        IANA name of the zone that the clock times of days are in.
     """
 
     name: str
@@ -61,7 +71,12 @@ class Scenario:
     adjacency: sp.csr_matrix | None = None
     affinity: sp.csr_matrix | None = None
     barriers: tuple[FloatArray, ...] = ()
+    targets: tuple[Target, ...] = ()
+    outlet_facts: OutletFacts | None = None
+    sheet_rules: SheetRules = field(default_factory=SheetRules)
+    sheet_links: SheetLinks = field(default_factory=SheetLinks)
     input_hashes: Mapping[str, str] = field(default_factory=dict)
+    time_zone: str = "Asia/Shanghai"
 
     def __post_init__(self) -> None:
         places = len(self.outlets.area.names) if self.flow.level == "area" else len(self.outlets)
@@ -75,6 +90,8 @@ class Scenario:
             raise ValueError("a rep's seed point is an outlet that is not there")
         if self.affinity is not None and self.affinity.shape != (len(self.outlets), len(self.reps)):
             raise ValueError("affinity is (num_outlets, num_reps)")
+        if self.outlet_facts is not None and len(self.outlet_facts) != len(self.outlets):
+            raise ValueError("outlet facts are columns over all outlets")
 
     def with_split(self, rules: SplitRules) -> Scenario:
         """The same case under other split rules."""

@@ -14,13 +14,15 @@ from territory.generate.pa_tobacco import pa_tobacco_tables
 from territory.generate.settings import GeneratedSource, IowaSource, parse_source
 from territory.generate.tables import STAGE, Tables
 from territory.io.issues import IssueLog
-from territory.io.scenario_file import FILE, read_settings
+from territory.io.scenario_file import FILE, ScenarioFile, read_settings
 from territory.io.scenario_writer import write_tables
+from territory.io.sheet_rules_file import USUAL_NAME
 from territory.io.tables import decoded
 from territory.language import Text
 from territory.progress import SILENT, Progress
 
 NOTES = "SOURCE.md"
+_OWN_TABLES = ("targets", "outlet_facts")
 _HEADER = re.compile(r"^\s*\[\[?\s*([A-Za-z0-9_\-]+|\"[^\"]*\")")
 
 
@@ -69,7 +71,17 @@ def prepare(folder: Path, *, out: Path, data: Path | None, progress: Progress = 
         tables = iowa_tables(source, settings, data, progress)
     else:
         tables = pa_tobacco_tables(source, settings, data, progress)
+    _copy_own_files(folder, settings, out)
     return _write(tables, folder=folder, out=out, toml_text=toml_text, progress=progress)
+
+
+def _copy_own_files(folder: Path, settings: ScenarioFile, out: Path) -> None:
+    """What no recipe makes, but a recipe's folder may hold: targets, outlet facts, the sheet's rules."""
+    files = [f"{table}{ending}" for table in _OWN_TABLES for ending in (".csv", ".xlsx")]
+    named = [settings.tables.targets, settings.tables.outlet_facts, settings.sheet.rules]
+    for file in [*files, USUAL_NAME, *(name for name in named if name is not None)]:
+        if (folder / file).is_file():
+            write_bytes_atomically(out / file, (folder / file).read_bytes())
 
 
 def _write(tables: Tables, *, folder: Path, out: Path, toml_text: str, progress: Progress) -> Path:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from territory.language import Text
 from territory.units import FloatArray, IntArray
 
 STAGE = "generate"
@@ -29,9 +30,12 @@ class Tables:
     flows: pd.DataFrame
     facts: dict[str, float] = field(default_factory=dict)
 
-    def note(self) -> str:
+    def note(self) -> Text:
         """One line for a person."""
-        return f"{len(self.outlets):,} outlets, {len(self.reps)} reps, {len(self.flows):,} flows"
+        outlets, reps, flows = f"{len(self.outlets):,}", len(self.reps), f"{len(self.flows):,}"
+        return Text(
+            f"{outlets} outlets, {reps} reps, {flows} flows", f"{outlets} 家客户,{reps} 名客户经理,{flows} 条流量"
+        )
 
 
 def flow_table(names: list[str], *, frm: IntArray, to: IntArray, weight: FloatArray) -> pd.DataFrame:

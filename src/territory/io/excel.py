@@ -30,15 +30,24 @@ def read_sheet(content: bytes, *, file: str, table: str, log: IssueLog) -> list[
         if chosen is None:
             return []
         sheet = workbook.get_sheet_by_name(chosen)
-        rows = [tuple(_text(cell) for cell in cells) for cells in sheet.to_python(skip_empty_area=False)]
+        rows = [tuple(cell_text(cell) for cell in cells) for cells in sheet.to_python(skip_empty_area=False)]
     except (CalamineError, OSError, ValueError) as error:
         log.add("unreadable_file", file=file, reason=str(error))
         return None
     if len(names) > 1 and chosen.strip().casefold() != table:
         log.add("several_sheets", file=file, used=chosen, wanted=table)
     _report_merged(sheet, file=file, log=log)
-    _report_formula_errors(content, chosen, file=file, log=log)
+    report_formula_errors(content, chosen, file=file, log=log)
     return rows
+
+
+def sheet_names(content: bytes, *, file: str, log: IssueLog) -> tuple[str, ...] | None:
+    """Names of a workbook's sheets; None, and an issue, when it cannot be read."""
+    try:
+        return tuple(CalamineWorkbook.from_filelike(io.BytesIO(content)).sheet_names)
+    except (CalamineError, OSError, ValueError) as error:
+        log.add("unreadable_file", file=file, reason=str(error))
+        return None
 
 
 def _report_merged(sheet: CalamineSheet, *, file: str, log: IssueLog) -> None:
@@ -56,7 +65,7 @@ def column_letters(place: int) -> str:
     return letters
 
 
-def _text(cell: object) -> str:
+def cell_text(cell: object) -> str:
     """One cell as text."""
     if isinstance(cell, str):
         return plain_text(cell.strip())
@@ -74,33 +83,34 @@ def _text(cell: object) -> str:
     return str(cell)
 
 
-def _report_formula_errors(content: bytes, sheet: str, *, file: str, log: IssueLog) -> None:
+def report_formula_errors(content: bytes, sheet: str, *, file: str, log: IssueLog) -> None:
     """Error values such as #N/A read as empty cells, so they are looked up in the workbook's own XML."""
     if not zipfile.is_zipfile(io.BytesIO(content)):
         return
     with zipfile.ZipFile(io.BytesIO(content)) as parts:
-        path = _part_of_sheet(parts, sheet)
+        path = part_of_sheet(parts, sheet)
         if path is None:
             return
         for match in _ERROR_CELL.finditer(parts.read(path)):
             log.add("formula_error", file=file, row=int(match[2]), column=match[1].decode())
 
 
-def _part_of_sheet(parts: zipfile.ZipFile, sheet: str) -> str | None:
+def part_of_sheet(parts: zipfile.ZipFile, sheet: str) -> str | None:
     """Where in an .xlsx the sheet's cells are; None in workbooks laid out another way."""
     names = parts.namelist()
     if "xl/workbook.xml" not in names or "xl/_rels/workbook.xml.rels" not in names:
         return None
     sheets = _SHEET.findall(parts.read("xl/workbook.xml").decode("utf-8", "replace"))
     relations = _RELATION.findall(parts.read("xl/_rels/workbook.xml.rels").decode("utf-8", "replace"))
-    key = next((_attribute(tag, "r:id") for tag in sheets if _attribute(tag, "name") == sheet), None)
-    target = next((_attribute(tag, "Target") for tag in relations if key and _attribute(tag, "Id") == key), None)
+    key = next((attribute(tag, "r:id") for tag in sheets if attribute(tag, "name") == sheet), None)
+    target = next((attribute(tag, "Target") for tag in relations if key and attribute(tag, "Id") == key), None)
     if target is None:
         return None
     path = target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
     return path if path in names else None
 
 
-def _attribute(tag: str, name: str) -> str | None:
+def attribute(tag: str, name: str) -> str | None:
+    """The value of an attribute in an XML tag."""
     match = re.search(rf'\b{name}="([^"]*)"', tag)
     return match[1] if match else None

@@ -109,6 +109,27 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         _required("rep_id", "客户经理编码", "客户经理编号", "客户经理"),
         _required("affinity", "亲和度", "熟悉度", "客情"),
     ),
+    "targets": (
+        _required("month", "月份", "年月", "考核月份"),
+        _required("rep_id", "客户经理编码", "客户经理编号", "客户经理", "工号"),
+        _column("measure", "指标", "考核指标", "指标名称"),
+        _column("category", "品类", "类别", "价类"),
+        _column("brand", "品牌", "规格", "品规"),
+        _required("target", "目标", "月目标", "目标值", "任务量"),
+        _column("unit", "单位", "计量单位"),
+        _column("actual", "实际完成", "累计完成", "完成值", "已完成"),
+        _column("as_of", "截至日期", "统计截止日", "截止日期"),
+    ),
+    "outlet_facts": (
+        _required("outlet_id", "客户编码", "零售户编码", "客户编号", "零售户编号", "许可证号"),
+        _column("sales_last_4w", "近四周销售额(元)", "近四周销售额", "近4周销售额"),
+        _column("sales_before_4w", "前四周销售额(元)", "前四周销售额", "前4周销售额", "上期四周销售额"),
+        _column("stock_days", "库存天数", "可销天数", "存销天数"),
+        _column("complaints_open", "未结投诉", "未处理投诉", "投诉件数"),
+        _column("complaint", "投诉内容", "投诉事项"),
+        _column("last_display_check", "上次陈列检查", "上次陈列检查日期", "陈列检查日期"),
+        _column("focus", "服务重点", "本周服务重点"),
+    ),
     "assignment": (
         _required("outlet_id", "客户编码", "零售户编码", "客户编号", "零售户编号"),
         _required("rep_id", "客户经理编码", "客户经理编号", "客户经理"),
@@ -206,6 +227,11 @@ class Headers:
         """The table's columns, in the order of the documentation."""
         return COLUMNS[self.table]
 
+    @property
+    def may_be_empty(self) -> bool:
+        """True: a table without records is none to complain about."""
+        return False
+
     def shown(self, name: str) -> str:
         """The documented header of a column."""
         return f"sales_{self.currency.lower()}" if name == "sales" and self.table == "outlets" else name
@@ -215,7 +241,7 @@ class Headers:
         found: dict[str, str] = {}
         for column in self.columns:
             for header in (self.shown(column.name), *column.aliases):
-                if column.name == "sales" and "元" in header and self.currency.upper() != "CNY":
+                if "元" in header and self.currency.upper() != "CNY":
                     continue
                 found.setdefault(normalised(header), column.name)
         return found

@@ -14,15 +14,25 @@ Field = str | int | float | Text
 
 
 class IssueLog:
-    """Issues in the order they were found; of one code in one column at most `MOST_OF_A_KIND` are kept."""
+    """
+    Issues in the order they were found.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    most_of_a_kind
+        How many of one code in one column are kept.
+    longest_value
+        Characters of a value that are shown.
+    """
+
+    def __init__(self, *, most_of_a_kind: int = MOST_OF_A_KIND, longest_value: int = 80) -> None:
+        self._most, self._longest = most_of_a_kind, longest_value
         self._issues: list[Issue] = []
         self._seen: Counter[tuple[str, str, str | None]] = Counter()
 
     def has_room(self, code: str, *, file: str, column: str | None) -> bool:
         """False once so many issues of this kind were added that the next one will only be counted."""
-        return self._seen[code, file, column] < MOST_OF_A_KIND
+        return self._seen[code, file, column] < self._most
 
     def add(
         self,
@@ -38,7 +48,7 @@ class IssueLog:
         message = MESSAGES[code]
         kind = (code, file, column)
         self._seen[kind] += 1
-        if self._seen[kind] > MOST_OF_A_KIND:
+        if self._seen[kind] > self._most:
             return
         self._issues.append(
             Issue(
@@ -46,7 +56,7 @@ class IssueLog:
                 file=file,
                 row=row,
                 column=column,
-                value=None if value is None else _shortened(value),
+                value=None if value is None else _shortened(value, self._longest),
                 problem=_filled(message.problem, fields),
                 remedy=_filled(message.remedy, fields),
                 severity=message.severity,
@@ -61,12 +71,12 @@ class IssueLog:
                 code="more",
                 file=file,
                 column=column,
-                problem=_filled(more.problem, {"count": count - MOST_OF_A_KIND, "code": code}),
+                problem=_filled(more.problem, {"count": count - self._most, "code": code}),
                 remedy=more.remedy,
                 severity=MESSAGES[code].severity,
             )
             for (code, file, column), count in self._seen.items()
-            if count > MOST_OF_A_KIND
+            if count > self._most
         ]
         return (*self._issues, *summaries)
 
@@ -86,5 +96,5 @@ def _in_language(template: str, fields: dict[str, Field], lang: Lang) -> str:
     )
 
 
-def _shortened(value: str, most: int = 80) -> str:
+def _shortened(value: str, most: int) -> str:
     return value if len(value) <= most else value[: most - 1] + "…"

@@ -30,7 +30,13 @@ def read_assignment(scenario: Scenario, path: Path) -> Assignment:
         With every issue of the table.
     """
     log = IssueLog()
-    table = plan_table(path, "assignment", scenario, log)
+    assignment = assignment_from(plan_table(path, "assignment", scenario, log), scenario, log)
+    raise_errors(log)
+    return assignment
+
+
+def assignment_from(table: Table, scenario: Scenario, log: IssueLog) -> Assignment:
+    """Who serves which outlet, by a table with the columns outlet_id and rep_id; everything wrong goes to `log`."""
     reader = ColumnReader(table, log)
     outlet_idx = positions(reader, "outlet_id", index_of(scenario.outlets.outlet_ids), "unknown_outlet")
     rep_idx = positions(reader, "rep_id", index_of(scenario.reps.rep_ids), "unknown_rep")
@@ -42,7 +48,6 @@ def read_assignment(scenario: Scenario, path: Path) -> Assignment:
     is_there[outlet_idx[known]] = True
     for missing in np.flatnonzero(~is_there).tolist():
         log.add("missing_outlet", file=table.file, column="outlet_id", outlet=scenario.outlets.outlet_ids[missing])
-    raise_errors(log)
     return Assignment(rep_of_outlet=rep_of_outlet)
 
 

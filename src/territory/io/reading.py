@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from territory.domain.calendar import Calendar
 from territory.domain.flow import Flow, no_flow
 from territory.domain.policy_rules import PolicyRules
 from territory.domain.scenario import Scenario
+from territory.domain.targets import OutletFacts, Target
 from territory.errors import Issue, ScenarioError
 from territory.io.cross_checks import CrossChecks, check_areas_complete
 from territory.io.folder import Folder
@@ -21,6 +23,8 @@ from territory.io.pair_tables import read_adjacency, read_affinities, read_barri
 from territory.io.policy_checks import PolicyChecks
 from territory.io.reps_table import Staff, read_staff
 from territory.io.scenario_file import FILE, ScenarioFile, read_settings
+from territory.io.sheet_rules_file import check_links, read_sheet_rules
+from territory.io.sheet_tables import read_outlet_facts, read_targets
 from territory.io.split_ties import SplitTies
 from territory.io.toml_models import toml_text
 from territory.roads import TravelTable, build_travel
@@ -51,6 +55,8 @@ class _Parts:
     barriers: tuple[FloatArray, ...]
     travel: TravelTable | None
     affinity: sp.csr_matrix | None
+    targets: tuple[Target, ...]
+    outlet_facts: OutletFacts | None
 
 
 def read_scenario(folder: Path) -> Scenario:
@@ -68,10 +74,28 @@ def read_scenario(folder: Path) -> Scenario:
     return checked.scenario
 
 
+def read_stored_scenario(name: str, files: Mapping[str, bytes]) -> Scenario:
+    """
+    The scenario in files that were kept, named as its folder was.
+
+    Raises
+    ------
+    ScenarioError
+        When this version cannot read them any more.
+    """
+    checked = _checked(Folder(Path(name), IssueLog(), stored=files))
+    if checked.scenario is None:
+        raise ScenarioError(checked.issues)
+    return checked.scenario
+
+
 def check_folder(folder: Path) -> CheckedFolder:
     """Read the folder and report everything that is wrong or doubtful in it; never raises for the user's files."""
-    log = IssueLog()
-    files = Folder(Path(folder), log)
+    return _checked(Folder(Path(folder), IssueLog()))
+
+
+def _checked(files: Folder) -> CheckedFolder:
+    log = files.log
     content = files.content(FILE)
     settings = None if content is None else read_settings(content, log=log)
     if settings is None:
@@ -83,14 +107,16 @@ def check_folder(folder: Path) -> CheckedFolder:
     rows = _outlet_rows(files, settings, calendar)
     staff = _staff(files, settings, calendar)
     if staff is not None:
+        check_links(settings, staff.reps.rep_ids, log)
         PolicyChecks(text=toml_text(content or b"", file=FILE, log=log) or "", file=FILE, log=log).teams(
             settings.policy, staff.teams.team_ids
         )
     parts = _parts(files, settings, rows, staff)
+    sheet_rules = read_sheet_rules(files, settings)
     if log.has_errors or rows is None or staff is None or parts is None:
         return CheckedFolder(issues=log.issues(), scenario=None)
     scenario = Scenario(
-        name=settings.name or Path(folder).resolve().name,
+        name=settings.name or files.path.resolve().name,
         currency=settings.currency.upper(),
         seed=settings.seed,
         outlets=rows.outlets(parts.rep_idx),
@@ -108,7 +134,12 @@ def check_folder(folder: Path) -> CheckedFolder:
         adjacency=parts.adjacency,
         affinity=parts.affinity,
         barriers=parts.barriers,
+        targets=parts.targets,
+        outlet_facts=parts.outlet_facts,
+        sheet_rules=sheet_rules,
+        sheet_links=settings.sheet.links,
         input_hashes=dict(sorted(files.hashes.items())),
+        time_zone=settings.time_zone,
     )
     return CheckedFolder(issues=log.issues(), scenario=scenario)
 
@@ -136,6 +167,7 @@ def _parts(files: Folder, settings: ScenarioFile, rows: OutletRows | None, staff
     flows = files.table("flows", settings)
     adjacency = files.table("adjacency", settings)
     travel = files.table("travel", settings)
+    targets, facts = files.table("targets", settings), files.table("outlet_facts", settings)
     barriers: tuple[FloatArray, ...] = ()
     barrier_file = files.file_of("barriers", settings)
     barrier_content = None if barrier_file is None else files.content(barrier_file)
@@ -164,6 +196,8 @@ def _parts(files: Folder, settings: ScenarioFile, rows: OutletRows | None, staff
         barriers=barriers,
         travel=None if travel is None else read_travel(travel, place_ids=place_ids, log=log),
         affinity=_affinity(files, settings, rows, staff),
+        targets=() if targets is None else read_targets(targets, rep_ids=staff.reps.rep_ids, log=log),
+        outlet_facts=None if facts is None else read_outlet_facts(facts, outlet_ids=rows.outlet_ids, log=log),
     )
 
 

@@ -10,12 +10,14 @@ from pydantic import BaseModel, Field
 from territory.domain.calendar import LEGAL_VISITS
 from territory.domain.policy_rules import PolicyRules, YearRules
 from territory.domain.rules import DefaultRules, EffortRules, LabRules, Rules, SplitRules, TravelRules, VisitRules
+from territory.domain.sheet_rules import SheetLinks
 from territory.io.crs import Crs
 from territory.io.hours import HoursError, parse_days, parse_shift, parse_windows
 from territory.io.issues import IssueLog
 from territory.io.policy_checks import PolicyChecks
 from territory.io.setting_errors import known_keys, row_of_key
 from territory.io.toml_models import read_model, toml_data, toml_text
+from territory.io.zones import DEFAULT_ZONE, is_zone
 from territory.language import Text
 from territory.units import parse_clock
 
@@ -33,7 +35,19 @@ class TableFiles(Rules):
     adjacency: str | None = None
     travel: str | None = None
     affinities: str | None = None
+    targets: str | None = None
+    outlet_facts: str | None = None
     barriers: str | None = None
+
+
+class SheetSettings(Rules):
+    """`[sheet]`: the weekly sheet."""
+
+    rules: str | None = Field(
+        None,
+        description="file in the folder with the sheet's rules and texts; absent: sheet_rules.toml, if it is there",
+    )
+    links: SheetLinks = Field(default_factory=SheetLinks, description="where panel 6 leads")
 
 
 class Region(Rules):
@@ -59,6 +73,9 @@ class ScenarioFile(Rules):
     currency: Annotated[str, Field(pattern="^[A-Za-z]{3}$")] = Field(
         "CNY", description="the sales column is sales_<currency in lower case>, per week"
     )
+    time_zone: str = Field(
+        "Asia/Shanghai", description="IANA name of the zone of all clock times, for calendars and GPS files"
+    )
     seed: Annotated[int, Field(ge=0)] = Field(1, description="root of every random draw")
     tables: TableFiles = _section(TableFiles)
     region: Region | None = None
@@ -72,6 +89,7 @@ class ScenarioFile(Rules):
     year: YearRules = _section(YearRules)
     lab: LabRules = _section(LabRules)
     effort: EffortRules = _section(EffortRules)
+    sheet: SheetSettings = _section(SheetSettings)
     source: dict[str, Any] | None = Field(
         None, description="where the tables are prepared from; absent in a finished folder"
     )
@@ -139,6 +157,13 @@ def _check_meaning(settings: ScenarioFile, *, text: str, log: IssueLog) -> None:
         if number not in LEGAL_VISITS:
             wrong(f"defaults.{key}", number, _NO_PATTERN, Text(f"one of {legal}", f"{legal} 之一"))
     _check_region(settings, wrong)
+    if settings.time_zone != DEFAULT_ZONE and not is_zone(settings.time_zone):
+        wrong(
+            "time_zone",
+            settings.time_zone,
+            _NO_ZONE,
+            Text(f"a name such as {DEFAULT_ZONE}", f"如 {DEFAULT_ZONE} 的名称"),
+        )
     PolicyChecks(text=text, file=FILE, log=log).names(settings.policy)
 
 
@@ -154,5 +179,6 @@ def _check_region(settings: ScenarioFile, wrong: Callable[[str, object, Text, Te
 
 
 _MONDAY = Text("the Monday the four-week cycle starts on", "四周周期开始的周一")
+_NO_ZONE = Text("there is no such time zone", "没有这个时区")
 _NO_TIME = Text("this is not a time of day", "不是一天中的时间")
 _NO_PATTERN = Text("there is no visit pattern for this frequency", "没有对应该频次的拜访模式")

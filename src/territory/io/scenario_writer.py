@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -9,18 +10,25 @@ import pandas as pd
 from territory.compute import write_bytes_atomically
 from territory.io.cells import safe_text
 
+_LINE_ENDS = re.compile(r"\r\n?")
+
 
 def csv_bytes(table: pd.DataFrame) -> bytes:
     """A table as CSV text in UTF-8 with BOM (spreadsheets then read Chinese); text that looks like a formula is quoted.
 
-    Numbers are written so that they read back to the same float; missing values are empty cells.
+    Numbers are written so that they read back to the same float; missing values are empty cells. Line breaks inside a
+    cell become line feeds: a carriage return that stands alone would end the record for most readers.
     """
     shown = table.copy()
     for name in shown.columns:
         if not pd.api.types.is_numeric_dtype(shown[name]):
-            shown[name] = [safe_text(cell) if isinstance(cell, str) else cell for cell in shown[name]]
+            shown[name] = [_shown(cell) if isinstance(cell, str) else cell for cell in shown[name]]
     text: str = shown.to_csv(index=False, lineterminator="\n")
     return text.encode("utf-8-sig")
+
+
+def _shown(cell: str) -> str:
+    return safe_text(_LINE_ENDS.sub("\n", cell) if "\r" in cell else cell)
 
 
 def write_table(table: pd.DataFrame, path: Path) -> Path:

@@ -172,7 +172,7 @@ def row_of_key(text: str, path: Path) -> int | None:
             whole = (*section, *_keys(key[1]))
             if whole == path:
                 return row
-            if best is None and len(whole) > 1 and (whole == path[: len(whole)] or whole[: len(path)] == path != ()):
+            if best is None and (whole == path[: len(whole)] or (len(whole) > 1 and whole[: len(path)] == path != ())):
                 best = row
     return best
 
@@ -207,8 +207,12 @@ def _nearest(path: Path, siblings: list[str], known: Mapping[Path, list[str]]) -
 def _reason(detail: ErrorDetails) -> Text:
     """Why the value is refused; pydantic's English sentence, and the same in Chinese for the frequent kinds."""
     kind = detail["type"]
-    if kind == "missing":
+    if kind in ("missing", "too_short"):
         return Text("the list is too short", "列表项数不足")
+    if kind == "string_too_short":
+        return Text("the text is empty", "文本为空")
+    if kind == "string_too_long":
+        return Text("the text is too long", "文本过长")
     if kind == "too_long":
         return Text("the list is too long", "列表项数过多")
     english = detail["msg"].removeprefix("Value error, ")
@@ -241,6 +245,16 @@ def _wanted(detail: ErrorDetails) -> Text:
     if kind in ("missing", "too_long"):
         count = context["max_length"] if kind == "too_long" else int(detail["loc"][-1]) + 1
         return Text(f"a list of {count} values in [brackets]", f"[方括号] 内共 {count} 项的列表")
+    if kind == "too_short":
+        least = context["min_length"]
+        return Text(f"a list of at least {least} values in [brackets]", f"[方括号] 内至少 {least} 项的列表")
+    if kind in ("string_too_short", "string_too_long"):
+        most = context.get("max_length")
+        return (
+            Text(f"a text of at most {most} letters", f"不超过 {most} 个字的文本") if most else _WANTED["string_type"]
+        )
+    if kind == "model_type" and context.get("class_name") == "Words":
+        return Text('both languages: { zh = "...", en = "..." }', '中英文各一条:{ zh = "...", en = "..." }')
     if kind == "string_pattern_mismatch":
         return Text("three letters such as CNY", "三个字母，如 CNY")
     return _WANTED.get(kind, Text("a value that fits, see the description of the key", "符合该键说明的值"))

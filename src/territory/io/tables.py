@@ -72,7 +72,7 @@ def decoded(content: bytes) -> str | None:
     return None if _PRIVATE_USE.search(text) else text
 
 
-def read_table(content: bytes, *, file: str, headers: Headers, log: IssueLog) -> Table | None:
+def read_table(content: bytes, *, file: str, headers: Headers, log: IssueLog, sheet: str | None = None) -> Table | None:
     """
     The table in `content`, or None when it cannot be used; everything wrong with its form is logged.
 
@@ -80,21 +80,39 @@ def read_table(content: bytes, *, file: str, headers: Headers, log: IssueLog) ->
     ----------
     file
         File name for messages; its ending says how to read it.
+    sheet
+        The sheet of a workbook to read; None: the one named like the table, else the first.
     """
-    ending = Path(file).suffix.lower()
-    if ending in (".xlsx", ".xls"):
-        raw = read_sheet(content, file=file, table=headers.table, log=log)
-    elif ending in (".csv", ".tsv", ".txt"):
-        raw = _read_csv(content, file=file, headers=headers, log=log)
-    else:
-        log.add("file_type", file=file)
-        return None
+    shown = file if sheet is None else f"{file} [{sheet}]"
+    raw = read_rows(content, file=file, headers=headers, log=log, sheet=sheet)
     if raw is None:
         return None
     if not any(any(cells) for cells in raw):
-        log.add("empty_table", file=file)
+        log.add("empty_table", file=shown)
         return None
-    return _named(raw, file=file, headers=headers, log=log)
+    return named_table(raw, file=shown, headers=headers, log=log)
+
+
+def header_of(content: bytes, headers: Headers) -> Row:
+    """The first line of a CSV file as cells; none when it cannot be read."""
+    text = decoded(content)
+    first_line = "" if text is None else next((line for line in io.StringIO(text) if line.strip()), "")
+    try:
+        return tuple(map(_clean, next(csv.reader([first_line], delimiter=_delimiter(first_line, headers)), [])))
+    except csv.Error:
+        return ()
+
+
+def read_rows(content: bytes, *, file: str, headers: Headers, log: IssueLog, sheet: str | None = None) -> Rows | None:
+    """Every row as it stands there, the header first; None, and an issue, when the file cannot be read."""
+    ending = Path(file).suffix.lower()
+    if ending in (".xlsx", ".xls"):
+        shown = file if sheet is None else f"{file} [{sheet}]"
+        return read_sheet(content, file=shown, table=headers.table if sheet is None else sheet.casefold(), log=log)
+    if ending in (".csv", ".tsv", ".txt"):
+        return _read_csv(content, file=file, headers=headers, log=log)
+    log.add("file_type", file=file)
+    return None
 
 
 def _read_csv(content: bytes, *, file: str, headers: Headers, log: IssueLog) -> Rows | None:
@@ -136,7 +154,8 @@ def _delimiter(text: str, headers: Headers) -> str:
     return max(_DELIMITERS, key=score)
 
 
-def _named(raw: Rows, *, file: str, headers: Headers, log: IssueLog) -> Table | None:
+def named_table(raw: Rows, *, file: str, headers: Headers, log: IssueLog) -> Table | None:
+    """The table whose first row is the header; None, and issues, when it lacks a needed column or has no record."""
     place_of = _places_of_columns(raw[0], file=file, headers=headers, log=log)
     missing = [column for column in headers.columns if column.is_required and column.name not in place_of]
     for column in missing:
@@ -145,10 +164,11 @@ def _named(raw: Rows, *, file: str, headers: Headers, log: IssueLog) -> Table | 
             "missing_column", file=file, row=1, column=wanted, wanted=wanted, aliases=", ".join(column.aliases) or "-"
         )
     records = list(_records(raw, file=file, log=log))
-    if not records:
+    is_empty = not records and not headers.may_be_empty
+    if is_empty:
         log.add("empty_table", file=file)
     _warn_unnamed(raw[0], records, file=file, log=log)
-    if missing or not records:
+    if missing or is_empty:
         return None
     return Table(
         file=file,

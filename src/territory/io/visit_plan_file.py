@@ -7,8 +7,6 @@ durations are HH:MM:SS, so nothing is rounded.
 
 from __future__ import annotations
 
-import datetime as dt
-import re
 from collections import Counter
 from pathlib import Path
 
@@ -18,13 +16,13 @@ import pandas as pd
 from territory.domain.assignment import Assignment
 from territory.domain.columns import NONE
 from territory.domain.scenario import Scenario
-from territory.domain.visit_plan import UnplacedReason, VisitPlan
-from territory.io.column_reader import ColumnReader, parse_date
+from territory.domain.visit_plan import VisitPlan
+from territory.io.column_reader import ColumnReader
 from territory.io.issues import IssueLog
+from territory.io.plan_cells import clock, counts, days, reasons, require, seconds
 from territory.io.plan_reading import index_of, plan_table, positions, raise_errors
 from territory.io.scenario_writer import write_table
-from territory.language import Text
-from territory.units import DAYS_PER_CYCLE, WEEKDAYS_EN, IntArray, seconds_of
+from territory.units import WEEKDAYS_EN, IntArray, seconds_of
 
 COLUMNS = (
     "kind",
@@ -46,16 +44,14 @@ COLUMNS = (
 KINDS = ("leave", "stop", "lunch", "return", "unplaced")
 NO_LUNCH = -1
 
-_CLOCK = re.compile(r"(\d{1,3}):([0-5]\d)(?::([0-5]\d))?\Z")
-
-
-def clock(seconds: int) -> str:
-    """HH:MM:SS."""
-    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
-
 
 def write_visit_plan(scenario: Scenario, assignment: Assignment, plan: VisitPlan, path: Path) -> Path:
     """The plan day by day, then the visits that have no place. `read_visit_plan` reads it back."""
+    return write_table(visit_plan_table(scenario, assignment, plan), path)
+
+
+def visit_plan_table(scenario: Scenario, assignment: Assignment, plan: VisitPlan) -> pd.DataFrame:
+    """What `write_visit_plan` writes."""
     from territory.visits.why_closed import why_closed  # here: it brings the compiled search along
 
     rows: list[dict[str, str]] = []
@@ -71,7 +67,7 @@ def write_visit_plan(scenario: Scenario, assignment: Assignment, plan: VisitPlan
         if outlet in closed:
             what["why"] = f"{closed[outlet].en} / {closed[outlet].zh}"
         rows.append({"kind": "unplaced"} | who | _outlet_cells(scenario, outlet) | what)
-    return write_table(pd.DataFrame([[row.get(name, "") for name in COLUMNS] for row in rows], columns=COLUMNS), path)
+    return pd.DataFrame([[row.get(name, "") for name in COLUMNS] for row in rows], columns=COLUMNS)
 
 
 def _rep_cells(scenario: Scenario, rep: int) -> dict[str, str]:
@@ -126,21 +122,21 @@ def read_visit_plan(scenario: Scenario, path: Path) -> VisitPlan:
     table = plan_table(path, "visit_plan", scenario, log)
     reader = ColumnReader(table, log)
     kinds = np.array(reader.words("kind", {kind: kind for kind in KINDS}))
-    _require(reader, "kind", np.arange(len(table)))
+    require(reader, "kind", np.arange(len(table)))
     rep_idx = positions(reader, "rep_id", index_of(scenario.reps.rep_ids), "unknown_rep")
     outlet_idx = positions(reader, "outlet_id", index_of(scenario.outlets.outlet_ids), "unknown_outlet")
     on_day = np.flatnonzero((kinds != "unplaced") & (kinds != ""))
     stops = np.flatnonzero(kinds == "stop")
     missing = np.flatnonzero(kinds == "unplaced")
     returns = np.flatnonzero(kinds == "return")
-    _require(reader, "rep_id", on_day)
-    _require(reader, "outlet_id", np.concatenate([stops, missing]))
-    day = _days(reader, scenario, on_day)
-    start_s = _seconds(reader, "start", on_day)
-    drive_s = _seconds(reader, "drive", np.concatenate([stops, returns]))
-    service_s = _seconds(reader, "service", stops)
-    visits = _counts(reader, missing)
-    reasons = _reasons(reader, missing)
+    require(reader, "rep_id", on_day)
+    require(reader, "outlet_id", np.concatenate([stops, missing]))
+    day = days(reader, scenario, on_day)
+    start_s = seconds(reader, "start", on_day)
+    drive_s = seconds(reader, "drive", np.concatenate([stops, returns]))
+    service_s = seconds(reader, "service", stops)
+    visits = counts(reader, missing)
+    why = reasons(reader, missing)
     if not log.has_errors:
         _check_ends(reader, kinds, rep_idx, day)
     raise_errors(log)
@@ -164,74 +160,12 @@ def read_visit_plan(scenario: Scenario, path: Path) -> VisitPlan:
         lunch_s=np.array([lunch_at.get(route, NO_LUNCH) for route in routes], dtype=np.int64),
         unplaced_outlet_idx=outlet_idx[missing],
         unplaced_visits=visits[missing],
-        unplaced_reason=tuple(reasons),
+        unplaced_reason=tuple(why),
     )
 
 
 def _by_route(rows: IntArray, rep_idx: IntArray, day: IntArray) -> IntArray:
     return rows[np.lexsort((day[rows], rep_idx[rows]))]
-
-
-def _require(reader: ColumnReader, name: str, rows: IntArray) -> None:
-    cells = reader.table.column(name)
-    for position in rows.tolist():
-        if not cells[position]:
-            reader.add("missing_value", position, name)
-
-
-def _days(reader: ColumnReader, scenario: Scenario, rows: IntArray) -> IntArray:
-    """Cycle day of each row."""
-    _require(reader, "date", rows)
-    found = np.zeros(len(reader.table), dtype=np.int64)
-    first = scenario.calendar.start
-    last = first + dt.timedelta(days=DAYS_PER_CYCLE - 1)
-    for position in rows.tolist():
-        cell = reader.table.column("date")[position]
-        date = parse_date(cell)
-        if date is None:
-            if cell:
-                reader.add("bad_date", position, "date")
-        elif first <= date <= last:
-            found[position] = (date - first).days
-        else:
-            reader.add("outside_cycle", position, "date", first=first.isoformat(), last=last.isoformat())
-    return found
-
-
-def _seconds(reader: ColumnReader, name: str, rows: IntArray) -> IntArray:
-    """Seconds of clock times or durations."""
-    found = np.zeros(len(reader.table), dtype=np.int64)
-    for position in rows.tolist():
-        match = _CLOCK.match(reader.table.column(name)[position])
-        if match is None:
-            reader.add("bad_time", position, name)
-        else:
-            found[position] = int(match[1]) * 3600 + int(match[2]) * 60 + int(match[3] or 0)
-    return found
-
-
-def _counts(reader: ColumnReader, rows: IntArray) -> IntArray:
-    found = np.zeros(len(reader.table), dtype=np.int64)
-    for position in rows.tolist():
-        cell = reader.table.column("visits")[position]
-        if cell.isdecimal() and 0 < int(cell) <= DAYS_PER_CYCLE:
-            found[position] = int(cell)
-        else:
-            wanted = Text(f"a whole number from 1 to {DAYS_PER_CYCLE}", f"1 到 {DAYS_PER_CYCLE} 的整数")
-            reader.add("out_of_range", position, "visits", wanted=wanted)
-    return found
-
-
-def _reasons(reader: ColumnReader, rows: IntArray) -> list[UnplacedReason]:
-    found: list[UnplacedReason] = []
-    known = {reason.value: reason for reason in UnplacedReason}
-    for position in rows.tolist():
-        reason = known.get(reader.table.column("reason")[position])
-        if reason is None:
-            reader.add("bad_word", position, "reason", wanted=", ".join(known))
-        else:
-            found.append(reason)
-    return found
 
 
 def _check_ends(reader: ColumnReader, kinds: np.ndarray, rep_idx: IntArray, day: IntArray) -> None:

@@ -158,7 +158,8 @@ def compare_arms(
     widened = [
         allowance(ratio / stop.share, len(table)) if stop is not None and is_reached else 1.0 for ratio in shares
     ]
-    progress.ended(STAGE, f"{len(table)} replications of {len(policies)} policies")
+    many, runs = len(policies), len(table)
+    progress.ended(STAGE, Text(f"{runs} replications of {many} policies", f"{many} 项政策,各 {runs} 次模拟"))
     return Comparison(
         policies=policies,
         whys=tuple(arm.policy.why for arm in arms.values()),

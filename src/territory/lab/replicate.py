@@ -20,7 +20,7 @@ from territory.compute import Journal, run_all
 from territory.domain.policy_rules import PolicyRules
 from territory.effort import CancelToken
 from territory.policy import PolicyProblem
-from territory.progress import SILENT, Progress
+from territory.progress import SILENT, Note, Progress
 from territory.standing import digest, package_versions
 from territory.units import FloatArray
 
@@ -224,5 +224,5 @@ class _Counted:
     def incumbent(self, stage: str, objective: float, bound: float | None) -> None:
         self.shown.incumbent(stage, objective, bound)
 
-    def ended(self, stage: str, note: str) -> None:
+    def ended(self, stage: str, note: Note) -> None:
         self.shown.ended(stage, note)

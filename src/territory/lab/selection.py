@@ -151,7 +151,11 @@ def select_best(
         most=most,
         first=first,
     )
-    progress.ended(STAGE, f"{found.replications} replications, {len(found.survivors)} of {len(arms)} policies left")
+    runs, left, many = found.replications, len(found.survivors), len(arms)
+    progress.ended(
+        STAGE,
+        Text(f"{runs} replications, {left} of {many} policies left", f"{runs} 次模拟,{many} 项政策余 {left} 项"),
+    )
     return _selection(found, names, watched, sign, seed, experiment.digest())
 
 

@@ -212,7 +212,8 @@ def sensitivity(
     )
     values = experiment.run(range(replications))[MEASURES][:, :, names.index(measure)]
     answers = (values[:, 1::2] - values[:, 0::2]).mean(axis=0).reshape(points.shape[:2])
-    progress.ended(STAGE, f"{len(companies)} points of {len(parameters)} parameters")
+    tried, many = len(companies), len(parameters)
+    progress.ended(STAGE, Text(f"{tried} points of {many} parameters", f"{many} 个参数,{tried} 个点"))
     return Sensitivity(
         effects=parameter_effects(parameters, points, answers),
         measure=measure,

@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from territory.desk.model import JUDGEMENTS
+from territory.domain.levers_assessment import COMMITTEE
 from territory.domain.scenario import Scenario
 from territory.errors import ConfigError
 from territory.io import write_json, write_rows
@@ -85,6 +87,20 @@ def write_desk(case: DeskCase, view: DeskView, target: Path, lang: Lang) -> list
     return [
         write_page({key: company_blocks(view, key) for key in LANGUAGES}, target / "assessment.html", lang),
         write_pdf(company_blocks(view, lang), target / "assessment.pdf", lang),
+    ]
+
+
+def write_blank(case: DeskCase, target: Path) -> list[Path]:
+    """Tables to fill in for the month and its year: a row for everybody in the panel, the points left empty."""
+    problem = case.problem
+    month, year = problem.months[-1], case.result.year.year
+    people = [s for s in range(problem.num_people) if problem.is_there[-1, s]]
+    judged = ("rep_id", "name", "month", "judge", *JUDGEMENTS, "days_present")
+    members = ("rep_id", "name", "year", *COMMITTEE)
+    rows = [{"rep_id": problem.rep_ids[s], "name": problem.names[s], "month": month, "year": year} for s in people]
+    return [
+        write_rows(rows, target / f"judgements_{month}.csv", columns=judged),
+        write_rows(rows, target / f"committee_{year}.csv", columns=members),
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 from territory import __version__
@@ -26,8 +27,9 @@ from territory.lab import Comparison
 from territory.language import Lang, Text
 from territory.measure import Measure
 from territory.pipeline import numbers, stages
+from territory.pipeline.history.recording import Recorder
 from territory.pipeline.model_report import model_report, write_model_report
-from territory.pipeline.opening import prepared_folder
+from territory.pipeline.opening import files_of, prepared_folder
 from territory.pipeline.policy_output import write_policy_answer
 from territory.pipeline.policy_years import PolicyAnswer, PolicyGround, policy_answer
 from territory.pipeline.splitting import split_stage, write_numbers
@@ -67,6 +69,8 @@ class RunSettings:
         Processes; None: one per core.
     cluster
         Address of a Dask scheduler whose workers compute; None: processes of this machine.
+    who, why
+        For the history of the plan: who runs this (None: the login name), and the reason.
     """
 
     seed: int | None = None
@@ -81,6 +85,8 @@ class RunSettings:
     sheet_weeks: tuple[int, ...] = (0, 1, 2, 3)
     workers: int | None = None
     cluster: str | None = None
+    who: str | None = None
+    why: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -124,7 +130,7 @@ def run(
     InfeasibleError, NoPlanFoundError
         When no split exists or none was found.
     ConflictError
-        When `out` holds something else than an earlier run.
+        When `out` holds something else than an earlier run, or its plan was changed while this ran.
     CancelledError
         When `cancel` was set before the end; finished parts are kept.
     """
@@ -132,11 +138,14 @@ def run(
     cancel = cancel or CancelToken()
     target = Path(out)
     claim(target)
+    recorder = Recorder.begin(target, who=settings.who, why=settings.why)
     tables = prepared_folder(folder, out=target / "scenario", data=data, progress=progress)
     progress.started("check", 1)
     scenario = stages.with_move_cap(read_scenario(tables), settings.max_moved_share)
+    files = files_of(scenario, tables)
     seed = scenario.seed if settings.seed is None else settings.seed
-    progress.ended("check", f"{len(scenario.outlets):,} outlets, {len(scenario.reps)} reps")
+    outlets, reps = len(scenario.outlets), len(scenario.reps)
+    progress.ended("check", Text(f"{outlets:,} outlets, {reps} reps", f"{outlets:,} 家客户,{reps} 名客户经理"))
     with stages.at_work(
         seed=seed,
         workers=settings.workers,
@@ -152,14 +161,29 @@ def run(
         plan = split.require_plan()
         if redrawn.tried is not None:
             write_numbers(redrawn.tried, target)
-        write_split(scenario, split_problem, split, target, now=now)
+        recorder = recorder.record(
+            scenario,
+            files,
+            verb="run",
+            assignment=plan,
+            facts=facts_of(split),
+            write=partial(write_split, scenario, split_problem, split, target, now=now),
+        )
         _go_on(cancel)
         visits_problem = stages.visits_problem(scenario, plan, team=settings.team)
         effort = settings.visit_effort or Effort(iterations=scenario.effort.visit_iterations)
         if compiled is not None:
             compiled.result()
         visits = stages.visits_stage(visits_problem, effort, bench)
-        write_visit_plan(scenario, plan, visits.require_plan(), target / "visits.csv")
+        recorder.record(
+            scenario,
+            files,
+            verb="run",
+            assignment=plan,
+            visits=visits.require_plan(),
+            facts=facts_of(visits),
+            write=partial(write_visit_plan, scenario, plan, visits.require_plan(), target / "visits.csv"),
+        )
         _go_on(cancel)
         placed_today = _visits_today(scenario, settings, effort, bench) if settings.plan_today else ()
         _go_on(cancel)
@@ -186,7 +210,7 @@ def run(
         write_policy_answer(answer, target, settings.lang)
         write_model_report(model_report(answer), target, settings.lang)
     write_run_card(scenario, split, visits, comparison, content, target)
-    progress.ended("report", str(report))
+    progress.ended("report", Text(str(report), str(report)))
     return RunResult(
         scenario=scenario,
         split=split,
@@ -218,6 +242,17 @@ def _visits_today(
     problem = stages.visits_problem(scenario, Assignment.today(scenario.outlets), team=settings.team)
     result = stages.visits_stage(problem, effort, bench, stage="today")
     return visits_room.measures(problem, result.require_plan())
+
+
+def facts_of(result: SplitResult | VisitsResult) -> dict[str, object]:
+    """What the plan's history keeps of a result."""
+    return {
+        "territory": __version__,
+        "seed": result.run_card.seed,
+        "status": result.status,
+        "objective": result.objective,
+        "bound": result.bound,
+    }
 
 
 def claim(target: Path) -> None:
@@ -287,7 +322,14 @@ def write_split(
     today = numbers.by_name(before)
     write_rows(
         [
-            {"measure": m.name, "label": m.label.en, "unit": m.unit, "today": today[m.name].value, "redrawn": m.value}
+            {
+                "measure": m.name,
+                "label": m.label.en,
+                "label_zh": m.label.zh,
+                "unit": m.unit,
+                "today": today[m.name].value,
+                "redrawn": m.value,
+            }
             for m in after
         ],
         target / "measures.csv",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -35,11 +35,18 @@ def staffed(scenario: Scenario, folder: Path | None) -> Scenario:
     ScenarioError
         When the table cannot be read.
     """
-    numbers = numbers_wanted(scenario)
-    if numbers is None or folder is None or not assignment_path(folder).exists():
+    if numbers_wanted(scenario) is None or folder is None or not assignment_path(folder).exists():
         return scenario
     table = plan_table(assignment_path(folder), "assignment", scenario, IssueLog())
-    names = set(table.column("rep_id")) - set(scenario.reps.rep_ids)
+    return with_positions(scenario, table.column("rep_id"))
+
+
+def with_positions(scenario: Scenario, rep_ids: Iterable[str]) -> Scenario:
+    """The scenario with the vacant positions among these ids; itself where it asks for no number of territories."""
+    numbers = numbers_wanted(scenario)
+    if numbers is None:
+        return scenario
+    names = set(rep_ids) - set(scenario.reps.rep_ids)
     found = [re.fullmatch(rf"{VACANT}-([1-9]\d{{0,3}})", name) for name in sorted(names)]
     count = max((int(match[1]) for match in found if match), default=0)
     for number in range(1, count + 1 if count < numbers[-1] else 1):

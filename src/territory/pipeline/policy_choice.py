@@ -14,7 +14,7 @@ from territory.language import Text
 from territory.pipeline.names import nearest
 
 ORDINARY = "ordinary"
-_WHY = "The ordinary situation of the trade: every lever at its default."
+_WHY = "The ordinary situation of the trade: every lever at its default. 行业常态:各项政策均取默认值。"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import concurrent.futures as futures
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,16 +16,24 @@ from territory import visits as visits_room
 from territory.cluster import cluster_executor
 from territory.compute import Journal, cpu_workers, local_executor, run_all
 from territory.domain.assignment import Assignment
+from territory.domain.records import CarriedIn
 from territory.domain.scenario import Scenario
 from territory.domain.visit_plan import VisitPlan
 from territory.effort import CancelToken, Effort
 from territory.errors import ConfigError
 from territory.language import Text
 from territory.pipeline.keys import problem_digest
-from territory.progress import Progress
+from territory.pipeline.sheets import (
+    SheetFormat,
+    SheetJob,
+    plan_id_of,
+    refuse_to_overwrite_entries,
+    sheet_jobs,
+    write_sheet_file,
+)
+from territory.progress import Note, Progress
 from territory.report.sheet_layout import SheetLang
-from territory.report.sheet_pdf import file_names, safe_name, write_week
-from territory.sheet import SheetContent, week_sheets
+from territory.sheet import week_sheets
 from territory.split import SplitProblem, SplitResult
 from territory.split.levels import redraw_levels
 from territory.standing import Status, StopReason, package_versions
@@ -109,7 +117,7 @@ class Renamed:
         """A better plan."""
         self.progress.incumbent(self.name, objective, bound)
 
-    def ended(self, stage: str, note: str) -> None:
+    def ended(self, stage: str, note: Note) -> None:
         """The stage is over."""
         self.progress.ended(self.name, note)
 
@@ -152,7 +160,7 @@ def _restored(
     plan = Assignment(rep_of_outlet=stored["rep_of_outlet"].astype(np.int64))
     status, stopped = (int(code) for code in stored["status"].tolist())
     blank = split_room.redraw_card(problem, effort=effort, seed=bench.seed)
-    bench.progress.ended("split", "taken from the journal")
+    bench.progress.ended("split", Text("taken from the journal", "取自已保存的结果"))
     return SplitResult(
         status=list(Status)[status],
         stopped_by=list(StopReason)[stopped],
@@ -221,20 +229,6 @@ def reps_of_team(scenario: Scenario, team: str) -> Sequence[int]:
     return found
 
 
-@dataclass(frozen=True, kw_only=True)
-class PrintJob:
-    """One file to print: a team's week, or one rep's page."""
-
-    contents: tuple[SheetContent, ...]
-    path: Path
-    lang: SheetLang
-
-
-def print_file(job: PrintJob) -> Path:
-    """Print one file; a worker process can do it."""
-    return write_week(job.contents, job.path, lang=job.lang)
-
-
 def sheets_stage(
     scenario: Scenario,
     assignment: Assignment,
@@ -246,24 +240,32 @@ def sheets_stage(
     reps: Sequence[int] | None,
     lang: SheetLang,
     bench: Bench,
+    formats: Sequence[SheetFormat] = (SheetFormat.PDF,),
+    carried: Mapping[str, CarriedIn] | None = None,
 ) -> list[Path]:
-    """One PDF per team and week with every rep's page; for the weeks in `apart` also one PDF per rep."""
+    """
+    The sheets of some weeks in some formats, see `sheet_jobs`; for the weeks in `apart` also each rep's own file.
+
+    Parameters
+    ----------
+    carried
+        What the last recorded week hands on, by rep id: it stands on the first of these weeks that comes after it.
+
+    Raises
+    ------
+    ConflictError
+        When a form that was filled in would be overwritten.
+    """
     chosen = list(range(len(scenario.reps))) if reps is None else list(reps)
-    jobs: list[PrintJob] = []
+    plan_id = plan_id_of(scenario, plan)
+    jobs: list[SheetJob] = []
     for week in weeks:
-        name = scenario.calendar.iso_week(week)
-        contents = week_sheets(scenario, assignment, plan, week=week, rep_idcs=chosen)
-        pages: dict[int, list[SheetContent]] = {}
-        for rep, content in zip(chosen, contents, strict=True):
-            pages.setdefault(int(scenario.reps.team_idx[rep]), []).append(content)
-        for team, some in sorted(pages.items()):
-            title = f"{name}_{scenario.teams.team_ids[team]}" if team >= 0 else f"{name}_no_team"
-            jobs.append(PrintJob(contents=tuple(some), path=folder / f"{safe_name(title)}.pdf", lang=lang))
-        if week in apart:
-            paths = [folder / name / f"{file}.pdf" for file in file_names(contents)]
-            jobs += [PrintJob(contents=(c,), path=p, lang=lang) for c, p in zip(contents, paths, strict=True)]
+        last = _carried_into(scenario, week, weeks, carried or {})
+        contents = week_sheets(scenario, assignment, plan, week=week, rep_idcs=chosen, carried=last, plan_id=plan_id)
+        jobs += sheet_jobs(scenario, contents, chosen, folder, is_apart=week in apart, lang=lang, formats=formats)
+    refuse_to_overwrite_entries(jobs)
     written = run_all(
-        print_file,
+        write_sheet_file,
         jobs,
         stage="sheets",
         executor=bench.printers,
@@ -271,8 +273,22 @@ def sheets_stage(
         progress=bench.progress,
         cancel=bench.cancel,
     )
-    bench.progress.ended("sheets", f"{len(chosen)} reps, {len(weeks)} weeks")
+    count, many = len(chosen), len(weeks)
+    bench.progress.ended("sheets", Text(f"{count} reps, {many} weeks", f"{count} 名客户经理,{many} 周"))
     return written
+
+
+def _carried_into(
+    scenario: Scenario, week: int, weeks: Sequence[int], carried: Mapping[str, CarriedIn]
+) -> dict[str, CarriedIn]:
+    """What is handed on to this week: later ones are printed before their own last week has happened."""
+    names = sorted(scenario.calendar.iso_week(each) for each in weeks)
+    name = scenario.calendar.iso_week(week)
+    return {
+        rep_id: last
+        for rep_id, last in carried.items()
+        if next((each for each in names if each > last.iso_week), None) == name
+    }
 
 
 def with_move_cap(scenario: Scenario, max_moved_share: float | None) -> Scenario:

@@ -18,7 +18,7 @@ from territory.effort import CancelToken, Effort
 from territory.errors import ConfigError
 from territory.io import write_assignment, write_rows, write_visit_plan
 from territory.io.hours import HoursError, parse_windows
-from territory.io.visit_plan_file import clock
+from territory.io.plan_cells import clock
 from territory.language import Text
 from territory.pipeline.checking import assignment_in, reps_named, visits_in
 from territory.pipeline.plan_ground import staffed

@@ -118,7 +118,9 @@ def coupling_table(report: CombinationReport, lang: Lang) -> Table:
     first = report.grounds[0].measures
     head = ["split and routes" if lang == "en" else "划分与线路"]
     head += [measure.label.in_(lang) for measure in first]
-    rows = [[ground.label.in_(lang), *(measure.shown() for measure in ground.measures)] for ground in report.grounds]
+    rows = [
+        [ground.label.in_(lang), *(measure.shown(lang) for measure in ground.measures)] for ground in report.grounds
+    ]
     return table(head, rows, numeric=range(1, len(head)))
 
 

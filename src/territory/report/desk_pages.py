@@ -94,13 +94,11 @@ def in_short(view: DeskView, lang: Lang) -> list[str]:
         if lang == "en"
         else f"平均 {mean} 分;最高 {view.who(first, lang)} {best} 分,最低 {view.who(last, lang)} {worst} 分。"
     ]
-    if scores.winner >= 0:
-        team, bonus = problem.team_ids[scores.winner], problem.policy.team_award.score_bonus_points
-        found.append(
-            f"Red flag: team {team}; its members get {bonus:g} points more next month."
-            if lang == "en"
-            else f"流动红旗:{team} 团队,成员下月加 {bonus:g} 分。"
-        )
+    if view.winner >= 0:
+        team, bonus = problem.team_ids[view.winner], problem.policy.team_award.score_bonus_points
+        more = Text(f"; its members get {bonus:g} points more next month", f",成员下月加 {bonus:g} 分")
+        more = more if bonus else Text("", "")
+        found.append(Text(f"Red flag: team {team}{more.en}.", f"流动红旗:{team} 团队{more.zh}。").in_(lang))
     named = [view.who(person, lang) for person in np.flatnonzero(scores.is_recognised).tolist()]
     if named:
         found.append(f"Named: {', '.join(named)}." if lang == "en" else f"通报表扬:{'、'.join(named)}。")
@@ -199,7 +197,7 @@ def _teams(view: DeskView, lang: Lang) -> list[Block]:
         return []
     rows = []
     for team, members in sorted(told, key=lambda pair: -float(scores.score[pair[1]].mean())):
-        flag = "" if team != scores.winner else "red flag" if lang == "en" else "流动红旗"
+        flag = "" if team != view.winner else "red flag" if lang == "en" else "流动红旗"
         mean = number(float(scores.score[members].mean()))
         rows.append([problem.team_ids[team], str(len(members)), mean, flag])
     head = ("team", "assessed", "mean score", "") if lang == "en" else ("团队", "考核人数", "平均得分", "")

@@ -135,7 +135,7 @@ def _year_words(view: DeskView, person: int) -> list[Text]:
         f"Place {place} of {count} in the ranking{preview.en}; proposed: {grade[0]}, step {step}.",
         f"年度排名第 {place},共 {count} 人{preview.zh};建议:{grade[1]} {step} 档。",
     )
-    return [first, *reasons(view, person, names_others=False)]
+    return [first, *reasons(view, person)]
 
 
 def _pair(view: DeskView, person: int, lang: Lang) -> list[Block]:

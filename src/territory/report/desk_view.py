@@ -46,6 +46,13 @@ class DeskView:
         """The month that is assessed."""
         return self.problem.months[-1]
 
+    @property
+    def winner(self) -> int:
+        """The team that is crowned; -1 for none, and where the policy honours nobody."""
+        lever = self.problem.policy.team_award
+        honours = lever.score_bonus_points or lever.symbolic or lever.prize_per_member
+        return self.result.latest.winner if honours else -1
+
     def who(self, person: int, lang: Lang) -> str:
         """Name and id."""
         name, rep_id = self.problem.names[person], self.problem.rep_ids[person]

@@ -168,15 +168,8 @@ def caps_table(view: DeskView, lang: Lang) -> Table:
     return table(head, rows, numeric=(1, 2, 3, 4))
 
 
-def reasons(view: DeskView, person: int, *, names_others: bool = True) -> list[Text]:
-    """
-    Why a rep moves, or would but for a cap; nothing for who stays as most do.
-
-    Parameters
-    ----------
-    names_others
-        Name whom the rep is ahead of; not on a page that is handed to the rep.
-    """
+def reasons(view: DeskView, person: int) -> list[Text]:
+    """Why a rep moves, or would but for a cap; nothing for who stays as most do."""
     year, order = view.result.year, view.by_place()
     ranked, place = len(order), int(year.place[person])
     grade, after = int(year.grade[person]), int(year.grade_next[person])
@@ -188,20 +181,15 @@ def reasons(view: DeskView, person: int, *, names_others: bool = True) -> list[T
         higher = after + 1
         ahead = int(year.places[higher:].sum())
         name = GRADE_WORDS[GRADES[higher]]
-        outranked = [other for other in order if int(year.grade[other]) >= higher and int(year.place[other]) > place]
-        more = Text("", "")
-        if outranked and names_others:
-            more = Text(
-                f" They are ahead of {view.who(outranked[0], 'en')}, who is in that grade today.",
-                f"其名次先于现任该职级的{view.who(outranked[0], 'zh')}。",
-            )
+        today = sum(int(year.grade[other]) >= higher for other in order)
+        more = Text(f" ({today} people are there today)", f"(现有 {today} 人)") if today > ahead else Text("", "")
         need = share(_cap_needed(place, ranked))
         found.append(
             Text(
                 f"{en} would be {name.en} but for the cap: place {place} of {ranked}, and {_from(view, higher, 'en')} "
-                f"{_have(higher)} {_places(ahead)}; {need} would be needed.{more.en}",
+                f"{_have(higher)} {_places(ahead)}{more.en}; {need} would be needed.",
                 f"若非名额限制,{zh}可任{name.zh}:排第 {place},共 {ranked} 人,而{_from(view, higher, 'zh')}"
-                f"名额为 {ahead};合计比例达到 {need} 方可入围。{more.zh}",
+                f"名额为 {ahead}{more.zh};合计比例达到 {need} 方可入围。",
             )
         )
     if after == grade and int(year.step_next[person]) >= int(year.step[person]) + 2:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import bisect
 import os
-import struct
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import import_module
@@ -13,6 +11,7 @@ from typing import Any
 
 from territory.errors import ConfigError, MissingExtraError
 from territory.language import Text
+from territory.report.font_tables import FontTables
 
 FONT_VARIABLE = "TERRITORY_FONT"
 SYSTEM_FAMILIES = (
@@ -38,19 +37,25 @@ class SheetFonts:
         What the typesetter searches (`typst.Fonts`).
     families
         In the order a character is looked up.
-    coverage
-        Ranges of code points that some family has: first ones, last ones, both ascending and disjoint.
+    faces
+        Character maps and widths of the families.
     """
 
     book: Any
     families: tuple[str, ...]
-    coverage: tuple[tuple[int, ...], tuple[int, ...]]
+    faces: tuple[FontTables, ...]
 
     def has(self, character: str) -> bool:
         """True when a family can draw the character."""
-        firsts, lasts = self.coverage
-        position = bisect.bisect_right(firsts, ord(character)) - 1
-        return position >= 0 and ord(character) <= lasts[position]
+        return any(face.glyph_of(ord(character)) for face in self.faces)
+
+    def advance_em(self, character: str) -> float:
+        """Width of a character as a share of the type size: of the mark for it where no family can draw it."""
+        for face in self.faces:
+            width = face.advance_em(ord(character))
+            if width is not None:
+                return width
+        return 1.0
 
     def missing(self, texts: Iterable[str]) -> tuple[str, ...]:
         """Characters of `texts` that no family can draw, in code point order; line breaks are not characters."""
@@ -81,7 +86,7 @@ def sheet_fonts(path: Path | None = None) -> SheetFonts:
     return SheetFonts(
         book=_book(typst, sans.parent),
         families=("Noto Sans SC", "Noto Serif SC"),
-        coverage=_joined([*_ranges(sans.read_bytes(), 0), *_ranges(serif.read_bytes(), 0)]),
+        faces=(FontTables.of(sans.read_bytes(), 0), FontTables.of(serif.read_bytes(), 0)),
     )
 
 
@@ -107,7 +112,7 @@ def _from_file(typst: Any, path: Path) -> SheetFonts:
     if not found:
         raise ConfigError(Text(f"{path.name} is not a font file", f"{path.name} 不是字体文件"))
     font = _simplified_first(found)
-    return SheetFonts(book=book, families=(font.family,), coverage=_joined(_ranges(path.read_bytes(), int(font.index))))
+    return SheetFonts(book=book, families=(font.family,), faces=(FontTables.of(path.read_bytes(), int(font.index)),))
 
 
 def _from_system(typst: Any) -> SheetFonts:
@@ -123,63 +128,9 @@ def _from_system(typst: Any) -> SheetFonts:
         )
     font = known[family]
     data = Path(font.path).read_bytes()
-    return SheetFonts(book=book, families=(family,), coverage=_joined(_ranges(data, int(font.index))))
+    return SheetFonts(book=book, families=(family,), faces=(FontTables.of(data, int(font.index)),))
 
 
 def _simplified_first(fonts: list[Any]) -> Any:
     """Of the faces in one collection file, the one for simplified Chinese."""
     return next((font for font in fonts if font.family.endswith(" SC")), fonts[0])
-
-
-def _joined(ranges: Iterable[tuple[int, int]]) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    firsts: list[int] = []
-    lasts: list[int] = []
-    for first, last in sorted(ranges):
-        if lasts and first <= lasts[-1] + 1:
-            lasts[-1] = max(lasts[-1], last)
-        else:
-            firsts.append(first)
-            lasts.append(last)
-    return tuple(firsts), tuple(lasts)
-
-
-def _ranges(data: bytes, face: int) -> list[tuple[int, int]]:
-    """
-    Code point ranges of a face's character map (OpenType `cmap`, formats 12 and 4).
-
-    Raises
-    ------
-    ConfigError
-        When the file has no such map.
-    """
-    start = 0
-    if data[:4] == b"ttcf":
-        start = struct.unpack_from(">I", data, 12 + 4 * face)[0]
-    (num_tables,) = struct.unpack_from(">H", data, start + 4)
-    tables = {
-        data[at : at + 4]: struct.unpack_from(">I", data, at + 8)[0]
-        for at in range(start + 12, start + 12 + 16 * num_tables, 16)
-    }
-    if b"cmap" in tables:
-        cmap = tables[b"cmap"]
-        (num_maps,) = struct.unpack_from(">H", data, cmap + 2)
-        offsets = [struct.unpack_from(">I", data, cmap + 8 + 8 * i)[0] for i in range(num_maps)]
-        by_format = {struct.unpack_from(">H", data, cmap + offset)[0]: cmap + offset for offset in offsets}
-        if 12 in by_format:
-            return _format_12(data, by_format[12])
-        if 4 in by_format:
-            return _format_4(data, by_format[4])
-    raise ConfigError(Text("the font file has no usable character map", "字体文件没有可用的字符表"))
-
-
-def _format_12(data: bytes, at: int) -> list[tuple[int, int]]:
-    (num_groups,) = struct.unpack_from(">I", data, at + 12)
-    groups = struct.iter_unpack(">III", data[at + 16 : at + 16 + 12 * num_groups])
-    return [(first, last) for first, last, glyph in groups if glyph or last > first]
-
-
-def _format_4(data: bytes, at: int) -> list[tuple[int, int]]:
-    count = struct.unpack_from(">H", data, at + 6)[0] // 2
-    ends = struct.unpack_from(f">{count}H", data, at + 14)
-    starts = struct.unpack_from(f">{count}H", data, at + 16 + 2 * count)
-    return [(first, last) for first, last in zip(starts, ends, strict=True) if first != 0xFFFF]

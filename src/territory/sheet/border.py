@@ -11,7 +11,6 @@ from territory.domain.assignment import Assignment
 from territory.domain.scenario import Scenario
 from territory.units import FloatArray
 
-STRONG_SHARE = 0.25
 MOST_PLACES = 2
 
 
@@ -67,9 +66,9 @@ class BorderFlow:
             totals=np.asarray(both.sum(axis=1), dtype=np.float64).ravel(),
         )
 
-    def strongest(self, rep_idx: int) -> list[BorderPlace]:
+    def strongest(self, rep_idx: int, *, strong_share: float) -> list[BorderPlace]:
         """
-        The rep's border places, strongest first: at most `MOST_PLACES`, each with at least `STRONG_SHARE`
+        The rep's border places, strongest first: at most `MOST_PLACES`, each with at least `strong_share`
         of its flow crossing the border.
         """
         start, stop = self.shares.indptr[rep_idx], self.shares.indptr[rep_idx + 1]
@@ -82,7 +81,7 @@ class BorderFlow:
             total = float(self.totals[place])
             across = share * (total - by_rep.pop(rep_idx, 0.0))
             others = [(weight, -rep) for rep, weight in by_rep.items() if weight > 0]
-            if total <= 0 or not others or across < STRONG_SHARE * share * total:
+            if total <= 0 or not others or across < strong_share * share * total:
                 continue
             found.append(
                 BorderPlace(place=place, weight=across, share=across / (share * total), other_rep_idx=-max(others)[1])

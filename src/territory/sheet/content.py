@@ -8,9 +8,12 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from territory.domain.records import ProblemRecord
 from territory.language import Text
+from territory.sheet import words
 
 MAX_TASKS = 5
+MAX_GOALS = 6
 MAX_VISITS_IN_FULL = 12
 CODES_PER_FULL_VISIT = 6
 
@@ -20,13 +23,30 @@ class Goal:
     """
     One line of panel 1: what is measured and this week's goal; actual and gap are filled in by hand.
 
-    `key` names the goal from week to week and in filled-in sheets.
+    Attributes
+    ----------
+    key
+        Names the goal from week to week and in filled-in sheets.
+    goal, amount
+        This week's goal as printed, and as a number in `unit`; None where nothing is known.
+    last_actual, last_gap
+        What last week reached and what it fell short by (ahead: "+"), as printed, in `unit`; None where last
+        week's sheet did not come back with it.
+    month
+        The month's target that the week's part was taken from, as printed; None for goals from sales or visits.
+    span
+        The days the goal is for, such as ``12-01–12-04``, when these are not all of the week's working days.
     """
 
     key: str
     label: Text
     goal: str | None
     unit: Text
+    amount: float | None = None
+    last_actual: str | None = None
+    last_gap: str | None = None
+    month: str | None = None
+    span: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,6 +94,10 @@ class Visit:
         Service focus of this call.
     in_full
         True: printed with name and focus; False: as code and tick box.
+    kinds
+        Names of everything the data says about the outlet, most urgent first; the first one gave the focus.
+    detail
+        The figure behind the focus, such as a fall in per cent; None where the focus has none.
     """
 
     order: int
@@ -84,6 +108,8 @@ class Visit:
     tier: str
     focus: Text
     in_full: bool
+    kinds: tuple[str, ...] = ()
+    detail: Text | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -105,6 +131,10 @@ class Day:
         Clock times of leaving home and arriving there again; None without visits.
     drive_min
         Minutes of driving planned; None without visits.
+    worst_gap
+        The day's single worst gap (问最执一): whose, what and how much; None when the data shows none.
+    worst_gap_outlet
+        The outlet it is about; empty for none.
     """
 
     date: dt.date
@@ -115,6 +145,8 @@ class Day:
     leave: str | None
     home: str | None
     drive_min: int | None
+    worst_gap: Text | None = None
+    worst_gap_outlet: str = ""
 
     @property
     def num_codes(self) -> int:
@@ -124,10 +156,24 @@ class Day:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Link:
-    """One entry of panel 6: what it leads to, and what is known about it already."""
+    """
+    One entry of panel 6: what it leads to, and what is known about it already.
+
+    Attributes
+    ----------
+    key
+        area, customers, history or archive.
+    url
+        Where it leads on a screen; empty without a link base.
+    code
+        What its QR code on paper says: the address, else (archive only) the sheet's id; empty for an empty square.
+    """
 
     label: Text
     fact: Text | None
+    key: str = ""
+    url: str = ""
+    code: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -149,6 +195,16 @@ class SheetContent:
         Monday to Friday, and a weekend day that the rep works or has visits on.
     sheet_id
         Name the filled-in page is filed under.
+    plan_id
+        Short hash of the visit plan the sheet is printed from; empty when it is not known.
+    carried
+        Last week's open problems, oldest first.
+    carried_week
+        ISO name of the week they, and the goals' last figures, come from; empty when nothing was carried in.
+    more_goals
+        Goals of the month for which panel 1 has no line.
+    checklist, channel_ticks, channel_means
+        The words of panels 2 and 5, the manager's own where the rules file gives some.
     """
 
     scenario: str
@@ -165,6 +221,13 @@ class SheetContent:
     days: tuple[Day, ...]
     links: tuple[Link, ...]
     sheet_id: str
+    plan_id: str = ""
+    carried: tuple[ProblemRecord, ...] = ()
+    carried_week: str = ""
+    more_goals: int = 0
+    checklist: tuple[words.Item, ...] = words.CHECKLIST
+    channel_ticks: tuple[Text, ...] = words.CHANNEL_TICKS
+    channel_means: tuple[Text, ...] = words.CHANNEL_MEANS
 
     def __post_init__(self) -> None:
         if len(self.tasks) > MAX_TASKS:

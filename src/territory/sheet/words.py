@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from territory.domain.sheet_rules import SheetRules
 from territory.language import Text
 
 TITLE = Text("Account manager's one-page sheet", "客户经理一张纸")
@@ -50,43 +51,19 @@ class Item(NamedTuple):
     sub_items: tuple[Text, ...]
 
 
-CHECKLIST = (
-    Item(
-        Text("Serving customers", "服务客户"),
-        "Serving customers",
-        (Text("Take over", "交接介绍"), Text("Catch up", "补访回访")),
-    ),
-    Item(
-        Text("Market analysis", "市场分析"),
-        "Market analysis",
-        (Text("Stock", "库存订单"), Text("Prices", "价格走势")),
-    ),
-    Item(
-        Text("Information gathering", "信息采集"),
-        "Information",
-        (Text("Border flow", "跨区流动"), Text("Shop data", "客户资料")),
-    ),
-    Item(
-        Text("Outlet building", "终端建设"),
-        "Outlet building",
-        (Text("Key outlets", "重点维护"), Text("Display", "陈列标价")),
-    ),
-    Item(
-        Text("Integrity mutual-aid group", "诚信互助小组"),
-        "Integrity group",
-        (Text("Meeting", "小组活动"), Text("Rules", "自律公约")),
-    ),
-    Item(
-        Text("Industry-commerce collaboration information", "获取工商协同信息"),
-        "Industry info",
-        (Text("Brands", "品牌培育"), Text("Supply", "货源信息")),
-    ),
-    Item(
-        Text("Other and ad-hoc work", "其他及临时工作"),
-        "Other, ad hoc",
-        (Text("Hand over", "移交客户"), Text("Ad hoc", "临时工作")),
-    ),
-)
+def checklist_of(rules: SheetRules) -> tuple[Item, ...]:
+    """The seven items in the words of the rules."""
+    return tuple(
+        Item(
+            label=item.label.text,
+            short=item.short_en,
+            sub_items=tuple(sub_item.text for sub_item in item.sub_items),
+        )
+        for item in rules.checklist.items()
+    )
+
+
+CHECKLIST = checklist_of(SheetRules())
 
 GOAL_COLUMNS = (
     Text("This week", "本周工作指标"),
@@ -96,9 +73,21 @@ GOAL_COLUMNS = (
 )
 WORST_GAP = Text("The single worst gap", "问最执一 · 最大差距")
 
-CARRIED_IN = Text("Last week's problems carried in", "上周问题带入")
+MONTH_TARGET = Text("Month", "月目标")
+LAST_ACTUAL = Text("Last done", "上周完成")
+PART_OF_WEEK = Text("part of the week", "非整周")
+LAST_GAP = Text("Last gap", "上周差距")
+DAY_WORST_GAP = Text("Worst gap", "问最执一")
+OVERFLOW_RULE = Text(
+    "Days over 12 visits: the most urgent in full, the rest as codes (-0123: end of the outlet id), counted.",
+    "一天超过 12 户时:急要户写全,其余只列编码(-0123 为客户编码尾号)并计数。",
+)
+
+CARRIED_IN = Text("Problems carried in", "上周问题带入")
 TOP_TASK = Text("Top-priority task this week", "本周首要任务")
-HOW = Text("How (at most 5 tasks)", "具体做法(最多勾选 5 项)")
+HOW = Text("How", "具体做法")
+AT_MOST_FIVE = Text("at most 5", "最多勾选 5 项")
+SETTLED = Text("tick: settled", "勾选 = 已解决")
 CHECKLIST_TITLE = Text("Checklist", "任务清单")
 NO_VISITS = Text("No visits planned", "无拜访安排")
 DAY_OFF = Text("Day off", "休息")
@@ -125,14 +114,9 @@ CHANNEL_PARTS = (
     Text("Monopoly staff", "专卖人员"),
     Text("Retail customers", "零售客户"),
 )
-CHANNEL_TICKS = (
-    Text("Market", "市场状态"),
-    Text("Ideas", "意见建议"),
-    Text("Anomaly", "异常情况"),
-    Text("Notice", "通知事项"),
-)
+CHANNEL_TICKS = SheetRules().channel.ticks()
 CHANNEL_CONTENT = Text("Content", "内容")
-CHANNEL_MEANS = (Text("Talk", "面谈"), Text("Phone", "电话"), Text("Chat", "微信"))
+CHANNEL_MEANS = SheetRules().channel.means()
 
 
 def more_visits(count: int) -> Text:
@@ -140,4 +124,21 @@ def more_visits(count: int) -> Text:
     return Text(f"{count} more", f"另 {count} 户")
 
 
-NOT_LISTED = Text("{n} of them not listed", "其中 {n} 户未列")
+def more_goals(count: int) -> Text:
+    """The count of the month's targets that have no line."""
+    return Text(f"{count} more target{'' if count == 1 else 's'}", f"另 {count} 项目标")
+
+
+def more_problems(count: int) -> Text:
+    """The count of last week's problems that have no line."""
+    return Text(f"{count} more", f"另 {count} 条")
+
+
+def not_listed(count: int) -> Text:
+    """The count of visits for whose codes there was no room."""
+    return Text(f"{count} of them not listed", f"其中 {count} 户未列")
+
+
+def plan_name(plan_id: str) -> Text:
+    """Which plan the sheet was printed from."""
+    return Text(f"plan {plan_id}", f"计划 {plan_id}")

@@ -200,7 +200,7 @@ def moves_curve(
             searched, runs, stage=STAGE, executor=executor, progress=progress, cancel=cancel, stored=known, store=keep
         )
     except CancelledError:
-        progress.ended(STAGE, "stopped; finished runs are kept")
+        progress.ended(STAGE, Text("stopped; finished runs are kept", "已停止;已完成的部分已保存"))
     points: list[CurvePoint] = []
     carried: IntArray | None = None
     free_bound: float | None = None  # holds under every cap, and is all that is worked out after a cancel
@@ -222,7 +222,8 @@ def moves_curve(
     points = _bounded(points)
     free = points[-1]
     if free.stopped_by is not StopReason.CANCELLED:
-        note = f"{100 * rules.flow_today:.1f} % kept today, {100 * free.flow_kept:.1f} % when free to move"
+        now, most = f"{100 * rules.flow_today:.1f} %", f"{100 * free.flow_kept:.1f} %"
+        note = Text(f"{now} kept today, {most} when free to move", f"今日保留 {now},可自由调动时 {most}")
         progress.ended(STAGE, note)
     return MovesCurve(
         points=tuple(points),

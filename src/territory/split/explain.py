@@ -234,8 +234,8 @@ def difference(
 ) -> Change:
     """What changes, by the checker's word, when `other` takes the place of `plan`."""
     old, new = before or check(problem, plan), check(problem, other)
-    was = {(v.rule, v.subject, v.unit): v.amount for v in old.violations}
-    will = {(v.rule, v.subject, v.unit): v.amount for v in new.violations}
+    was = {(v.rule, v.subject, v.subject_zh, v.unit): v.amount for v in old.violations}
+    will = {(v.rule, v.subject, v.subject_zh, v.unit): v.amount for v in new.violations}
     gaps = {key: will.get(key, 0.0) - was.get(key, 0.0) for key in (*will, *(key for key in was if key not in will))}
     terms = {term.name: term for term in old.terms}
     return Change(
@@ -252,13 +252,13 @@ def difference(
             for term in new.terms
         ),
         broken=tuple(
-            Violation(rule=rule, subject=subject, amount=gap, unit=unit)
-            for (rule, subject, unit), gap in gaps.items()
+            Violation(rule=rule, subject=subject, subject_zh=chinese, amount=gap, unit=unit)
+            for (rule, subject, chinese, unit), gap in gaps.items()
             if gap > _ROUNDING
         ),
         mended=tuple(
-            Violation(rule=rule, subject=subject, amount=-gap, unit=unit)
-            for (rule, subject, unit), gap in gaps.items()
+            Violation(rule=rule, subject=subject, subject_zh=chinese, amount=-gap, unit=unit)
+            for (rule, subject, chinese, unit), gap in gaps.items()
             if gap < -_ROUNDING
         ),
     )

@@ -83,6 +83,7 @@ class GroundRules:
                 Violation(
                     rule="balance",
                     subject=f"{measure.name} of {self.problem.territory_ids[t]}",
+                    subject_zh=f"{self.problem.territory_ids[t]} 的{measure.label.zh}",
                     amount=float(excess[t]),
                     unit=measure.unit,
                 )

@@ -164,7 +164,7 @@ def redraw_numbers(
         progress.stepped(STAGE, done, len(wanted))
     price = scenario.split.price_territory
     best = min(tried, key=lambda one: (one.points + price * one.territories, one.territories))
-    progress.ended(STAGE, f"{best.territories} territories")
+    progress.ended(STAGE, Text(f"{best.territories} territories", f"{best.territories} 个区域"))
     return NumbersTried(tried=tuple(tried), best=best, price_territory=price, runtime_s=time.perf_counter() - begun)
 
 

@@ -130,7 +130,8 @@ def redraw_levels(
             continue
         require_agreement(report, claimed=report.objective)
         by_team = kpi.flow_kept(problem, np.where(rep == NONE, NONE, team[problem.territories(plan)])).share_between
-        progress.ended(STAGE, f"{100 * by_team:.1f} % of flow stays inside teams")
+        kept = f"{100 * by_team:.1f} %"
+        progress.ended(STAGE, Text(f"{kept} of flow stays inside teams", f"{kept} 的流量留在团队内"))
         return SplitResult(
             status=Status.FEASIBLE,
             stopped_by=StopReason.CANCELLED if _is_cancelled(cancel) else StopReason.EFFORT,

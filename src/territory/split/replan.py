@@ -125,7 +125,8 @@ def replan(
     stopped = StopReason.PROVED if is_refused else StopReason.EFFORT
     if cancel is not None and cancel.is_cancelled:
         stopped = StopReason.CANCELLED
-    progress.ended("replan", found.reason.en if found.reason else f"{len(touched)} territories, {len(changed)} outlets")
+    counts = Text(f"{len(touched)} territories, {len(changed)} outlets", f"{len(touched)} 个区域,{len(changed)} 家客户")
+    progress.ended("replan", found.reason or counts)
     return Replanned(
         result=SplitResult(
             status=found.status,

@@ -96,7 +96,7 @@ def redraw(
 
     proof = proof_of_infeasibility(problem)
     if proof is not None:
-        progress.ended("split", proof.en)
+        progress.ended("split", proof)
         return answer(Status.INFEASIBLE, StopReason.PROVED, None, float("inf"), reason=proof)
     instance = instance_of(problem)
     today = Assignment(rep_of_outlet=problem.today)
@@ -112,10 +112,10 @@ def redraw(
         )
         if exact.is_proved and exact.label is None and check(problem, today).is_clean:
             # today's split may part units that no new split parts
-            progress.ended("split", "today's split")
+            progress.ended("split", Text("today's split", "维持今日划分"))
             return answer(Status.FEASIBLE, StopReason.EFFORT, today, 0.0)
         if exact.is_proved:
-            progress.ended("split", "proved")
+            progress.ended("split", Text("proved", "已证明"))
             if exact.label is None:
                 reason = core_reason(problem, exact.core)
                 return answer(Status.INFEASIBLE, StopReason.PROVED, None, float("inf"), reason=reason)
@@ -126,17 +126,21 @@ def redraw(
     found = search(problem, instance, meter, seed=seed, progress=progress, cancel=cancel, start=given, bound=bound)
     stopped = StopReason.CANCELLED if cancel is not None and cancel.is_cancelled else StopReason.EFFORT
     if not np.isfinite(found.cost) and check(problem, today).is_clean:
-        progress.ended("split", "today's split")
+        progress.ended("split", Text("today's split", "维持今日划分"))
         return answer(Status.FEASIBLE, stopped, today, bound)
     if not np.isfinite(found.cost):
         reason = _nearest_miss(problem, found.label)
-        progress.ended("split", reason.en)
+        progress.ended("split", reason)
         return answer(Status.NO_PLAN_FOUND, stopped, None, bound, reason=reason)
     result = answer(
         Status.FEASIBLE, stopped, to_assignment(problem, found.label), bound, claimed=cost_of(instance, found.label)
     )
     gap = result.gap
-    progress.ended("split", f"{result.objective:.2f} points, bound {bound:.2f}, gap {100 * (gap or 0):.1f} %")
+    points, share = f"{result.objective:.2f}", f"{100 * (gap or 0):.1f} %"
+    progress.ended(
+        "split",
+        Text(f"{points} points, bound {bound:.2f}, gap {share}", f"{points} 分,界 {bound:.2f},差距 {share}"),
+    )
     return result
 
 

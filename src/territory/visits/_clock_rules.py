@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 
 from territory.domain.columns import NONE
 from territory.domain.visit_plan import VisitPlan
 from territory.units import DAYS_PER_WEEK, SECONDS_PER_MIN, BoolArray, IntArray
 from territory.verify import Violation
-from territory.visits._replay import Replay
+from territory.visits._replay import Replay, day_name
 from territory.visits.model import VisitsProblem
 
 
@@ -45,7 +47,7 @@ class ClockRules:
         taken = np.bincount(replay.route, weights=problem.carried[replay.outlet], minlength=len(replay.route_rep))
         over = taken - problem.carry_limit[replay.route_rep]
         for at in np.flatnonzero(over > 0).tolist():
-            subject = f"rep {problem.homes.ids[replay.route_rep[at]]} day {replay.route_day[at]}"
+            subject = self._day(at)
             self.found.append(Violation(rule="carry_limit", subject=subject, amount=float(over[at]), unit="units"))
 
     def _stops(self) -> None:
@@ -125,13 +127,22 @@ class ClockRules:
         """One violation per stop that is `late_s` > 0 seconds wrong."""
         for at in np.flatnonzero(late_s > 0).tolist():
             row = int(rows[at])
-            self._add(rule, f"rep row {self.plan.rep_idx[row]} day {self.plan.day[row]} stop row {row}", late_s[at])
+            day = day_name(self.problem, int(self.plan.rep_idx[row]), int(self.plan.day[row]))
+            self._add(rule, f"{day} {self._outlet[int(self.plan.outlet_idx[row])]}", late_s[at])
 
     def _late_route(self, rule: str, late_s: IntArray) -> None:
         """One violation per judged route that is `late_s` > 0 seconds wrong."""
         for at in np.flatnonzero((late_s > 0) & self.judged).tolist():
-            rep = self.problem.homes.ids[self.replay.route_rep[at]]
-            self._add(rule, f"rep {rep} day {self.replay.route_day[at]}", late_s[at])
+            self._add(rule, self._day(at), late_s[at])
+
+    def _day(self, route: int) -> str:
+        rep_idx = int(self.problem.rep_idcs[self.replay.route_rep[route]])
+        return day_name(self.problem, rep_idx, int(self.replay.route_day[route]))
+
+    @cached_property
+    def _outlet(self) -> dict[int, str]:
+        """Ids by position in the scenario."""
+        return dict(zip(self.problem.outlet_idcs.tolist(), self.problem.outlets.ids, strict=True))
 
     def _add(self, rule: str, subject: str, late_s: np.int64) -> None:
         amount = float(late_s) / SECONDS_PER_MIN

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from territory.units import FloatArray, IntArray
-from territory.visits._compiled import helper, kernel
+from territory.visits._compiled import helper, making_helper, making_kernel
 
 Masks = npt.NDArray[np.uint64]
 Flags = npt.NDArray[np.bool_]
@@ -26,14 +26,14 @@ SORTING = 10  # steps that sorting takes per label
 ONE = np.uint64(1)
 
 
-@helper
+@making_helper
 def assign(to: FloatArray, frm: FloatArray) -> None:
     """`to[:] = frm` of a row: numba would compile all of broadcasting for that, its messages included."""
     for at in range(len(to)):
         to[at] = frm[at]
 
 
-@helper
+@making_helper
 def assign_rows(to: IntArray, frm: IntArray) -> None:
     """The same of a table."""
     for row in range(to.shape[0]):
@@ -41,7 +41,7 @@ def assign_rows(to: IntArray, frm: IntArray) -> None:
             to[row, at] = frm[row, at]
 
 
-@helper
+@making_helper
 def one_tree(weight: FloatArray, price: FloatArray, edge: IntArray, parent: IntArray, degree: IntArray) -> float:
     """
     Weight of the cheapest 1-tree about place 0 under node prices, plus FAR for each banned edge it needs.
@@ -97,7 +97,7 @@ def misses_forced(edge: IntArray, parent: IntArray) -> bool:
     return missing > 0
 
 
-@helper
+@making_helper
 def ascend(weight: FloatArray, price: FloatArray, edge: IntArray, upper: float, rounds: int, best: FloatArray) -> float:
     """Largest 1-tree bound met in a subgradient ascent from `price`; the prices of it go to `best`."""
     count = len(price)
@@ -154,7 +154,7 @@ def fix(edge: IntArray, a: int, b: int, kind: int) -> bool:
     return True
 
 
-@kernel
+@making_kernel
 def branch(
     weight: FloatArray, banned: IntArray, price: FloatArray, upper: int, rounds: int, nodes: int
 ) -> tuple[float, int]:
@@ -242,7 +242,7 @@ class Net(NamedTuple):
     latest: IntArray
 
 
-@helper
+@making_helper
 def rest_costs(net: Net) -> IntArray:
     """Least cost from the stop at position k, on and home, in any way: shape (m + 1, m + 1), [k, stop]."""
     count = len(net.opens) - 1
@@ -270,7 +270,7 @@ def completes(other: Walks, count: int, at: int, stop: int, mask: np.uint64, rea
     return False
 
 
-@kernel
+@making_kernel
 def walk(
     net: Net, memory: Masks, other: Walks, limit: int, steps: int, is_exact: bool, walks: Walks
 ) -> tuple[int, int, int]:

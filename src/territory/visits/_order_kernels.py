@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from territory.units import FloatArray, IntArray
 from territory.visits._clock_kernels import uniform
-from territory.visits._compiled import helper, kernel
+from territory.visits._compiled import helper, kernel, making_helper, making_kernel
 from territory.visits._order_clock_kernels import (
     ASIDE,
     COUNT,
@@ -145,7 +145,7 @@ def copy(route: Route, to: Route) -> None:
         to.number[column] = route.number[column]
 
 
-@helper
+@making_helper
 def drive_on(tables: Tables, path: IntArray, frm: int, to: int, clocks: IntArray, before: int) -> int:
     """Advance both clocks from place `before` over positions `frm`..`to`, backwards if `to` < `frm`; the last place."""
     clock = tables.clock
@@ -163,7 +163,7 @@ def drive_on(tables: Tables, path: IntArray, frm: int, to: int, clocks: IntArray
         at += step
 
 
-@kernel
+@making_kernel
 def move_string(tables: Tables, route: Route, limit: float, random: Random) -> bool:
     """Move a random string of the path, perhaps turned round, to its best other place; drive grows below `limit`."""
     path, drive, count = route.path, tables.drive, route.number[COUNT]
@@ -220,7 +220,7 @@ def move_string(tables: Tables, route: Route, limit: float, random: Random) -> b
     return True
 
 
-@helper
+@making_helper
 def shift_string(path: IntArray, first: int, last: int, after: int, is_turned: bool) -> None:
     """Put positions `first`..`last` behind position `after`, turned round or not; places only."""
     row = path[PLACE]
@@ -254,7 +254,7 @@ def weight_aside(route: Route) -> int:
     return total
 
 
-@kernel
+@making_kernel
 def search(
     tables: Tables,
     route: Route,
@@ -298,7 +298,7 @@ def search(
     return iterations
 
 
-@kernel
+@making_kernel
 def try_all(tables: Tables, path: IntArray, best: IntArray) -> int:
     """Least drive of any order of a tiny day, NEVER for none; the order goes to `best`. The path ends where all do."""
     count = len(tables.service) - 1

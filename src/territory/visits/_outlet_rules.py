@@ -139,8 +139,16 @@ class OutletRules:
 
     def _count(self, outlet: int, rule: str, amount: int) -> None:
         if amount > 0:
-            subject = f"outlet {self.part.outlets.ids[outlet]}"
-            self.found.append(Violation(rule=rule, subject=subject, amount=float(amount), unit="visits"))
+            name = self.part.outlets.ids[outlet]
+            self.found.append(
+                Violation(
+                    rule=rule,
+                    subject=f"outlet {name}",
+                    subject_zh=f"客户 {name}",
+                    amount=float(amount),
+                    unit="visits",
+                )
+            )
 
 
 def visits_by_outlet(*, outlet: IntArray, rep: IntArray, day: IntArray) -> dict[int, list[Visit]]:

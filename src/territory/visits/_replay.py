@@ -68,7 +68,13 @@ def replay(problem: VisitsProblem, plan: VisitPlan, found: list[Violation]) -> R
     named(found, "unknown_outlet", plan.unplaced_outlet_idx[_absent(problem, plan.unplaced_outlet_idx)])
     in_range = (plan.day >= 0) & (plan.day < DAYS_PER_CYCLE)
     found.extend(
-        Violation(rule="day_range", subject=f"stop row {row}", amount=float(plan.day[row]), unit="day")
+        Violation(
+            rule="day_range",
+            subject=f"stop {row + 1}",
+            subject_zh=f"第 {row + 1} 次拜访",
+            amount=float(plan.day[row]),
+            unit="day",
+        )
         for row in np.flatnonzero(~in_range).tolist()
     )
     keys = plan.rep_idx * DAYS_PER_CYCLE + plan.day
@@ -77,11 +83,11 @@ def replay(problem: VisitsProblem, plan: VisitPlan, found: list[Violation]) -> R
         (np.diff(keys) < 0).sum() + (np.diff(route_keys) <= 0).sum() + (np.diff(plan.unplaced_outlet_idx) <= 0).sum()
     )
     if steps:
-        found.append(Violation(rule="row_order", subject="plan", amount=float(steps), unit="rows"))
+        found.append(Violation(rule="row_order", subject="plan", subject_zh="方案", amount=float(steps), unit="rows"))
     route_in_range = (plan.route_day >= 0) & (plan.route_day < DAYS_PER_CYCLE)
     odd = np.setxor1d(keys[in_range], route_keys[route_in_range])
     for key in odd.tolist():
-        subject = f"rep row {key // DAYS_PER_CYCLE} day {key % DAYS_PER_CYCLE}"
+        subject = day_name(problem, key // DAYS_PER_CYCLE, key % DAYS_PER_CYCLE)
         found.append(Violation(rule="route_rows", subject=subject, amount=1.0, unit="routes"))
     row = np.flatnonzero((rep != NONE) & (outlet != NONE) & in_range)
     row = row[np.argsort(keys[row], kind="stable")]
@@ -140,10 +146,18 @@ def fill_drives(
     replayed.return_drive_s[replayed.route[last]] = drive_s[outlet[last], part.num_outlets + rep[last]]
 
 
+def day_name(problem: VisitsProblem, rep_idx: int, day: int) -> str:
+    """A rep (position in the scenario) and a date, the same words in both languages."""
+    who = np.flatnonzero(problem.rep_idcs == rep_idx)
+    name = problem.homes.ids[int(who[0])] if len(who) else f"#{rep_idx}"
+    return f"{name} {problem.calendar.date_of(day).isoformat()}"
+
+
 def named(found: list[Violation], rule: str, idcs: IntArray) -> None:
     """One violation per unknown scenario position."""
     found.extend(
-        Violation(rule=rule, subject=f"row {idx}", amount=1.0, unit="rows") for idx in np.unique(idcs).tolist()
+        Violation(rule=rule, subject=f"number {idx}", subject_zh=f"序号 {idx}", amount=1.0, unit="rows")
+        for idx in np.unique(idcs).tolist()
     )
 
 

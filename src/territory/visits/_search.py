@@ -12,36 +12,55 @@ from territory.domain.columns import NONE
 from territory.domain.visit_plan import VisitPlan
 from territory.effort import CancelToken, Effort, Meter
 from territory.standing import StopReason
-from territory.units import IntArray
+from territory.units import WEEKS_PER_CYCLE, IntArray
 from territory.visits import _kernels as kernels
 from territory.visits import _layout as layout
 from territory.visits._filling import Filling, Found, anything
+from territory.visits._folding import Fold, drop_what_does_not_work, folded, unfold
 from territory.visits._replay import positions
 from territory.visits._start import Setup, new_state, sectors, set_up
 from territory.visits.model import ANYONE, VisitsProblem
 
 
 class Stage(NamedTuple):
-    """Part of a search: how many plans go on, the share of the effort for all, the temperature it ends at."""
+    """
+    Part of a search.
 
+    `weeks` of the month, folded where fewer than all; how many plans go on side by side; the share of the effort for
+    all of them; temperatures at the beginning and the end, in mean drives between stops; outlets taken out at once.
+    """
+
+    weeks: int
     racers: int
     share: float
-    cold: float  # mean drives between stops
-
-
-class Schedule(NamedTuple):
-    """How a search cools down, and how many outlets it takes out at once."""
-
-    hot: float  # mean drives between stops
-    stages: tuple[Stage, ...]
+    hot: float
+    cold: float
     most_removed: int
 
 
-# Months of visits: what matters is which days go to which end of the territory, so several plans begin.
-MONTH = Schedule(20.0, (Stage(8, 0.20, 5.0), Stage(3, 0.20, 2.0), Stage(1, 0.60, 0.1)), 40)
+Schedule = tuple[Stage, ...]
+
+# Months of visits: what matters is which weekday goes to which end of the territory. So several plans begin, each of
+# a week that stands for all; the best goes on, and is laid out over the month when little more than its order is left.
+FOLDED: Schedule = (
+    Stage(1, 8, 0.20, 5.0, 2.0, 40),
+    Stage(1, 3, 0.20, 2.0, 1.0, 40),
+    Stage(1, 1, 0.30, 1.0, 0.3, 40),
+    Stage(WEEKS_PER_CYCLE, 1, 0.30, 0.7, 0.2, 14),
+)
+# Months whose visits mostly come back later than that.
+MONTH: Schedule = (
+    Stage(WEEKS_PER_CYCLE, 8, 0.20, 20.0, 5.0, 40),
+    Stage(WEEKS_PER_CYCLE, 3, 0.20, 5.0, 2.0, 40),
+    Stage(WEEKS_PER_CYCLE, 1, 0.60, 2.0, 0.1, 40),
+)
 # Given sets of days: fleets and few days have no such shape, and one slow cooling finds more.
-FLEET = Schedule(1.0, (Stage(1, 1.0, 0.02),), 10)
-HOT_FROM_PLAN, COLD = 0.1, 0.03
+FLEET: Schedule = (Stage(WEEKS_PER_CYCLE, 1, 1.0, 1.0, 0.02, 10),)
+# A running plan made better, of months and of given sets of days.
+FROM_PLAN = Stage(WEEKS_PER_CYCLE, 1, 1.0, 0.1, 0.03, 40)
+FLEET_FROM_PLAN = FROM_PLAN._replace(most_removed=10)
+# Rounds of ruin and recreate that take the time of one iteration over the whole month, by weeks.
+ROUNDS = {1: 3, 2: 2, WEEKS_PER_CYCLE: 1}
 CHUNKS = 100  # between two chunks the search looks at the clock and the cancel token
 FIRST_CHUNK = 100
 BLINK = 0.01
@@ -49,9 +68,17 @@ BLINK = 0.01
 LEAST_FACTOR, DEARER, CHEAPER = 0.05, 1.2, 0.85
 
 
-def schedule_of(problem: VisitsProblem) -> Schedule:
-    """The schedule that suits the problem."""
-    return MONTH if problem.explicit is None else FLEET
+def schedule_of(setup: Setup) -> tuple[Schedule, dict[int, Fold]]:
+    """The schedule that suits the part, and the folded months that it asks for, by weeks."""
+    folds = {WEEKS_PER_CYCLE: Fold.whole(setup)}
+    if setup.problem.explicit is not None:
+        return FLEET, folds
+    for weeks in sorted({stage.weeks for stage in FOLDED if stage.weeks < WEEKS_PER_CYCLE}):
+        fold = folded(setup, weeks)
+        if fold is None:
+            return MONTH, folds
+        folds[weeks] = fold
+    return FOLDED, folds
 
 
 def find_plan(
@@ -77,12 +104,14 @@ def find_plan(
     state = new_state(setup, seed=seed)
     meter = Meter(effort=effort)
     if setup.routes and start is not None:
+        whole = Fold.whole(setup)
         _begin_from(setup, state, start)
         leg_s = _mean_leg_s(state.lane)
-        stopped_by = _improve(setup, state, meter, cancel, until=1.0, hot_s=HOT_FROM_PLAN * leg_s, cold_s=COLD * leg_s)
+        stage = FROM_PLAN if problem.explicit is None else FLEET_FROM_PLAN
+        stopped_by = _improve(whole, state, meter, cancel, until=1.0, stage=stage, leg_s=leg_s)
         _recall(setup, state)
     elif setup.routes:
-        stopped_by = _anneal(setup, state, meter, cancel)
+        stopped_by = _anneal(setup, state, meter, cancel, seed=seed)
         _recall(setup, state)
     else:
         stopped_by = StopReason.EFFORT
@@ -91,35 +120,35 @@ def find_plan(
     return filled.found(stopped_by, meter.iterations)
 
 
-def _anneal(setup: Setup, state: layout.State, meter: Meter, cancel: CancelToken | None) -> StopReason:
+def _anneal(setup: Setup, state: layout.State, meter: Meter, cancel: CancelToken | None, *, seed: int) -> StopReason:
     """
     Several plans annealed side by side; after each stage the better ones go on, at lower temperatures.
 
     What splits good plans from bad ones is mostly the rough shape, which days go to which end of the territory, and
-    a search seldom leaves the shape it has cooled down in.
+    a search seldom leaves the shape it has cooled down in. `state` ends as the best plan of the whole month.
     """
-    schedule = schedule_of(setup.problem)
-    count = schedule.stages[0].racers
-    racers = [_Racer.begin(setup, state, turn=turn / count) for turn in range(count)]
-    leg_s = min(_mean_leg_s(racer.lane) for racer in racers)
-    hot, spent = schedule.hot, 0.0
-    for stage in schedule.stages:
+    schedule, folds = schedule_of(setup)
+    states = {weeks: state if weeks == WEEKS_PER_CYCLE else fold.state(seed) for weeks, fold in folds.items()}
+    first = schedule[0]
+    fold, now = folds[first.weeks], states[first.weeks]
+    racers = [_Racer.begin(fold, now, turn=turn / first.racers) for turn in range(first.racers)]
+    leg_s, spent = min(_mean_leg_s(racer.lane) for racer in racers), 0.0
+    stopped_by = StopReason.EFFORT
+    for stage in schedule:
         racers = sorted(racers, key=lambda racer: racer.objective)[: stage.racers]
-        ended = []
-        for racer in racers:
-            racer.restore(state)
+        if stage.weeks != fold.weeks:
+            racers = [_unfolded(racer, fold, now, folds[stage.weeks], states[stage.weeks]) for racer in racers]
+            fold, now = folds[stage.weeks], states[stage.weeks]
+        if stopped_by is not StopReason.EFFORT:
+            continue
+        for at, racer in enumerate(racers):
+            racer.restore(now)
             spent = min(1.0, spent + stage.share / len(racers))  # rounding must not ask for more than there is
-            stopped_by = _improve(
-                setup, state, meter, cancel, until=spent, hot_s=hot * leg_s, cold_s=stage.cold * leg_s
-            )
-            ended.append(_Racer.of(state))
+            stopped_by = _improve(fold, now, meter, cancel, until=spent, stage=stage, leg_s=leg_s)
+            racers[at] = _Racer.of(now)
             if stopped_by is not StopReason.EFFORT:
                 break
-        racers = [*ended, *racers[len(ended) :]]
-        hot = stage.cold
-        if stopped_by is not StopReason.EFFORT:
-            break
-    min(racers, key=lambda racer: racer.objective).restore(state)
+    min(racers, key=lambda racer: racer.objective).restore(now)
     return stopped_by
 
 
@@ -137,9 +166,9 @@ class _Racer:
         return cls(objective=float(state.objective[layout.BEST]), arrays=arrays)
 
     @classmethod
-    def begin(cls, setup: Setup, state: layout.State, *, turn: float) -> _Racer:
+    def begin(cls, fold: Fold, state: layout.State, *, turn: float) -> _Racer:
         """A first plan."""
-        _first_plan(setup, state, turn=turn)
+        _first_plan(fold, state, turn=turn)
         return cls.of(state)
 
     @property
@@ -154,6 +183,13 @@ class _Racer:
             getattr(state, name)[:] = array
 
 
+def _unfolded(racer: _Racer, frm: Fold, found: layout.State, to: Fold, state: layout.State) -> _Racer:
+    """The racer's best plan over more weeks."""
+    racer.restore(found)
+    unfold(frm, found, to, state)
+    return _Racer.of(state)
+
+
 _CARRIED_ON = ("stops", "lane", "option", "placed", "best", "best_option", "best_placed", "objective")
 
 
@@ -163,17 +199,17 @@ def _mean_leg_s(lane: IntArray) -> float:
     return max(1.0, float(lane[:, layout.DRIVE].sum()) / max(1, legs))
 
 
-def _first_plan(setup: Setup, state: layout.State, *, turn: float) -> None:
+def _first_plan(fold: Fold, state: layout.State, *, turn: float) -> None:
     """Balanced sectors; outlets that find no place in their sector go where there is one."""
-    problem, tables = setup.problem, setup.tables
+    tables, everything = fold.tables, np.zeros((len(fold.outlets), 0), dtype=np.bool_)
     order = np.lexsort((tables.weight[layout.FAR_FIRST], tables.weight[layout.MOST_WORK]))
-    mean_s = _expected_load_s(setup)
+    mean_s = _expected_load_s(fold.setup)
     state.lane[:] = 0
     state.option[:] = layout.ABSENT
-    if problem.explicit is None:
-        kernels.construct(tables, state, order, sectors(setup, turn=turn), mean_s)
+    if fold.setup.problem.explicit is None:
+        kernels.construct(tables, state, order, fold.allowed(sectors(fold.setup, turn=turn)), mean_s)
         order = order[state.option[order] == layout.ABSENT]
-    kernels.construct(tables, state, order, anything(problem), mean_s)
+    kernels.construct(tables, state, order, everything, mean_s)
     kernels.settle(tables, state)
 
 
@@ -200,21 +236,10 @@ def _begin_from(setup: Setup, state: layout.State, start: VisitPlan) -> None:
             state.lane[lane, layout.LENGTH] += 1
             state.stops[lane, layout.PLACE, state.lane[lane, layout.LENGTH]] = outlet
     kernels.construct(setup.tables, state, np.zeros(0, dtype=np.int64), anything(problem), 0.0)
-    _drop_what_does_not_work(setup, state)
+    drop_what_does_not_work(setup.tables, state)
     absent = np.flatnonzero(state.option == layout.ABSENT)
     kernels.construct(setup.tables, state, absent, anything(problem), _expected_load_s(setup))
     kernels.settle(setup.tables, state)
-
-
-def _drop_what_does_not_work(setup: Setup, state: layout.State) -> None:
-    """Take stops off the days of a given plan that cannot be driven any more, last ones first."""
-    for lane in range(len(setup.routes)):
-        while not state.lane[lane, layout.WORKS]:
-            kernels.begin(state)
-            last = int(state.stops[lane, layout.PLACE, state.lane[lane, layout.LENGTH]])
-            kernels.remove(setup.tables, state, last)
-            kernels.refresh_touched(setup.tables, state)
-    kernels.begin(state)
 
 
 def _expected_load_s(setup: Setup) -> float:
@@ -227,21 +252,20 @@ def _expected_load_s(setup: Setup) -> float:
 
 
 def _improve(
-    setup: Setup,
+    fold: Fold,
     state: layout.State,
     meter: Meter,
     cancel: CancelToken | None,
     *,
     until: float,
-    hot_s: float,
-    cold_s: float,
+    stage: Stage,
+    leg_s: float,
 ) -> StopReason:
     """Ruin and recreate until the share `until` of the effort is spent, while the temperature falls."""
     nothing = np.zeros(0, dtype=np.bool_)
-    most_removed = schedule_of(setup.problem).most_removed
-    reps = setup.problem.num_reps
+    hot_s, cold_s = stage.hot * leg_s, stage.cold * leg_s
     iterations = meter.effort.iterations
-    total = None if iterations is None else iterations * reps
+    total = None if iterations is None else iterations * fold.setup.problem.num_reps
     rate = 0.0  # share of the effort that one iteration takes
 
     def share() -> float:
@@ -257,7 +281,8 @@ def _improve(
             size = max(1, min(-(-total // CHUNKS), math.ceil(until * total) - meter.iterations))
         later = min(until, now + rate * size) if total is None else (meter.iterations + size) / total
         first_s, last_s = (hot_s * (cold_s / hot_s) ** ((at - begun) / (until - begun)) for at in (now, later))
-        kernels.search(setup.tables, state, size, first_s, last_s, most_removed, BLINK, nothing)
+        rounds = size * ROUNDS[fold.weeks]
+        kernels.search(fold.tables, state, rounds, first_s, last_s, stage.most_removed, BLINK, nothing)
         meter.iterations += size
         rate = (share() - now) / size
         _price_absence(state)

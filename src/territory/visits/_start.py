@@ -76,10 +76,10 @@ def set_up(problem: VisitsProblem, drive_s: IntArray, *, frequency: IntArray | N
             np.column_stack([problem.service_s, option_range, _carried(problem), _windows(problem)]), dtype=np.int32
         ),
         lane=_lanes(problem, routes),
-        slot=_counted(slots.lanes),
-        option=_counted(slots.of_option),
+        slot=as_rows(slots.lanes),
+        option=as_rows(slots.of_option),
         option_price=np.array([choice.price_s for choice in slots.choices], dtype=np.float64),
-        near=_near(drive_s[:n, :n]),
+        near=near_ones(drive_s[:n, :n]),
         weight=_weights(problem, drive_s, option_range[:, 1] > option_range[:, 0]),
         share=np.append(_shares(problem, routes), float(problem.rules.price_balance)),
     )
@@ -125,10 +125,24 @@ class _Slots:
 
 def new_state(setup: Setup, *, seed: int) -> layout.State:
     """An empty plan: every outlet absent."""
-    n, k, slots = setup.problem.num_outlets, len(setup.routes), _most_slots(setup.problem)
-    cap = _most_stops(setup) + 3
-    visits = int(setup.problem.due.max(initial=1))  # lower frequencies have fewer
-    twins = int(setup.tables.lane[:, layout.TWIN].max(initial=0)) + 1
+    problem = setup.problem
+    visits = int(problem.due.max(initial=1))  # lower frequencies have fewer
+    return empty_state(setup.tables, visits=visits, cap=room_for_stops(setup), seed=seed, slots=_most_slots(problem))
+
+
+def empty_state(tables: layout.Tables, *, visits: int, cap: int, seed: int, slots: int = 0) -> layout.State:
+    """
+    An empty plan for these tables.
+
+    Parameters
+    ----------
+    visits, cap
+        Visits of one outlet and places of one lane at most.
+    slots
+        Slots at most, where other tables will be used with the same plan.
+    """
+    n, k, slots = len(tables.outlet), len(tables.lane), max(slots, len(tables.slot))
+    twins = int(tables.lane[:, layout.TWIN].max(initial=0)) + 1
 
     def ints(*shape: int) -> IntArray:
         return np.zeros(shape, dtype=np.int64)
@@ -250,7 +264,7 @@ def _lanes(problem: VisitsProblem, routes: tuple[tuple[int, int], ...]) -> IntAr
     return np.array(rows, dtype=np.int64).reshape(-1, 14)
 
 
-def _counted(lists: list[list[int]]) -> IntArray:
+def as_rows(lists: list[list[int]]) -> IntArray:
     """Rows of different lengths as one table: number of entries, entries, zeros."""
     table = np.zeros((len(lists), 1 + max(map(len, lists), default=0)), dtype=np.int64)
     for at, row in enumerate(lists):
@@ -259,7 +273,8 @@ def _counted(lists: list[list[int]]) -> IntArray:
     return table
 
 
-def _near(drive_s: IntArray) -> IntArray:
+def near_ones(drive_s: IntArray) -> IntArray:
+    """The nearest other outlets of each, nearest first; seconds there and back."""
     both = drive_s + drive_s.T
     np.fill_diagonal(both, layout.NEVER)
     return np.ascontiguousarray(np.argsort(both, axis=1, kind="stable")[:, : min(NUM_NEAR, max(0, len(both) - 1))])
@@ -287,9 +302,9 @@ def _shares(problem: VisitsProblem, routes: tuple[tuple[int, int], ...]) -> Floa
     return np.asarray(lengths / max(1.0, lengths.sum()))
 
 
-def _most_stops(setup: Setup) -> int:
-    """More stops than any day can hold."""
+def room_for_stops(setup: Setup) -> int:
+    """Places of a lane: more stops than any day can hold, and both ends."""
     problem = setup.problem
     shortest_s = int(problem.service_s.min(initial=layout.NEVER))
     longest_s = int((problem.shift_s[:, 1] - problem.shift_s[:, 0]).max(initial=0))
-    return min(problem.num_outlets, longest_s // max(1, shortest_s) + 1)
+    return min(problem.num_outlets, longest_s // max(1, shortest_s) + 1) + 3

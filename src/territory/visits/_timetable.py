@@ -137,9 +137,16 @@ def timetable(
     """Clock times for a day's stops (local positions) in this order; None when the day cannot be driven so."""
     home = problem.num_outlets + rep
     path = [home, *stops, home]
+    return timetable_of(problem, drive_s[path[:-1], path[1:]].tolist(), rep=rep, day=day, stops=stops)
+
+
+def timetable_of(
+    problem: VisitsProblem, drives_s: Sequence[int], *, rep: int, day: int, stops: Sequence[int]
+) -> Timetable | None:
+    """The same by the drives themselves: from home to the first stop, between stops, and home."""
     windows = problem.windows_s[list(stops), day % DAYS_PER_WEEK].tolist()
     return _Day(
-        drives_s=drive_s[path[:-1], path[1:]].tolist(),
+        drives_s=list(drives_s),
         windows=[[row for row in rows if row[0] != NONE] for rows in windows],
         services_s=problem.service_s[list(stops)].tolist(),
         bounds=problem.bounds(rep),

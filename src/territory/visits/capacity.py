@@ -184,7 +184,7 @@ def value_of_time(
             break
         found.append(_hour_value(part, plan, effort, seed, num_seeds, extra_min_per_week))
         progress.stepped(STAGE, done, len(parts))
-    progress.ended(STAGE, f"{len(found)} of {len(parts)}")
+    progress.ended(STAGE, f"{len(found)} / {len(parts)}")
     return tuple(sorted(found, key=lambda value: (-value.points.measure.value, value.name)))
 
 

@@ -143,5 +143,13 @@ def _never_due(
     for outlet in outlets.tolist():
         amount = int(count[outlet]) + (stated[outlet].missing if outlet in stated else 0)
         if amount:
-            subject = f"outlet {problem.outlets.ids[outlet]}"
-            found.append(Violation(rule="visit_surplus", subject=subject, amount=float(amount), unit="visits"))
+            name = problem.outlets.ids[outlet]
+            found.append(
+                Violation(
+                    rule="visit_surplus",
+                    subject=f"outlet {name}",
+                    subject_zh=f"客户 {name}",
+                    amount=float(amount),
+                    unit="visits",
+                )
+            )

@@ -147,7 +147,7 @@ def replan(
     report = check_replan(problem, plan, new_plan, events, now)
     if report.violations:
         raise VerificationError(f"re-planning returned a plan that breaks rules: {listed(report.violations)}")
-    progress.ended(STAGE, f"{len(changes)} changes")
+    progress.ended(STAGE, Text(f"{len(changes)} changes", f"{len(changes)} 处改动"))
     return ReplanResult(
         plan=new_plan,
         changes=tuple(changes),

@@ -13,7 +13,7 @@ from territory.verify import CheckReport, Violation
 from territory.visits._clock_rules import ClockRules
 from territory.visits._open_visits import ChangePrices, Ground, grounds
 from territory.visits._reasons import Trials
-from territory.visits._replay import fill_drives, positions, replay
+from territory.visits._replay import day_name, fill_drives, positions, replay
 from territory.visits.disruption import Events, Now
 from territory.visits.model import MIDNIGHT_S, VisitsProblem
 
@@ -173,8 +173,7 @@ class _Part:
                 self._add("false_reason", f"outlet {ground.part.outlets.ids[outlet]}", len(numbers))
 
     def _lane(self, rep_idx: int, day: int) -> str:
-        rep = int(positions(self.ground.part.rep_idcs, np.array([rep_idx]))[0])
-        return f"rep {self.ground.part.homes.ids[rep]} day {day}"
+        return day_name(self.ground.part, rep_idx, day)
 
     def _add(self, rule: str, subject: str, amount: int) -> None:
         if amount > 0:

@@ -101,7 +101,7 @@ def plan_visits(
     terms = _sum_terms(problem, [part.terms for part in done])
     objective, bound = sum(term.points for term in terms), sum(part.bound for part in done)
     is_proved = stops <= {StopReason.PROVED}
-    progress.ended(STAGE, _note(problem, plan).en)
+    progress.ended(STAGE, _note(problem, plan))
     return VisitsResult(
         plan=plan,
         status=Status.OPTIMAL if is_proved else Status.FEASIBLE,
