@@ -102,7 +102,8 @@ def assess(
         bool,
         typer.Option(
             "--year",
-            help="Show the year before it ends, too: stars, grades, steps as they stand. 年度未结束也显示当前的星级、职级与档次。",
+            help="Show the year before it ends, too: stars, grades, steps as they stand. "
+            "年度未结束也显示当前的星级、职级与档次。",
         ),
     ] = False,
     rep: Annotated[
@@ -110,7 +111,8 @@ def assess(
         typer.Option(
             "--rep",
             metavar="ID",
-            help="The page of this rep, to be handed over; repeat it, or 'all'. 写出交给该客户经理本人的一页;可重复,或 all。",
+            help="The page of this rep, to be handed over; repeat it, or 'all'. "
+            "写出交给该客户经理本人的一页;可重复,或 all。",
         ),
     ] = None,
     redistribute: Annotated[
@@ -130,7 +132,8 @@ def assess(
         Near,
         typer.Option(
             "--near",
-            help="Distance of a pair: between homes, or territories (of --plan, else today's). 结对距离:按住址或辖区(取 --plan,否则取今日)。",
+            help="Distance of a pair: between homes, or territories (of --plan, else today's). "
+            "结对距离:按住址或辖区(取 --plan,否则取今日)。",
         ),
     ] = Near.HOME,
     points_per_km: Annotated[
