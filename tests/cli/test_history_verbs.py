@@ -163,6 +163,8 @@ def test_a_branch_is_tried_and_taken_over(capsys: Capture, out: Path) -> None:
         assert call(capsys, "branch", str(out), name)[0] == 2
     assert call(capsys, "branch", str(out), "main", "--from", "3")[0] == 2
     assert call(capsys, "branch", str(out), "old", "--from", "99")[0] == 2
+    assert call(capsys, "branch", str(out), "older", "--from", "1")[0] == 2
+    assert files_in(out) == tried
 
 
 def test_differences_are_written_as_tables(capsys: Capture, out: Path, tmp_path: Path) -> None:

@@ -35,72 +35,139 @@ def assess(
     panel: Annotated[
         Path | None,
         typer.Option(
-            "--panel", metavar="TABLE", help="Rep-month panel (default: the review's in the folder of --plan)."
+            "--panel",
+            metavar="TABLE",
+            help="Rep-month panel (default: the review's in the folder of --plan). "
+            "人月面板(默认为 --plan 文件夹中回顾所写的)。",
         ),
     ] = None,
     judgements: Annotated[
-        Path | None, typer.Option("--judgements", metavar="TABLE", help="What evaluators judged, in points.")
+        Path | None,
+        typer.Option(
+            "--judgements", metavar="TABLE", help="What evaluators judged, in points. 各评价方的评分,以分计。"
+        ),
     ] = None,
     committee: Annotated[
-        Path | None, typer.Option("--committee", metavar="TABLE", help="The committee's points of the year.")
+        Path | None,
+        typer.Option("--committee", metavar="TABLE", help="The committee's points of the year. 年度评委会评分。"),
     ] = None,
     pairs: Annotated[
         Path | None,
-        typer.Option("--pairs", metavar="TABLE", help="Mentoring pairs so far: last month's pairs_next.csv."),
+        typer.Option(
+            "--pairs",
+            metavar="TABLE",
+            help="Mentoring pairs so far: last month's pairs_next.csv. 已有结对:上月的 pairs_next.csv。",
+        ),
     ] = None,
     supply: Annotated[
         Path | None,
-        typer.Option("--supply", metavar="TABLE", help="Supply by month against normal (default: by [year])."),
+        typer.Option(
+            "--supply",
+            metavar="TABLE",
+            help="Supply by month against normal (default: by [year]). 各月货源相对正常水平(默认按 [year])。",
+        ),
     ] = None,
     policies: Annotated[
         Path | None,
-        typer.Option("--policies", metavar="FILE_OR_FOLDER", help="Policy files (default: the scenario's policies)."),
+        typer.Option(
+            "--policies",
+            metavar="FILE_OR_FOLDER",
+            help="Policy files (default: the scenario's policies). 政策文件(默认为场景中的政策)。",
+        ),
     ] = None,
     policy: Annotated[
-        str | None, typer.Option("--policy", metavar="NAME", help="The policy in force (default: the first one).")
+        str | None,
+        typer.Option(
+            "--policy", metavar="NAME", help="The policy in force (default: the first one). 生效的政策(默认第一项)。"
+        ),
     ] = None,
     month: Annotated[
-        str | None, typer.Option("--month", metavar="YYYY-MM", help="Month to assess (default: the panel's last).")
+        str | None,
+        typer.Option(
+            "--month",
+            metavar="YYYY-MM",
+            help="Month to assess (default: the panel's last). 考核月份(默认面板中的最后一月)。",
+        ),
     ] = None,
     first_year: Annotated[
         int | None,
-        typer.Option("--first-year", min=1900, max=2200, help="Year of the policy's month 1 (default: the panel's)."),
+        typer.Option(
+            "--first-year",
+            min=1900,
+            max=2200,
+            help="Year of the policy's month 1 (default: the panel's). 政策第 1 月所在年份(默认取面板的)。",
+        ),
     ] = None,
     year: Annotated[
-        bool, typer.Option("--year", help="Show the year before it ends, too: stars, grades, steps as they stand.")
+        bool,
+        typer.Option(
+            "--year",
+            help="Show the year before it ends, too: stars, grades, steps as they stand. "
+            "年度未结束也显示当前的星级、职级与档次。",
+        ),
     ] = False,
     rep: Annotated[
         list[str] | None,
-        typer.Option("--rep", metavar="ID", help="The page of this rep, to be handed over; repeat it, or 'all'."),
+        typer.Option(
+            "--rep",
+            metavar="ID",
+            help="The page of this rep, to be handed over; repeat it, or 'all'. "
+            "写出交给该客户经理本人的一页;可重复,或 all。",
+        ),
     ] = None,
     redistribute: Annotated[
-        bool, typer.Option("--redistribute", help="Share out the weight of what has no source among the rest.")
+        bool,
+        typer.Option(
+            "--redistribute",
+            help="Share out the weight of what has no source among the rest. 把缺少来源部分的权重分摊给其余部分。",
+        ),
     ] = False,
     not_paired: Annotated[
-        list[str] | None, typer.Option("--not-paired", metavar="ID", help="Takes no part in mentoring; repeat it.")
+        list[str] | None,
+        typer.Option(
+            "--not-paired", metavar="ID", help="Takes no part in mentoring; repeat it. 不参加结对帮扶的人;可重复。"
+        ),
     ] = None,
     near: Annotated[
         Near,
-        typer.Option("--near", help="Distance of a pair: between homes, or territories (of --plan, else today's)."),
+        typer.Option(
+            "--near",
+            help="Distance of a pair: between homes, or territories (of --plan, else today's). "
+            "结对距离:按住址或辖区(取 --plan,否则取今日)。",
+        ),
     ] = Near.HOME,
     points_per_km: Annotated[
-        float, typer.Option("--points-per-km", min=0, help="Points of gap a kilometre is worth.")
+        float, typer.Option("--points-per-km", min=0, help="Points of gap a kilometre is worth. 一公里距离折算的分差。")
     ] = 0.1,
     points_per_load: Annotated[
         float,
-        typer.Option("--points-per-load", min=0, help="Points of gap that twice the mean load of a mentor costs."),
+        typer.Option(
+            "--points-per-load",
+            min=0,
+            help="Points of gap that twice the mean load of a mentor costs. 师傅负荷达到平均两倍时折算的分差。",
+        ),
     ] = 20.0,
     blank: Annotated[
         Path | None,
-        typer.Option("--blank", metavar="FOLDER", help="Write empty tables for judgements and committee instead."),
+        typer.Option(
+            "--blank",
+            metavar="FOLDER",
+            help="Write empty tables for judgements and committee instead. 只写出空白的评分表与评委会表。",
+        ),
     ] = None,
     check: Annotated[
         Path | None,
-        typer.Option("--check", metavar="FOLDER", help="Check the tables of an assessment, edited since, instead."),
+        typer.Option(
+            "--check",
+            metavar="FOLDER",
+            help="Check the tables of an assessment, edited since, instead. 只检查事后改过的考核表。",
+        ),
     ] = None,
     plan: common.PlanFolder = None,
     data: common.Data = None,
-    out: Annotated[Path | None, typer.Option("--out", help="Write tables and pages to this folder.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Write tables and pages to this folder. 把表格与页面写入该文件夹。")
+    ] = None,
     seed: common.Seed = None,
     lang: common.LangOption = common.Language.EN,
     quiet: common.Quiet = False,

@@ -53,7 +53,7 @@ def branch(
 def _begin_or_go(desk: Desk, name: str, frm: str | None, who: str | None, why: str) -> Event:
     from territory.errors import ConfigError
     from territory.language import Text
-    from territory.pipeline.history.points import point_named, reserved
+    from territory.pipeline.history.points import point_named, reserved, state_at
 
     if name in desk.history.branches:
         if frm is not None:
@@ -64,7 +64,8 @@ def _begin_or_go(desk: Desk, name: str, frm: str | None, who: str | None, why: s
     if reserved(name):
         raise ConfigError(Text(f"{name!r} means something else; take another name", f"{name!r} 另有含义;请换一个名称"))
     point = point_named(desk, "now" if frm is None else frm)
-    return desk.note("branch", {"from": point.number}, history_page.signed(who, why), branch=name)
+    state_at(desk, point)
+    return desk.begin_branch(name, point.number, history_page.signed(who, why))
 
 
 def _list(desk: Desk, lang: Lang, *, as_json: bool) -> None:

@@ -65,7 +65,11 @@ def publish(
             event = desk.store.event(write)
             if event.kind != "publication":
                 raise ConfigError(Text(f"event {write} is no publication", f"第 {write} 条不是发布记录"))
-            typer.echo(str(publishing.write_publication(desk, event)))
+            folder = str(publishing.write_publication(desk, event))
+            if as_json:
+                common.print_json({"out": folder})
+            else:
+                typer.echo(folder)
         else:
             date = dt.datetime.now().astimezone().date() if on is None else _date(on)
             shown = publications(events) if on is None else [e for e in [in_force(events, date)] if e is not None]

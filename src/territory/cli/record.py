@@ -51,8 +51,9 @@ def record(
 ) -> None:
     """Keep the filled-in sheets of FILES in the history of OUT: checked, matched with the plan, nothing dropped.
 
-    录入填好的一张纸。Good sheets are kept even when others cannot be read; the exit code is then 3. Doing it again
-    changes nothing.
+    Good sheets are kept even when others cannot be read; the exit code is then 3. Doing it again changes nothing.
+
+    录入填好的一张纸:检查、与计划对照并存入历史,什么也不丢。
     """
     from territory.errors import ExitCode
     from territory.pipeline.recording import record_files

@@ -91,10 +91,13 @@ def _states(out: Path, lang: Lang) -> list[str]:
     try:
         with Desk.open(out) as desk:
             return [
-                f"第 {number} 条记录({kind})与其修改不符"
+                f"第 {number} 条记录({kind})与此前的方案不符,不起作用"
                 if lang == "zh"
-                else f"event {number} ({kind}) is not what its changes make"
-                for number, kind in desk.history.replayed()
+                else f"event {number} ({kind}) does not fit the plan before it"
+                for number, kind in (
+                    *((event.number, event.kind) for event in desk.history.idle),
+                    *desk.history.replayed(),
+                )
             ]
     except StoreDamagedError as error:
         return [error.in_(lang)]

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from territory.domain.events import Event
-from territory.errors import ConfigError
+from territory.errors import ConfigError, ConflictError
 from territory.io.plan_store import STORE, HeadMovedError, PlanStore, StoreDamagedError
 from territory.pipeline.history.desk import Desk, Signed
 from territory.pipeline.history.fold import SNAPSHOT_EVERY, History
@@ -190,14 +190,20 @@ def test_an_editor_who_has_seen_less_is_refused(desk: Desk) -> None:
         ("branch", {"from": 99}, "new"),
         ("branch", {"from": 1}, "main"),
         ("branch", {"from": "1"}, "new"),
+        ("plan", {"visits": "elsewhere"}, "main"),
+        ("edit", {"changes": 3}, "main"),
     ],
 )
-def test_events_that_cannot_have_happened_are_named(
+def test_events_that_cannot_have_happened_have_no_effect(
     desk: Desk, kind: str, payload: dict[str, object], branch: str
 ) -> None:
-    desk.store.append(kind=kind, payload=payload, who="li", branch=branch)
-    with pytest.raises(StoreDamagedError, match="event 2"):
-        desk.refresh()
+    before = desk.state
+    desk.store.append(kind=kind, payload=payload, who="robot", branch=branch)
+    desk.refresh()
+    assert [event.number for event in desk.history.idle] == [2]
+    assert desk.history.now("main") == before
+    assert desk.history.current == "main"
+    assert edit(desk, np.random.default_rng(6)) is not None
 
 
 def test_a_change_made_for_another_state_is_named(desk: Desk) -> None:
@@ -205,6 +211,16 @@ def test_a_change_made_for_another_state_is_named(desk: Desk) -> None:
     desk.refresh()
     with pytest.raises(StoreDamagedError, match="event 2"):
         _ = desk.state
+    desk.undo(LI)
+    assert desk.state == desk.history.state(1)
+
+
+def test_two_people_cannot_begin_the_same_branch(desk: Desk) -> None:
+    with Desk.open(desk.folder) as other:
+        desk.begin_branch("what-if", 1, LI)
+        with pytest.raises(ConflictError, match="exists by now"):
+            other.begin_branch("what-if", 1, LI)
+        assert other.history.idle == []
 
 
 def test_a_whole_state_that_its_changes_do_not_make_is_named(desk: Desk) -> None:

@@ -26,6 +26,7 @@ PATIENCE_S = 60.0
 _PAGE = 500
 _FIELDS = "number, branch, kind, payload, who, at, why, previous, digest"
 _TEXTS = ("branch", "kind", "payload", "who", "at", "why", "previous", "digest")
+_TABLES = {"event", "blob", "head", "note"}
 _SCHEMA = (
     f"""CREATE TABLE event (
         number INTEGER PRIMARY KEY,
@@ -114,11 +115,11 @@ class SqliteLedger:
         tables = {name for (name,) in self._db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         if app == APPLICATION_ID and version > VERSION:
             raise foreign(self._path, f"it is of version {version}", f"其版本为 {version}")
-        if app == APPLICATION_ID and {"event", "blob", "head"} <= tables:
+        if app == APPLICATION_ID and tables >= _TABLES:
             return True
         if app == 0 and not tables and version == 0:
             return False
-        if app == APPLICATION_ID or {"event", "blob", "head"} <= tables:
+        if app == APPLICATION_ID or tables >= _TABLES:
             raise damaged(self._path, "its tables are not all there")
         raise foreign(self._path, "another program made it", "由其他程序生成")
 
@@ -182,8 +183,7 @@ class SqliteLedger:
                 values.append(value)
         query = f"SELECT {_FIELDS} FROM event WHERE {' AND '.join(wanted)} ORDER BY number LIMIT {_PAGE}"
         while True:
-            with self._lock, self._worded():
-                rows = self._db.execute(query, (after, *values)).fetchall()
+            rows = self._all(query, after, *values)
             yield from map(_entry, rows)
             if len(rows) < _PAGE:
                 return
@@ -221,9 +221,7 @@ class SqliteLedger:
 
     def blob_digests(self) -> list[str]:
         """Digests of all blobs, sorted."""
-        with self._lock, self._worded():
-            rows = self._db.execute("SELECT digest FROM blob NOT INDEXED").fetchall()
-            return sorted(str(digest) for (digest,) in rows)
+        return sorted(str(digest) for (digest,) in self._all("SELECT digest FROM blob NOT INDEXED"))
 
     def keep(self, name: str, text: str) -> None:
         """Remember a text under a name, in place of the one before."""
@@ -250,9 +248,15 @@ class SqliteLedger:
             self._db.close()
 
     def _row(self, query: str, *values: object) -> tuple[Any, ...] | None:
-        with self._lock, self._worded():
-            row: tuple[Any, ...] | None = self._db.execute(query, values).fetchone()
-            return row
+        rows = self._all(query, *values)
+        return rows[0] if rows else None
+
+    def _all(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        def read() -> list[tuple[Any, ...]]:
+            with self._lock:
+                return self._db.execute(query, values).fetchall()
+
+        return self._patiently(read)
 
     @contextlib.contextmanager
     def _worded(self) -> Iterator[None]:

@@ -188,6 +188,26 @@ class Desk:
             payload["state"] = self.store.put_blob(state.to_bytes())
         return self.write(kind, payload, signed)
 
+    def begin_branch(self, name: str, point: int, signed: Signed) -> Event:
+        """
+        Begin a branch at the state after event `point`; the folder's plan is then the branch's.
+
+        Raises
+        ------
+        ConflictError
+            When somebody else has just begun one of this name.
+        """
+
+        def work() -> Event:
+            self.refresh()
+            if name in self.history.branches:
+                raise ConflictError(Text(f"branch {name} exists by now", f"分支 {name} 已存在"))
+            return self._append("branch", {"from": point}, signed, name, None, ())
+
+        event = self.store.transact(work)
+        self.refresh()
+        return event
+
     def undo(self, signed: Signed, *, steps: int = 1) -> list[Event]:
         """
         Take back the last changes of the branch; the first plan of a history stays.
@@ -320,7 +340,10 @@ class Desk:
     def _shown(self) -> Mapping[str, list[str]]:
         """Digests that the folder's files may have."""
         text = self.store.kept("shown")
-        return {} if text is None else cast("Mapping[str, list[str]]", json.loads(text))
+        try:
+            return {} if text is None else cast("Mapping[str, list[str]]", json.loads(text))
+        except ValueError:  # a note is no part of the chain; without it every file counts as unknown
+            return {}
 
     def _keep_shown(self, shown: Mapping[str, list[str]]) -> None:
         self.store.keep("shown", canonical(dict(shown)))

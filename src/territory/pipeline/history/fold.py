@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import cast
 
 from territory.domain.events import MAIN, Event
 from territory.io.plan_store.errors import StoreDamagedError
@@ -69,6 +70,8 @@ class History:
         Where each branch stands now, in the order they were begun.
     current
         The branch that the folder shows.
+    idle
+        Events that cannot have happened, such as taking back what is not the last change: they have no effect.
     """
 
     def __init__(self, blob: Callable[[str], bytes]) -> None:
@@ -76,6 +79,7 @@ class History:
         self.events: list[Event] = []
         self.branches: dict[str, Position] = {}
         self.current = MAIN
+        self.idle: list[Event] = []
         self._before: dict[int, int] = {}
         self._depth: dict[int, int] = {NOWHERE: 0}
         self._positions: list[Position] = []
@@ -88,45 +92,52 @@ class History:
         Raises
         ------
         StoreDamagedError
-            When one of them cannot have happened.
+            When they do not follow.
         """
         for event in events:
             if event.number != len(self.events) + 1:
                 raise _impossible(event, "it does not follow", "与前一条不衔接")
             position = self._after(event)
+            if position is None:
+                self.idle.append(event)
+                here = self.here(event.branch)
+                position = replace(here, last=event.number) if event.kind in MOVES else here
             self.events.append(event)
             self.branches[event.branch] = position
             self._positions.append(position)
 
-    def _after(self, event: Event) -> Position:
-        here = self.branches.get(event.branch, Position(branch=event.branch))
+    def _after(self, event: Event) -> Position | None:
+        """Where the event's branch stands after it; None when it cannot have happened."""
+        here = self.here(event.branch)
         if event.kind in STATES:
+            if not ("state" in event.payload or isinstance(event.payload.get("changes"), list)):
+                return None
             self._before[event.number] = here.state
             has_base = "state" in event.payload
             self._depth[event.number] = 0 if has_base else self._depth[here.state] + 1
             return replace(here, state=event.number, undone=None, last=event.number)
         if event.kind == "undo":
             if here.state == NOWHERE or event.payload.get("event") != here.state:
-                raise _impossible(event, "it takes back what is not the last change", "撤销的并非最后一次修改")
+                return None
             undone = Undone(here.state, here.undone)
             return replace(here, state=self._before[here.state], undone=undone, last=event.number)
         if event.kind == "redo":
             if here.undone is None or event.payload.get("event") != here.undone.event:
-                raise _impossible(event, "there is nothing to do again", "没有可重做的修改")
+                return None
             return replace(here, state=here.undone.event, undone=here.undone.rest, last=event.number)
         if event.kind == "branch":
             return self._branched(event, here)
         return here
 
-    def _branched(self, event: Event, here: Position) -> Position:
-        self.current = event.branch
+    def _branched(self, event: Event, here: Position) -> Position | None:
         frm = event.payload.get("from")
         if frm is None:
+            self.current = event.branch
             return here
-        if event.branch in self.branches or not isinstance(frm, int) or not 0 <= frm <= len(self._positions):
-            raise _impossible(event, "such a branch cannot begin", "无法建立该分支")
-        start = self.at(frm).state
-        return Position(branch=event.branch, state=start, last=event.number)
+        if event.branch in self.branches or not isinstance(frm, int) or not 0 < frm <= len(self._positions):
+            return None
+        self.current = event.branch
+        return Position(branch=event.branch, state=self.at(frm).state, last=event.number)
 
     def here(self, branch: str | None = None) -> Position:
         """Where a branch stands now; the current one for None."""
@@ -198,11 +209,10 @@ class History:
 
     def _changed(self, state: PlanState, number: int) -> PlanState:
         event = self.events[number - 1]
-        rows = event.payload.get("changes")
-        assert isinstance(rows, list)
+        rows = cast("list[list[object]]", event.payload["changes"])
         try:
             return state.apply(Change.of(row) for row in rows)
-        except MisfitError as error:
+        except (MisfitError, TypeError, ValueError) as error:
             raise _impossible(event, str(error), str(error)) from None
 
     def _remember(self, number: int, state: PlanState) -> None:
@@ -215,7 +225,9 @@ class History:
 def _impossible(event: Event, reason: str, reason_zh: str) -> StoreDamagedError:
     return StoreDamagedError(
         Text(
-            f"event {event.number} ({event.kind}, {event.who}) cannot have happened: {reason}",
-            f"第 {event.number} 条记录({event.kind},{event.who})不成立:{reason_zh}",
+            f"event {event.number} ({event.kind}, {event.who}) cannot have happened: {reason}. "
+            "Take it back with `territory undo`, or restore an earlier point.",
+            f"第 {event.number} 条记录({event.kind},{event.who})不成立:{reason_zh}。"
+            "可用 `territory undo` 撤销,或恢复更早的点。",
         )
     )

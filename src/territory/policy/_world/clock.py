@@ -12,7 +12,7 @@ from collections.abc import Generator
 import numpy as np
 import simpy
 
-from territory.domain.policy_rules import LEVERS, MONTHS_PER_YEAR
+from territory.domain.policy_rules import MONTHS_PER_YEAR
 from territory.policy._world import (
     assess,
     careers,
@@ -131,5 +131,5 @@ class Clock:
         people.tenure_months = people.tenure_months + people.is_filled
         careers.leave(world, self.env)
         world.facts.write(month, skill=people.crafts, ability=people.ability, is_filled=people.is_filled)
-        months.count_costs(world, LEVERS)
+        months.count_costs(world)
         months.look_back(world)

@@ -19,7 +19,18 @@ RENEWED_AT, JUDGED_AT = 0.1, 20.95
 
 
 class Pairs:
-    """The pairs that are running; one process keeps all contracts, which are judged on the same evenings."""
+    """
+    The pairs that are running; one process keeps all contracts, which are judged on the same evenings.
+
+    Attributes
+    ----------
+    busy, hours
+        Who is in a pair, and the hours a week this takes, shape (S,).
+    running
+        Places of the running pairs in the book of facts, shape (running,).
+    holders, score_at_start
+        Who held mentor's and mentee's position when the pair began, shape (running, 2); the mentee's score then.
+    """
 
     def __init__(self, world: World, env: simpy.Environment) -> None:
         self.world = world

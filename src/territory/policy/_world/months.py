@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
-from territory.domain.policy_rules import MONTHS_PER_YEAR
+from territory.domain.policy_rules import LEVERS, MONTHS_PER_YEAR
 from territory.policy._world.market import month_season
 from territory.policy._world.state import Month, World
 from territory.policy.in_force import InForce
@@ -109,19 +107,19 @@ def _raise_targets(world: World) -> None:
     world.target_growth = world.target_growth * (1.0 + ratchet * over)
 
 
-def count_costs(world: World, levers: Sequence[str]) -> None:
+def count_costs(world: World) -> None:
     """Month's end: fixed costs of levers in force, per person, and what is paid by the piece."""
     month, facts, force = world.month, world.facts, world.levers
     fixed, per_person = world.programme.cost_rates
     covered = force.strength.sum(axis=1)
-    facts.arrays["costs"][month, : len(levers)] += np.where(covered > 0, fixed + per_person * covered, 0.0)
+    facts.arrays["costs"][month, : len(LEVERS)] += np.where(covered > 0, fixed + per_person * covered, 0.0)
     filled = world.people.is_filled
     audits = facts.arrays["audited"][month] * force.number("anti_gaming", "cost_per_audit")
     facts.cost(month, "anti_gaming", float(audits.sum()))
     days = force.number("field_visits", "followup_per_month")
     days = days + force.number("field_visits", "observation_per_quarter") / 3.0
     facts.cost(month, "field_visits", float((days * force.number("field_visits", "cost_per_visit") * filled).sum()))
-    world.programme.spent += float(facts.arrays["costs"][month, : len(levers)].sum())
+    world.programme.spent += float(facts.arrays["costs"][month, : len(LEVERS)].sum())
 
 
 def look_back(world: World) -> None:

@@ -39,7 +39,7 @@ def pay_out(world: World, won: BoolArray) -> None:
     reached = attained(world)
     commission = _commission(world, reached) * earned
     guarantee = np.maximum(0.0, levers.number("commission", "guarantee_share") * earned - fixed - shared - commission)
-    bonus, repaid = _bonus(world, base * filled)
+    bonus, repaid = _bonus(world, base * filled, reached)
     found = filled & (world.draws.uniforms("audit", world.month) < levers.number("anti_gaming", "audit_rate"))
     game = np.minimum(1.0, people.effort[:, GAME] + people.effort[:, PAD] + world.pull_share)
     by_part = {
@@ -127,7 +127,7 @@ def _collected(world: World) -> FloatArray:
     return np.asarray(np.maximum(0.0, 1.0 - late / allowed), dtype=np.float64)
 
 
-def _bonus(world: World, base: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _bonus(world: World, base: FloatArray, reached: FloatArray) -> tuple[FloatArray, FloatArray]:
     """
     Bonus paid this month and, as a negative amount, what of an advance is taken back; shape (S,) each, currency.
 
@@ -144,7 +144,6 @@ def _bonus(world: World, base: FloatArray) -> tuple[FloatArray, FloatArray]:
         paid = months * levers.number("bonus", "share") * base
         period.advance = paid
     if levers.acts("bonus").any():
-        reached = attained(world)
         period.target = period.target + world.target
         period.recorded = period.recorded + reached * world.target
         period.months += 1

@@ -66,13 +66,12 @@ class Programme:
     def cost_rates(self) -> tuple[FloatArray, FloatArray]:
         """Cost of every lever in a month in force, and per person and month, shape (25,) each."""
         levers = [self.policy.lever(name) for name in LEVERS]
-        return np.array([lever.cost_per_month for lever in levers]), np.array(
-            [lever.cost_per_person_month for lever in levers]
-        )
+        rates = np.array([(lever.cost_per_month, lever.cost_per_person_month) for lever in levers])
+        return rates[:, 0], rates[:, 1]
 
     @cached_property
     def _other_rows(self) -> list[int]:
-        return [row for row in range(len(LEVERS)) if row not in set(self._plain[0].tolist())]
+        return [int(row) for row in np.setdiff1d(np.arange(len(LEVERS)), self._plain[0])]
 
     def _suspend(self, table: FloatArray, left: float, people: People) -> None:
         """Levers in order, each as far as the money lasts for the most that it can cost."""
