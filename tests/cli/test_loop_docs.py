@@ -31,6 +31,7 @@ def filled(form: Path) -> str:
     return out.getvalue()
 
 
+@pytest.mark.slow
 def test_the_commands_of_the_page_run_one_after_the_other(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tables: Path, planned: Path, tmp_path: Path
 ) -> None:

@@ -127,7 +127,7 @@ def test_unknown_reps_weeks_and_outlets_are_kept_and_told(out: Path, tmp_path: P
 def test_a_week_is_reviewed_closed_once_and_late_sheets_are_shown(out: Path, tmp_path: Path) -> None:
     lines = sheets(out, WEEKS[0], tenth_missed)
     call("record", out, sent(tmp_path, "three.jsonl", lines[:-1]))
-    before = json.loads(call("review", out, "--week", "1", "--json", "--quiet").output)
+    before = json.loads(call("review", out, "--week", "1", "--today", "2026-12-06", "--json", "--quiet").output)
     total = before["rows"][0]
     assert total["visits_planned"] == total["visits_made"] + total["visits_missed"] + total["visits_pending"]
     assert [one["rep_id"] for one in before["outstanding"]] == [lines[-1]["rep_id"]]
@@ -221,6 +221,10 @@ def test_the_next_cycle_starts_from_real_visits_and_catches_up_first(tables: Pat
     assert result.exit_code == 0, result.output
     made = json.loads(result.output)
     new = Path(made["out"])
+    written = events(out), events(new)
+    again = call("next", out, "--effort", "100", "--workers", "1", "--json", "--quiet")
+    assert json.loads(again.output) == made
+    assert (events(out), events(new)) == written
     assert (made["start"], made["unreported"], new.name) == ("2026-12-28", 0, "run-2026-12-28")
     assert made["debts"] > 0
     taken = {row["outlet_id"]: row for row in rows_of(new / "next_outlets.csv")}

@@ -210,3 +210,19 @@ def test_one_visit_never_stands_for_two_promised_ones() -> None:
     assert owed(past, "A0", 4).fate is Fate.MADE
     assert owed(past, "A0", 1).fate is Fate.MISSED
     assert codes(past) == ["same_visit"]
+
+
+def test_the_first_real_visit_counts_and_the_one_made_up_in_vain_is_an_extra() -> None:
+    books = [book(), book(moved(2, 9), number=2, since=at(6, 18))]
+    first = sheet("R02", 1, line("B0", 9), plan_id="plan2")
+    late = sheet("R02", 0, line("B0", 2, made=4))
+    past = history(first, late, books=books, closed=[("2026-W49", 50)])
+    visit = owed(past, "B0", 2)
+    assert (visit.fate, visit.made_on) == (Fate.MADE_UP, day(4))
+    assert [(made.on, made.settles) for made in ledger(past).made] == [(day(4), day(2)), (day(9), None)]
+    assert codes(past) == ["made_before", "late"]
+
+
+def test_a_remark_is_made_once() -> None:
+    past = history(sheet("R01", 0, line("A0", 1), line("A0", 1, made=4)))
+    assert codes(past) == ["made_before"]

@@ -8,6 +8,7 @@ import pytest
 
 from territory.domain.panel import VisitCounts
 from territory.domain.records import DayRecord, GoalRecord, ProblemRecord, TaskRecord
+from territory.language import Text
 from territory.review import (
     carried_in,
     day_period,
@@ -20,7 +21,7 @@ from territory.review import (
     totals,
     week_period,
 )
-from territory.review.goals import goal_totals, share_reached
+from territory.review.goals import goal_totals, label_of, sales_of, share_reached
 from territory.review.model import History
 from territory.review.period import Period, month_of_week
 from territory.review.period import week_period as week_of
@@ -102,6 +103,27 @@ def test_goals_are_reached_from_below_and_driving_from_above(
     assert share_reached(GoalRecord(key=key, goal=goal, actual=actual)) == share
 
 
+@pytest.mark.parametrize(
+    ("key", "english", "chinese"),
+    [
+        ("sales", "Sales, territory", "辖区销售额"),
+        ("target:sales", "Sales", "销售额"),
+        ("target:volume/一类烟/利群", "Volume · 一类烟 · 利群", "销量 · 一类烟 · 利群"),
+        ("own:新品", "新品", "新品"),
+        ("else", "else", "else"),
+    ],
+)
+def test_goals_are_called_what_the_sheet_calls_them(key: str, english: str, chinese: str) -> None:
+    assert label_of(key) == Text(english, chinese)
+
+
+def test_the_month_s_target_of_sales_goes_before_the_mean() -> None:
+    totals_of = goal_totals([GoalRecord(key=key, goal=1.0, actual=1.0) for key in ("sales", "target:sales")])
+    found = sales_of(totals_of)
+    assert found is not None and found.key == "target:sales"
+    assert sales_of(goal_totals([])) is None
+
+
 def test_goals_over_several_sheets_sum_only_those_with_both_numbers() -> None:
     (sales,) = goal_totals(
         [
@@ -146,6 +168,7 @@ def test_a_day_shows_what_its_sheet_says_of_it() -> None:
 def test_sheets_that_have_not_come_back_are_named() -> None:
     assert reviewed(FILLED, week("2026-W50")).outstanding == ()
     assert reviewed(FILLED, week("2026-W51")).outstanding == (("R01", "2026-W51"), ("R02", "2026-W51"))
+    assert reviewed(FILLED, week("2026-W51"), day(15)).outstanding == ()  # the week is not over yet
 
 
 def test_a_sheet_of_somebody_whom_no_plan_knows_does_not_stand_for_one_that_is_due() -> None:
@@ -217,7 +240,10 @@ def test_what_waits_becomes_events_for_a_new_plan_until_it_is_planned_again() ->
 
 def test_the_next_cycle_knows_last_visits_and_raises_what_waits_from_its_own_priority() -> None:
     past = history(sheet("R01", 0, line("A0", 1), line("C0", 3, "missed")), closed=[("2026-W49", 50)])
-    states = {s.outlet_id: s for s in outlet_states(past, ledger(past), day(28), priorities={"C0": 10.0})}
+    states = {
+        s.outlet_id: s
+        for s in outlet_states(past, ledger(past), day(28), priorities={"A0": 0.0, "B0": 0.0, "C0": 10.0})
+    }
     assert (states["A0"].last_visit, states["A0"].debts, states["A0"].priority) == (day(1), 0, 0.0)
     assert (states["C0"].debts, states["C0"].own_priority) == (1, 10.0)
     assert states["C0"].priority == 10.0 + 20.0 + 3 * 5.0

@@ -96,7 +96,7 @@ class RepMonth:
     goal_completion
         Mean of actual / goal over reported goals, each at most 1; goals to stay under are turned round.
     sales_target, sales_actual
-        Sums of the weeks' goals `sales` and of what was written as reached, in the scenario's currency.
+        Sums of the weeks' goals of sales and of what was written as reached, in the scenario's currency.
     tasks_set, tasks_done
         Key tasks of the sheets; those ticked as done.
     problems_opened, problems_closed, problems_open

@@ -23,14 +23,15 @@ from territory.pipeline.checking import VISITS, assignment_in
 from territory.pipeline.history.recording import Recorder
 from territory.pipeline.history.who import login_name
 from territory.pipeline.job import claim, facts_of
-from territory.pipeline.loop_folder import loop_store, place_of, scenario_tables
+from territory.pipeline.loop_folder import last_book, loop_store, place_of, scenario_tables
 from territory.pipeline.opening import files_of
 from territory.pipeline.plan_books import book_from, file_digest
 from territory.pipeline.plan_ground import ASSIGNMENT, assignment_path, staffed, with_positions
+from territory.pipeline.sheets import plan_id_of
 from territory.pipeline.stages import at_work, visits_problem, visits_stage
 from territory.pipeline.visit_replanning import CHANGES, COLUMNS, Replanned, Running, replan_visits
 from territory.progress import SILENT, Progress
-from territory.review import History, Ledger, ledger, outlet_states
+from territory.review import Fate, History, Ledger, ledger, outlet_states
 from territory.review.carry import OutletState
 from territory.units import DAYS_PER_CYCLE, DAYS_PER_WEEK
 from territory.visits import VisitsResult
@@ -110,13 +111,15 @@ def plan_next(
     with loop_store(folder, scenario=scenario, data=data, who=who, progress=progress) as store:
         history = history_of(store)
     found = ledger(history)
-    start = max(history.cycles) + dt.timedelta(days=DAYS_PER_CYCLE)
-    target = out if out is not None else folder.with_name(f"{_stem(folder)}-{start}")
-    states = outlet_states(history, found, start, priorities=_own_priorities(folder))
-    claim(target)
-    recorder = Recorder.begin(target, who=who, why="")
     with scenario_tables(folder, place.links[-1], scenario=scenario, data=data, progress=progress) as tables:
         unstaffed = read_scenario(tables)
+        start = unstaffed.calendar.start + dt.timedelta(days=DAYS_PER_CYCLE)
+        target = out if out is not None else folder.with_name(f"{_stem(folder)}-{start}")
+        claim(target)
+        recorder = Recorder.begin(target, who=who, why="")
+        outlets = unstaffed.outlets
+        own = dict(zip(outlets.outlet_ids, outlets.priority.tolist(), strict=True)) | _own_priorities(folder)
+        states = outlet_states(history, found, start, priorities=own)
         before = staffed(unstaffed, folder)
         assignment = assignment_in(before, folder if assignment_path(folder).exists() else None)
         updates = _updates(unstaffed, assignment, states)
@@ -146,7 +149,7 @@ def plan_next(
         scenario=case,
         result=result,
         states=states,
-        unreported=_unreported(found),
+        unreported=_unreported(found, start),
         cleared=cleared,
         caught_up=caught_up,
     )
@@ -216,6 +219,10 @@ def _put_in_force(
     case, assignment, name = running.scenario, running.assignment, who or login_name()
     final = file_digest(target / VISITS)
     with PlanStore.open(store) as log:
+        plan = running.plan if caught_up is None else caught_up.result.plan
+        known = last_book(log, case.calendar.start)
+        if known is not None and known.plan_id == plan_id_of(case, plan):
+            return
         first = book_from(case, assignment, running.plan, is_fresh=not is_begun)
         put_in_force(log, first, who=name, why="next cycle", file_digest=final if caught_up is None else "")
         if caught_up is not None:
@@ -254,5 +261,5 @@ def _is_begun(history: History, start: dt.date) -> bool:
     return any(start <= visit.date <= last for entry in history.entries for visit in entry.record.visits)
 
 
-def _unreported(found: Ledger) -> int:
-    return sum(visit.fate.value == "pending" for visit in found.owed)
+def _unreported(found: Ledger, start: dt.date) -> int:
+    return sum(visit.fate is Fate.PENDING and visit.date < start for visit in found.owed)

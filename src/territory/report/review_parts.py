@@ -7,7 +7,7 @@ from territory.language import Lang, Text
 from territory.report.amounts import DASH, MINUS
 from territory.report.blocks import Block, Bullets, Row, Table, table
 from territory.review import OwedVisit, Review
-from territory.review.goals import LABELS
+from territory.review.goals import label_of
 from territory.review.words import CAUSES, REASONS, STANDINGS
 from territory.units import WEEKDAYS_EN, WEEKDAYS_ZH
 
@@ -86,7 +86,7 @@ def goals_block(review: Review, lang: Lang) -> Block | None:
     ]  # fmt: skip
     rows = []
     for goal in review.everybody.goals:
-        label = LABELS.get(goal.key, Text(goal.key, goal.key)).in_(lang)
+        label = label_of(goal.key).in_(lang)
         if goal.num_reported:
             gap = goal.actual - goal.goal
             numbers = [amount(goal.goal), amount(goal.actual), ("+" if gap > 0 else "") + amount(gap)]

@@ -13,6 +13,7 @@ from territory.review.period import Period, week_period
 from territory.review.result import Remark
 
 MOST_DAYS_AWAY = 28
+_NOON = dt.time(12)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,7 +85,8 @@ def sheet_remarks(history: History) -> Iterator[Remark]:
         else:
             if history.is_late(entry, week.last):
                 yield remark(entry, "late", week=record.iso_week)
-            last = history.in_force(week.last) or book
+            said = [visit.date for visit in record.visits if visit.date in week]
+            last = history.in_force(max(said, default=week.first), _NOON) or book
             yield from _plan_remarks(entry, last.plan_id, versions.get(book.start, set()))
         known = history.reps if book is None else book.reps
         if record.rep_id not in known:

@@ -127,7 +127,7 @@ class OutletState:
 
 
 def outlet_states(
-    history: History, found: Ledger, start: dt.date, *, priorities: Mapping[str, float] | None = None
+    history: History, found: Ledger, start: dt.date, *, priorities: Mapping[str, float]
 ) -> tuple[OutletState, ...]:
     """
     The state of every outlet that was visited or waits, on the morning a cycle starts.
@@ -135,9 +135,8 @@ def outlet_states(
     Parameters
     ----------
     priorities
-        Priorities before debts raised them, where they differ from those of the newest plan.
+        By outlet, before debts raised them; outlets that are not here are left out.
     """
-    plain = priorities or {}
     waiting: dict[str, list[OwedVisit]] = {}
     for debt in found.debts:
         if debt.date < start:
@@ -149,12 +148,11 @@ def outlet_states(
     rows = []
     for outlet_id in sorted({*waiting, *last}):
         debts = waiting.get(outlet_id, [])
-        card = history.outlets.get(outlet_id)
-        if card is None:
+        if outlet_id not in priorities:
             continue
         oldest = min((debt.date for debt in debts), default=None)
         weeks = 0 if oldest is None else (start - oldest).days // DAYS_PER_WEEK
-        own = plain.get(outlet_id, card.priority)
+        own = priorities[outlet_id]
         raised = own + PRIORITY_PER_DEBT * len(debts) + PRIORITY_PER_WEEK * weeks
         rows.append(
             OutletState(

@@ -9,7 +9,8 @@ from typing import Literal
 from territory.domain.records import GoalRecord
 from territory.language import Text
 
-SALES = "sales"
+SALES_KEYS = ("target:sales", "sales")
+"""The goal of sales: of the month's target, else from the outlets' mean sales."""
 DRIVE_HOURS = "drive_hours"
 STAY_UNDER = frozenset({DRIVE_HOURS})
 """Goals that are met by staying at or under the number."""
@@ -20,6 +21,14 @@ LABELS: Mapping[str, Text] = {
     "visits": Text("Visits", "拜访次数"),
     "outlets_visited": Text("Outlets visited", "拜访户数"),
     "drive_hours": Text("Driving, hours", "行车时间(小时)"),
+}
+_MEASURES: Mapping[str, Text] = {
+    "sales": Text("Sales", "销售额"),
+    "volume": Text("Volume", "销量"),
+    "visits": Text("Visits", "拜访次数"),
+    "orders": Text("Orders", "订单数"),
+    "outlets": Text("Outlets", "户数"),
+    "display": Text("Display outlets", "陈列达标户"),
 }
 
 GoalState = Literal["met", "short", "open"]
@@ -52,6 +61,24 @@ class GoalTotal:
     def completion(self) -> float | None:
         """Mean share reached of the reported goals, each at most 1; None without any."""
         return self.shares / self.num_reported if self.num_reported else None
+
+
+def label_of(key: str) -> Text:
+    """What a goal is called: one of the sheet's own, of the month's targets (with category and brand), or the rep's."""
+    if key in LABELS:
+        return LABELS[key]
+    kind, _, name = key.partition(":")
+    if kind != "target" or not name:
+        return Text(name or key, name or key)
+    measure, *parts = name.split("/")
+    label = _MEASURES.get(measure, Text(measure, measure))
+    return Text(" · ".join([label.en, *parts]), " · ".join([label.zh, *parts]))
+
+
+def sales_of(goals: Iterable[GoalTotal]) -> GoalTotal | None:
+    """The goal of sales among others; None without one."""
+    by_key = {goal.key: goal for goal in goals}
+    return next((by_key[key] for key in SALES_KEYS if key in by_key), None)
 
 
 def share_reached(goal: GoalRecord) -> float | None:

@@ -38,6 +38,11 @@ def ledger(history: History) -> Ledger:
     return _Matching(history).ledger()
 
 
+def _when(line: Line) -> tuple[dt.date, bool]:
+    """By the day of the visit, else the planned one; of two on one day the one that was planned for it first."""
+    return line.on or line.visit.date, line.on not in (None, line.visit.date)
+
+
 class _Matching:
     """The work in progress; one use."""
 
@@ -61,17 +66,20 @@ class _Matching:
         owed = [self._owed(promise) for mine in self.plans.promises.values() for promise in mine]
         owed.sort(key=lambda visit: (visit.date, visit.rep_id, visit.outlet_id, visit.first_date))
         made = sorted(self.made.values(), key=lambda visit: (visit.on, visit.outlet_id))
-        self.remarks.sort(key=lambda one: (one.entry, one.date or dt.date.min, one.outlet_id, one.code))
+        told = {(one.entry, one.date or dt.date.min, one.outlet_id, one.code): one for one in self.remarks}
         return Ledger(
-            owed=tuple(owed), made=tuple(made), problems=problems_of(self.history), remarks=tuple(self.remarks)
+            owed=tuple(owed),
+            made=tuple(made),
+            problems=problems_of(self.history),
+            remarks=tuple(told[key] for key in sorted(told)),
         )
 
     # (2) lines that speak of promised visits
 
     def _speak(self, lines: Iterable[Line]) -> list[Line]:
-        """Lines about promised visits are written down, those of visits on their day first; others come back."""
+        """Lines about promised visits are written down, in the order of what they tell of; others come back."""
         rest = []
-        for line in sorted(lines, key=lambda line: line.on not in (None, line.visit.date)):
+        for line in sorted(lines, key=_when):
             promise = self._spoken_of(line) if line.is_planned else None
             if promise is None or not self._write(promise, line):
                 rest.append(line)

@@ -172,13 +172,14 @@ class History:
         covering = [start for start, books in self.cycles.items() if start <= date <= books[-1].last]
         return self.cycles[covering[-1]][-1] if covering else None
 
-    def in_force(self, date: dt.date) -> PlanBook | None:
-        """The version that the day began with or was given: what was printed for it; None when no plan covers it."""
+    def in_force(self, date: dt.date, until: dt.time = dt.time.max) -> PlanBook | None:
+        """The version in force on a day at that time, at its end by default; None when no plan covers it."""
         newest = self.book_on(date)
         if newest is None:
             return None
         versions = self.cycles[newest.start]
-        return next((book for book in reversed(versions) if book.since.date() <= date), versions[0])
+        at = dt.datetime.combine(date, until)
+        return next((book for book in reversed(versions) if book.since <= at), versions[0])
 
     @cached_property
     def latest(self) -> tuple[Entry, ...]:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from territory.domain.panel import RepMonth
-from territory.review.goals import SALES
+from territory.review.goals import sales_of
 from territory.review.kpi import Totals, totals
 from territory.review.model import History, PlanBook, RepCard
 from territory.review.period import Period, month_of, month_period
@@ -41,7 +41,7 @@ def _row(history: History, month: Period, row: Totals, *, is_closed: bool) -> Re
     book = _book_of(history, month)
     card = history.reps.get(row.rep_id) if book is None else book.reps.get(row.rep_id, history.reps.get(row.rep_id))
     served = [] if book is None else [one for one in book.outlets.values() if one.rep_id == row.rep_id]
-    sales = next((goal for goal in row.goals if goal.key == SALES), None)
+    sales = sales_of(row.goals)
     return RepMonth(
         month=month.name,
         rep_id=row.rep_id,

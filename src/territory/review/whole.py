@@ -62,7 +62,7 @@ class Review:
     problems
         Opened or closed in the period, or open at its end.
     outstanding
-        Rep and week of sheets that have not come back.
+        Rep and week of sheets that have not come back although their week is over.
     closing
         When the period was closed; None while it is open. `changes`: counts that late sheets have changed since.
     unplaced
@@ -137,8 +137,12 @@ def review(history: History, period: Period, *, today: dt.date | None = None, fo
         short=tuple(visit for visit in mine if visit.standing in (Standing.OVERTAKEN, Standing.GONE)),
         visits=mine,
         problems=tuple(one for one in found.problems if _is_shown(one, period)),
-        outstanding=tuple(_outstanding(history, period)),
-        remarks=tuple(remark for remark in found.remarks if remark.entry in numbers),
+        outstanding=tuple(_outstanding(history, period, at)),
+        remarks=tuple(
+            remark
+            for remark in found.remarks
+            if remark.entry in numbers and (period.kind != "day" or remark.date in (None, period.first))
+        ),
         days=tuple(_days(mine, entries, period)),
         messages=tuple(
             Message(rep_id=entry.record.rep_id, iso_week=entry.record.iso_week, said=said)
@@ -167,8 +171,8 @@ def _is_shown(problem: Problem, period: Period) -> bool:
     return period.holds_week(problem.opened_week) or period.holds_week(problem.closed_week)
 
 
-def _outstanding(history: History, period: Period) -> list[tuple[str, str]]:
-    """Sheets due for the weeks of the period that have not come back."""
+def _outstanding(history: History, period: Period, today: dt.date) -> list[tuple[str, str]]:
+    """Sheets of the period's weeks that have not come back, although the week's last visit is over."""
     there = {(entry.record.rep_id, entry.record.iso_week) for entry in history.latest}
     found = []
     for name in weeks_of(period):
@@ -176,7 +180,10 @@ def _outstanding(history: History, period: Period) -> list[tuple[str, str]]:
         book = None if week is None else history.in_force(week.first)
         if book is None or week is None:
             continue
-        due = sorted({stop.rep_id for stop in book.stops if stop.date in week})
+        stops = [stop for stop in book.stops if stop.date in week]
+        if max((stop.date for stop in stops), default=today) > today:
+            continue
+        due = sorted({stop.rep_id for stop in stops})
         found += [(rep_id, name) for rep_id in due if (rep_id, name) not in there]
     return found
 

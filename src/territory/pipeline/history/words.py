@@ -18,6 +18,9 @@ KINDS = {
     "restore": Text("restore", "恢复"),
     "branch": Text("branch", "分支"),
     "record": Text("record", "回收记录"),
+    "visit_plan": Text("plan in force", "计划生效"),
+    "closing": Text("closed", "结算"),
+    "reopening": Text("reopened", "撤销结算"),
     "comment": Text("comment", "备注"),
     "review": Text("review", "审核"),
     "publication": Text("publication", "发布"),
@@ -72,7 +75,10 @@ def _detail(kind: str, payload: Mapping[str, object]) -> Text:
         return STEPS.get(str(payload.get("step")), Text("", ""))
     if kind == "publication":
         return Text(f"in force from {payload.get('effective')}", f"自 {payload.get('effective')} 起生效")
-    for name in ("text", "sheet_id", "name"):
+    if kind == "visit_plan":
+        since = str(payload.get("since", "")).replace("T", " ")
+        return Text(f"{payload.get('plan_id')} from {since}", f"{payload.get('plan_id')},自 {since}")
+    for name in ("text", "sheet_id", "name", "period"):
         if isinstance(payload.get(name), str):
             outlet = payload.get("outlet_id")
             shown = f"{outlet}: {payload[name]}" if kind == "comment" and outlet else str(payload[name])
