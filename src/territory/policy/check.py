@@ -267,18 +267,21 @@ def _supervisors(problem: PolicyProblem, result: YearResult) -> Iterator[tuple[s
             ("activity_pay", "supervisor_share"),
         )
     )
-    for team, name in enumerate(problem.team_ids):
-        mine = problem.team_idx == team
-        if not mine.any():
-            expected = np.zeros(len(result.pool))
-        else:
-            sold = _done_of(result.recorded_sales[:, mine].sum(axis=1), result.target[:, mine].sum(axis=1))
-            made = _done_of(result.done_visits[:, mine].sum(axis=(1, 2)), result.due_visits[:, mine].sum(axis=(1, 2)))
-            by_result = follows[:, mine].mean(axis=1) * (sold - 1.0) + visits[:, mine].mean(axis=1) * made
-            expected = full / span[:, mine].mean(axis=1) * (1.0 + by_result)
-        for month in np.flatnonzero(_off(result.supervisor_pay[:, team] - expected, expected, MONEY)).tolist():
-            amount = abs(float(result.supervisor_pay[month, team] - expected[month]))
-            yield f"month {month + 1} {name}", amount, problem.currency
+    member = (problem.team_idx == np.arange(len(problem.team_ids))[:, None]).astype(np.float64)
+    size = np.maximum(1.0, member.sum(axis=1))
+
+    def total(per_slot: FloatArray) -> FloatArray:
+        """Sums over the members of each team, shape (M, T)."""
+        return np.asarray(np.einsum("ts,ms->mt", member, per_slot), dtype=np.float64)
+
+    sold = _done_of(total(result.recorded_sales), total(result.target))
+    made = _done_of(total(result.done_visits.sum(axis=2)), total(result.due_visits.sum(axis=2)))
+    by_result = total(follows) / size * (sold - 1.0) + total(visits) / size * made
+    heads = np.where(total(span) > 0, size / np.where(total(span) > 0, total(span), 1.0), 0.0)
+    expected = full * heads * (1.0 + by_result)
+    off = _off(result.supervisor_pay - expected, expected, MONEY)
+    for month, team in np.argwhere(off > 0).tolist():
+        yield f"month {month + 1} {problem.team_ids[team]}", float(off[month, team]), problem.currency
 
 
 def _done_of(done: FloatArray, asked: FloatArray) -> FloatArray:
