@@ -65,6 +65,7 @@ def count_up(path: Path, writer: int, count: int, told: int) -> None:
                 events = store.events()
                 last, value = (events[-1].number, events[-1].payload["value"]) if events else (0, 0)
                 assert isinstance(value, int)
+                time.sleep(0.005)  # so that others write between reading and writing
                 try:
                     store.append(kind="edit", payload={"value": value + 1}, who=f"writer-{writer}", expect=last)
                 except HeadMovedError:
