@@ -237,10 +237,20 @@ class PolicyProblem:
         by_grade = self.year.base_pay_per_month * np.asarray(self.year.grade_pay, dtype=np.float64)
         return np.asarray(by_grade[:, None] * np.array([1.0, self.year.formal_pay]), dtype=np.float64)
 
+    @cached_property
+    def num_teams_at_work(self) -> int:
+        """Teams that have positions."""
+        return len(np.unique(self.team_idx[self.team_idx >= 0]))
+
     @property
     def has_contest(self) -> bool:
         """True when there are two teams or more."""
-        return len(np.unique(self.team_idx[self.team_idx >= 0])) > 1
+        return self.num_teams_at_work > 1
+
+    @cached_property
+    def border_share(self) -> FloatArray:
+        """Share of the flow at each territory that links it to others, shape (S,)."""
+        return np.asarray(self.cross_flow.sum(axis=1), dtype=np.float64)
 
     def skill_now(self) -> FloatArray:
         """Skills at the start of the year, shape (S, 10): the plateau, approached with tenure."""

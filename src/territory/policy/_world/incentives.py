@@ -85,7 +85,7 @@ def incentives(world: World) -> Incentives:
     collected = levers.number("activity_pay", "receivables_share") / 2
     known = 1.0 - levers.number("evaluators", "masked")
     courted = levers.number("evaluators", "bias") * behaviour.courting_gain * levers.number("evaluators", "head")
-    opportunity = problem.cross_flow.sum(axis=1) * (1.0 - levers.number("anti_gaming", "market_watch"))
+    opportunity = problem.border_share * (1.0 - levers.number("anti_gaming", "market_watch"))
     fear = _fear_slope(world)
     marginal = np.zeros((len(ACTIVITIES), problem.num_slots))
     sales_effect = (per_log_sale + _churn_slope(world)) * elasticity
@@ -241,10 +241,9 @@ def _contest_slope(world: World, base: FloatArray) -> FloatArray:
     points = levers.number("team_award", "score_bonus_points")
     if not (problem.has_contest and (prize.any() or honour.any() or points.any())):
         return np.zeros_like(base)
-    teams = len(np.unique(problem.team_idx[problem.team_idx >= 0]))
     size = problem.groups.size(people.is_filled)
     worth = prize / base + problem.behaviour.contest_worth * (honour + points / 3.0)
-    return np.where(problem.team_idx >= 0, worth / (teams * CONTEST_SD_POINTS * size), 0.0)
+    return np.where(problem.team_idx >= 0, worth / (problem.num_teams_at_work * CONTEST_SD_POINTS * size), 0.0)
 
 
 def _promotion_slope(world: World) -> FloatArray:

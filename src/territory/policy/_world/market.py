@@ -47,16 +47,15 @@ def dump(
     -----
     Slot i can push out at most its share of border-crossing flow of its own sales, to the slots its flow leads to.
     What does not leak away displaces sales there; no slot takes in more than `inflow_limit` of its own sales.
-    Consumption stays as it is.
+    Consumption stays as it is. Sums go through `einsum`, which adds up in the same order on any number of threads.
     """
     if not game.any():
         return Dumping(out=np.zeros_like(true_sales), taken_in=np.zeros_like(true_sales))
-    pushed = (game * true_sales)[:, None] * cross_flow
-    arriving = (1 - leak) * pushed.sum(axis=0)
+    offered = game * true_sales
+    arriving = (1 - leak) * np.einsum("s,sq->q", offered, cross_flow)
     room = inflow_limit * true_sales
     factor = np.where(arriving > room, room / np.where(arriving > 0, arriving, 1.0), 1.0)
-    pushed = pushed * factor
-    return Dumping(out=pushed.sum(axis=1), taken_in=(1 - leak) * pushed.sum(axis=0))
+    return Dumping(out=offered * np.einsum("sq,q->s", cross_flow, factor), taken_in=arriving * factor)
 
 
 def month_season(world: World, month: int) -> FloatArray:
@@ -84,8 +83,8 @@ def sell(world: World) -> None:
     filled = world.people.is_filled
     moved = dump(
         true_sales=own,
-        game=world.people.effort[:, GAME] * filled,
-        cross_flow=problem.cross_flow * (1.0 - world.levers.number("anti_gaming", "market_watch"))[:, None],
+        game=world.people.effort[:, GAME] * filled * (1.0 - world.levers.number("anti_gaming", "market_watch")),
+        cross_flow=problem.cross_flow,
         leak=problem.year.leak_share,
         inflow_limit=behaviour.dump_inflow_limit,
     )

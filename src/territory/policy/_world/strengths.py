@@ -140,7 +140,7 @@ class Programme:
         days_until_the_next = 1 + WORKDAYS_PER_WEEK * min(OnboardingLever().classroom_weeks, onboarding.classroom_weeks)
         return int((people.mode != FIELD).sum()) * math.ceil(DAYS_PER_MONTH / days_until_the_next)
 
-    @property
+    @cached_property
     def _conditional(self) -> tuple[str, ...]:
         """Levers with a condition."""
         levers = ((name, self.policy.lever(name)) for name in LEVERS)
