@@ -209,6 +209,15 @@ def test_the_panel_has_a_row_per_rep_and_month_with_tiers_and_shared_out_capacit
     assert row.drive_min == 240.0
 
 
+def test_months_that_nobody_has_reported_on_and_reps_whom_no_plan_knows_are_not_in_the_panel() -> None:
+    assert rep_months(history(), ledger(history())) == ()
+    known = history(sheet("R01", 0, line("A0", 1)), sheet("R99", 0, line("B0", 2)), books=[book(), book(start=day(28))])
+    assert {(row.month, row.rep_id) for row in rep_months(known, ledger(known))} == {
+        ("2026-12", "R01"),
+        ("2026-12", "R02"),
+    }
+
+
 def test_a_month_is_closed_when_every_day_with_visits_is() -> None:
     weeks = [(f"2026-W{number}", number) for number in range(49, 53)]
     (row, _) = rep_months(history(closed=weeks), ledger(history(closed=weeks)))

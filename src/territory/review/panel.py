@@ -10,25 +10,25 @@ from territory.review.goals import sales_of
 from territory.review.kpi import Totals, totals
 from territory.review.model import History, PlanBook, RepCard
 from territory.review.period import Period, month_of, month_period
-from territory.review.result import Ledger
+from territory.review.result import Fate, Ledger
 
 _DAYS_PER_YEAR = 365.25
 
 
-def months_of(history: History) -> tuple[str, ...]:
-    """Months in which some plan has visits, in order."""
-    return tuple(sorted({month_of(stop.date) for book in history.books for stop in book.stops}))
+def months_of(found: Ledger) -> tuple[str, ...]:
+    """Months with visits that something is known of, in order: those that nobody has reported on yet are left out."""
+    return tuple(sorted({month_of(visit.date) for visit in found.owed if visit.fate is not Fate.PENDING}))
 
 
 def rep_months(history: History, found: Ledger, months: Sequence[str] | None = None) -> tuple[RepMonth, ...]:
-    """Rows by month and rep id; all months of the history for None."""
+    """Rows by month and rep id, of reps that some plan knows; for None of all months with something reported."""
     rows: list[RepMonth] = []
-    for name in months if months is not None else months_of(history):
+    for name in months if months is not None else months_of(found):
         month = month_period(name)
         if month is None:
             raise ValueError(f"{name!r} is no month")
         is_closed = all(day in history.closed_since for day in _days_planned(history, month))
-        mine = [row for row in totals(history, found, month) if row.rep_id]
+        mine = [row for row in totals(history, found, month) if row.rep_id in history.reps]
         rows += [_row(history, month, row, is_closed=is_closed) for row in sorted(mine, key=lambda row: row.rep_id)]
     return tuple(rows)
 
