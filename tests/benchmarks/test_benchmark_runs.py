@@ -3,7 +3,6 @@
 import argparse
 import json
 import os
-import time
 from pathlib import Path
 from typing import Any
 
@@ -41,9 +40,9 @@ def square_folder(tmp_path) -> Path:
 
 @pytest.mark.slow
 def test_smoke_keeps_every_rule_and_reaches_every_known_optimum(tmp_path, capsys):
-    out, begun = tmp_path / "smoke.jsonl", time.perf_counter()
+    out, begun = tmp_path / "smoke.jsonl", sum(os.times()[:4])
     assert main(["smoke", "--json", str(out)]) == 0
-    assert time.perf_counter() - begun < 60
+    assert sum(os.times()[:4]) - begun < 60  # processor seconds: others may run beside a test
     rows = lines(out)
     assert "0 violations" in capsys.readouterr().out
     assert all(tuple(row)[: len(KEYS)] == KEYS for row in rows)
