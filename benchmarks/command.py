@@ -43,7 +43,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     names = parser.add_subparsers(dest="family", required=True, metavar="NAME")
     for entry in FAMILIES:
-        own = names.add_parser(entry.name, help=entry.about, description=entry.about)
+        told = entry.about.replace("%", "%%")  # argparse formats what stands in lists
+        own = names.add_parser(entry.name, help=told, description=entry.about)
         if not isinstance(entry, BuiltIn):
             own.add_argument("folder", type=Path, metavar="FOLDER", help="where the instances are")
         entry.declare(own)

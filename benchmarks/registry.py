@@ -18,6 +18,7 @@ from benchmarks.quality import (
     local_families,
     moves_families,
     policy_families,
+    quarter_families,
     repeat_families,
     replan_families,
     routing_families,
@@ -232,6 +233,12 @@ FAMILIES: tuple[Family, ...] = (
         about="the same years on one and two workers and a cluster, in any order and chunks, and after being killed",
         declare=repeat_families.declare_repeat,
         cases=repeat_families.repeat_cases,
+    ),
+    OnFolder(
+        name="quarter",
+        about="thirteen weeks of plan, print, fill in, record, review, plan anew: every missed visit made up or listed",
+        declare=quarter_families.declare_quarter,
+        cases=quarter_families.quarter_cases,
     ),
 )
 

@@ -289,11 +289,12 @@ def test_at_the_ordinary_bias_nobody_courts() -> None:
     assert year_of(problem, policy(**study["known"])).effort[:, :, court].any()
 
 
-def test_the_frame_of_a_bonus_changes_nothing() -> None:
+def test_the_frame_of_a_bonus_moves_money_and_nobody() -> None:
     gain, penalty = (
         year_of(two_teams(), policy(bonus={"share": 0.2, "frame": frame})) for frame in ("gain", "penalty")
     )
-    assert penalty == gain
+    np.testing.assert_array_equal(penalty.effort[0], gain.effort[0])
+    assert penalty.pay[0].sum() > gain.pay[0].sum()
 
 
 def test_the_ordinary_year_gives_smaller_effects_than_free_demand() -> None:

@@ -70,17 +70,17 @@ class Seen:
 
 
 def _gross_margin(seen: Seen) -> FloatArray:
-    """Margin on what was sold, less the discount on goods sold over the border."""
+    """Margin on what was sold, less the discount on goods sold over the border and what late money costs."""
     year, problem = seen.year, seen.problem
     sold = year.true_sales.sum(axis=2) + problem.year.leak_share * year.dumped_out
-    return np.asarray(
-        problem.year.margin_share * sold - problem.behaviour.dump_discount * year.dumped_out, dtype=np.float64
-    )
+    given = problem.behaviour.dump_discount * year.dumped_out + problem.year.overdue_cost_share * year.overdue
+    return np.asarray(problem.year.margin_share * sold - given, dtype=np.float64)
 
 
 def _profit(seen: Seen) -> FloatArray:
-    """Gross margin less pay and the slot's part of what levers and hiring cost."""
-    costs = seen.year.costs.sum(axis=1, keepdims=True) / seen.problem.num_slots
+    """Gross margin less pay and the slot's part of what supervisors, levers and hiring cost."""
+    shared = seen.year.costs.sum(axis=1, keepdims=True) + seen.year.supervisor_pay.sum(axis=1, keepdims=True)
+    costs = shared / seen.problem.num_slots
     return np.asarray(_gross_margin(seen) - seen.fact("pay") - costs, dtype=np.float64)
 
 

@@ -13,6 +13,7 @@ UNITS_ZH = {
     "CNY": "元",
     "USD": "美元",
     "h/cycle": "小时/周期",
+    "ideas": "条",
     "km": "公里",
     "min": "分钟",
     "min/cycle": "分钟/周期",

@@ -201,3 +201,12 @@ def test_published_instances_have_the_size_their_references_were_measured_on(tmp
     (row,) = lines(out)
     assert (row["units"], row["reference"]) == (units, reference)
     assert row["violations"] == 0
+
+
+@pytest.mark.parametrize("words", [["--help"], ["kernel", "--help"]])
+def test_help_is_printed(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """Per cent signs in what a family is about are text."""
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+    assert ended.value.code == 0
+    assert "95 % intervals" in " ".join(capsys.readouterr().out.split())

@@ -10,12 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from territory.io.policy_files import read_policies
+from territory.policy.trial import levers_on_trial
 from tests.cli.test_verbs import call
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "policies.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"```\n(.*?)```", PAGE, flags=re.S)
-COMMANDS = [line for block in BLOCKS for line in block.splitlines()]
+BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", PAGE, flags=re.S | re.M)
+COMMANDS = [line for kind, block in BLOCKS if not kind for line in block.splitlines()]
 
 
 def test_the_page_shows_both_verbs() -> None:
@@ -54,6 +56,15 @@ def test_the_python_runs() -> None:
     )
     assert ran.returncode == 0, ran.stderr
     assert "Payback" in ran.stdout or "None" in ran.stdout
+
+
+def test_the_policy_on_the_page_is_one(tmp_path: Path) -> None:
+    (text,) = (block for kind, block in BLOCKS if kind == "toml")
+    path = tmp_path / "pilot.toml"
+    path.write_text(text, encoding="utf-8")
+    policies = read_policies(path)
+    assert list(policies) == ["pilot"]
+    assert levers_on_trial(policies["pilot"]) == ("review",)
 
 
 def test_every_option_and_file_that_the_page_names_exists(capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import xml.etree.ElementTree as ET
 from pathlib import Path
@@ -157,6 +158,30 @@ def test_out_writes_tables_report_pictures_and_model_report(written: Path) -> No
     for name in pictures:
         ET.fromstring((written / "pictures" / name).read_text(encoding="utf-8"))
     assert (written / "policies.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_a_trial_is_told_and_its_arms_are_written(
+    capsys: pytest.CaptureFixture[str], tables: Path, tmp_path: Path
+) -> None:
+    file, out = tmp_path / "pilot.toml", tmp_path / "out"
+    file.write_text("[policy.today]\n[policy.pilot.review]\ngoal_talk = 1.0\ncovered_share = 0.5\n", encoding="utf-8")
+    code, said, _ = call(
+        capsys, "simulate", str(tables), "--policies", str(file), "--replications", "10", "--out", str(out), *ONE
+    )
+    assert code == 0
+    assert "pilot, review:" in said
+    with (out / "trial_arms.csv").open(encoding="utf-8-sig", newline="") as opened:
+        arms = list(csv.DictReader(opened))
+    assert {row["arm"] for row in arms} <= {"covered", "control"}
+    assert len({row["rep_id"] for row in arms}) == len(arms)
+    with (out / "policies_trials.csv").open(encoding="utf-8-sig", newline="") as opened:
+        values = {row["value"]: row for row in csv.DictReader(opened)}
+    assert float(values["effort"]["difference"]) > 0
+    assert "Trials on a part of the positions" in (out / "policies.html").read_text(encoding="utf-8")
+
+
+def test_without_a_trial_no_arms_are_written(written: Path) -> None:
+    assert not (written / "trial_arms.csv").exists()
 
 
 def test_a_second_run_goes_on_from_the_journal_and_gives_the_same_table(

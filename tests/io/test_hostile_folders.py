@@ -11,8 +11,10 @@ import pytest
 from territory.errors import Issue, ScenarioError
 from territory.io import check_folder, read_scenario
 from territory.io.messages import MESSAGES
+from territory.io.messages_desk import DESK_MESSAGES
 from territory.io.messages_export import EXPORT_MESSAGES
 from territory.io.messages_forms import FORM_MESSAGES
+from territory.io.messages_loop import LOOP_MESSAGES
 from tests.io.broken_cells import BROKEN_CELLS
 from tests.io.broken_files import BROKEN_FILES
 from tests.io.broken_sheet import BROKEN_SHEET
@@ -138,6 +140,8 @@ def test_every_message_has_a_case_that_raises_it() -> None:
     elsewhere = {"more", "unknown_outlet", "missing_outlet", "outside_cycle", "bad_time", "route_ends"}
     elsewhere |= set(EXPORT_MESSAGES)
     elsewhere |= set(FORM_MESSAGES)
+    elsewhere |= set(DESK_MESSAGES)
+    elsewhere |= set(LOOP_MESSAGES)
     assert set(MESSAGES) - covered - elsewhere == set()
 
 

@@ -180,6 +180,7 @@ def _faults(folder):
         "sheet_not_there": folder / "nothing.xlsx",
         "sheet_none_found": _made(folder / "empty"),
         "sheet_file_type": save("form.docx", b"PK"),
+        "sheet_other_table": save("form.ods", content),
         "sheet_page_sent": save("form.html", "<html>"),
         "sheet_too_large": save("large.csv", b" " * 10_000_001),
         "sheet_unreadable": save("cut.xlsx", content[: len(content) // 2]),

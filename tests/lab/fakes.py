@@ -125,16 +125,18 @@ def facts(problem: Company, policy: FakePolicy, *, seed: int, replication: int, 
         effort=np.ones((MONTHS, slots, 6)) * (1.0 + gain)[None, :, None],
         is_filled=~left,
         quits=left.astype(np.int64),
+        overdue=0.02 * true.sum(axis=2),
+        supervisor_pay=np.full((MONTHS, 2), 40.0),
         pulled=0.0 * dumped,
         dumped_out=dumped,
     )
 
 
 def fake_measures(problem: Company, year: SimpleNamespace) -> tuple[Measure, ...]:
-    sales, pay, cost = year.true_sales.sum(), year.pay.sum(), year.costs.sum()
+    sales, pay, cost = year.true_sales.sum(), year.pay.sum() + year.supervisor_pay.sum(), year.costs.sum()
     dumped = year.dumped_out.sum()
     margin = problem.year.margin_share * (sales + problem.year.leak_share * dumped)
-    margin -= problem.behaviour.dump_discount * dumped
+    margin -= problem.behaviour.dump_discount * dumped + problem.year.overdue_cost_share * year.overdue.sum()
     values = (sales, year.recorded_sales.sum(), margin, pay, cost, margin - pay - cost)
     return tuple(
         Measure(name=name, value=float(value), unit="CNY", direction=direction, label=Text(name, name))  # type: ignore[arg-type]

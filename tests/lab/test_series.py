@@ -24,7 +24,7 @@ def test_every_series_has_a_month_for_every_month() -> None:
 def test_months_add_up_to_the_year() -> None:
     assert FOUND["true_sales"].sum() == pytest.approx(YEAR.true_sales.sum())
     assert FOUND["recorded_sales"].sum() == pytest.approx(YEAR.recorded_sales.sum())
-    assert FOUND["payroll"].sum() == pytest.approx(YEAR.pay.sum())
+    assert FOUND["payroll"].sum() == pytest.approx(YEAR.pay.sum() + YEAR.supervisor_pay.sum())
     assert FOUND["programme_cost"].sum() == pytest.approx(12 * 12.0)
     assert FOUND["turnover"].sum() * len(TOWN.slot_ids) == pytest.approx(100 * YEAR.quits.sum())
 

@@ -25,6 +25,7 @@ CASES: dict[str, dict[str, Case]] = {
         "accelerator_share": ({}, 0.2),
         "replaces_fixed": ({"share": 0.2}, 0.5),
         "guarantee_share": ({"share": 0.2, "replaces_fixed": 0.9}, 0.9),
+        "churn_penalty_share": ({}, 0.5),
     },
     "bonus": {
         "share": ({}, 0.2),
@@ -37,6 +38,8 @@ CASES: dict[str, dict[str, Case]] = {
         "visits_share": ({}, 0.1),
         "reports_share": ({}, 0.1),
         "supervisor_share": ({}, 0.3),
+        "receivables_share": ({}, 0.1),
+        "innovation_share": ({}, 0.2),
     },
     "base_pay": {"multiplier": ({}, 1.3), "status_gap": ({}, 0.0)},
     "noncash": {"share": ({}, 0.1), "delay_months": ({"share": 0.1}, 3)},
@@ -153,9 +156,6 @@ CASES: dict[str, dict[str, Case]] = {
         "team_share": ({}, 1.0),
     },
 }
-# How a bonus is framed is stored and moves nobody in the model.
-WITHOUT_EFFECT = {("bonus", "frame")}
-
 SETTINGS = [
     (name, setting)
     for name in LEVERS

@@ -86,7 +86,7 @@ def test_nothing_to_gain_is_nothing_changed() -> None:
     st.integers(0, 2**31),
 )
 def test_peers_solve_the_linear_system(groups: list[int], rho: float, seed: int) -> None:
-    of_slot = np.array(groups, dtype=np.float64)
+    of_slot = np.array(groups)
     rng = np.random.default_rng(seed)
     own, seen = rng.normal(0, 0.3, len(groups)), rng.normal(0, 0.2, len(groups))
     same = of_slot[:, None] == of_slot[None, :]
@@ -99,12 +99,12 @@ def test_peers_solve_the_linear_system(groups: list[int], rho: float, seed: int)
 @pytest.mark.parametrize("rho", [0.05, 0.15, 0.5])
 @pytest.mark.parametrize("size", [2, 5, 40])
 def test_a_team_that_deviates_alike_is_multiplied(rho: float, size: int) -> None:
-    moved = with_peers(np.full(size, 0.2), seen=np.zeros(size), of_slot=np.zeros(size), rho=rho)
+    moved = with_peers(np.full(size, 0.2), seen=np.zeros(size), of_slot=np.zeros(size, dtype=np.int64), rho=rho)
     np.testing.assert_allclose(moved, 0.2 / (1 - rho), rtol=0, atol=1e-12)
 
 
 def test_who_is_alone_is_not_pulled() -> None:
-    alone = with_peers(np.full(3, 0.2), seen=np.ones(3), of_slot=np.arange(3.0), rho=0.5)
+    alone = with_peers(np.full(3, 0.2), seen=np.ones(3), of_slot=np.arange(3), rho=0.5)
     np.testing.assert_array_equal(alone, 0.2)
 
 

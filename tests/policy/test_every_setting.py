@@ -12,7 +12,7 @@ from territory.domain.policy_rules import LEVERS, PolicyRules, YearRules
 from territory.policy import Behaviour, PolicyProblem, YearResult, simulate
 from territory.policy.kpi import measures
 from tests.policy.policy_towns import BUSY, policy, two_teams
-from tests.policy.setting_cases import CASES, SETTINGS, WITHOUT_EFFECT, before_and_after
+from tests.policy.setting_cases import CASES, SETTINGS, before_and_after
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,7 @@ def test_every_setting_of_a_lever_has_an_effect(
     name: str, setting: str, rich: PolicyProblem, years: dict[str, YearResult]
 ) -> None:
     before, after = (year_of(rich, policy(**sections), years) for sections in before_and_after(name, setting))
-    assert bool(after.facts_differing(before)) == ((name, setting) not in WITHOUT_EFFECT)
+    assert after.facts_differing(before)
 
 
 @pytest.mark.parametrize(
@@ -100,9 +100,12 @@ WORLD: dict[str, Any] = {
     "visibility": "none",
     "sabotage": 0.0,
     "noise": 0.5,
+    "supervisor_pay": 0.0,
+    "overdue_share": 0.2,
+    "overdue_cost_share": 0.1,
 }
 # Settings of the world that only measures know.
-IN_MEASURES = {"margin_share"}
+IN_MEASURES = {"margin_share", "overdue_cost_share"}
 
 
 def test_every_setting_of_the_world_has_its_case() -> None:
@@ -111,13 +114,14 @@ def test_every_setting_of_the_world_has_its_case() -> None:
 
 @pytest.fixture(scope="module")
 def loud_policy() -> PolicyRules:
-    """The busy one, with reps who are ranked against each other, known judges and hardly any audit."""
+    """The busy one, with ranked reps, known judges, hardly any audit, and nobody paid for money in time."""
     return policy(
         **BUSY
         | {
             "ladder": BUSY["ladder"] | {"forced_distribution": 0.5},
             "evaluators": BUSY["evaluators"] | {"bias": 0.9},
             "anti_gaming": {"audit_rate": 0.01},
+            "activity_pay": BUSY["activity_pay"] | {"receivables_share": 0.0},
         }
     )
 
@@ -134,7 +138,14 @@ def test_every_setting_of_the_world_has_an_effect(
 
 
 # Where two fifths of today's value would not be felt by twelve people in a year.
-FELT = {"dump_inflow_limit": 0.01, "quit_new": 4.0, "quit_morale": -8.0, "quit_ability_gap": 8.0, "quit_pay": -6.0}
+FELT = {
+    "dump_inflow_limit": 0.01,
+    "quit_new": 4.0,
+    "quit_morale": -8.0,
+    "quit_ability_gap": 8.0,
+    "quit_pay": -6.0,
+    "quit_status": 9.0,
+}
 
 
 @pytest.mark.parametrize("name", [item.name for item in fields(Behaviour)])

@@ -12,7 +12,7 @@ from scipy import stats
 
 from territory.domain.policy_rules import YearRules
 from territory.policy import YearResult, simulate
-from territory.policy._world.ladder import grades_after_ranking, steps_after_ranking
+from territory.policy.ladder_rules import grades_after_ranking, steps_after_ranking
 from territory.policy.result import PAY_PARTS
 from territory.units import IntArray
 from tests.policy.policy_towns import SETTLED, alike, policy, two_teams

@@ -82,6 +82,7 @@ def test_more_pay_never_raises_the_hazard(levels: list[float], abilities: list[f
             tenure_months=np.full(8, 5.0),
             morale=np.zeros(8),
             ability=np.array(abilities),
+            status_gap=np.zeros(8),
         )
         for pay in (level, level * lift)
     )
@@ -168,6 +169,12 @@ MENTORED = {"mentoring": {"pairs_share": 0.25, "target_gain_points": 50.0}}
         ),
         ("harm", 1, INCENTIVES, {**INCENTIVES, "ladder": {"forced_distribution": 1.0}}),
         ("turnover", -1, {}, {"base_pay": {"multiplier": 1.5}}),
+        ("true_sales", 1, {}, {"commission": {"churn_penalty_share": 2.0}}),
+        ("overdue", -1, {}, {"activity_pay": {"receivables_share": 0.2}}),
+        ("gaming_index", -1, INCENTIVES, {**INCENTIVES, "activity_pay": {"receivables_share": 0.2}}),
+        ("skill", 1, {}, {"activity_pay": {"innovation_share": 0.2}}),
+        ("ideas", 1, {}, {"activity_pay": {"innovation_share": 0.2}}),
+        ("supervisor_pay", 1, {}, {"supervisor": {"span_factor": 0.5}}),
         ("vacant_days", -1, {}, {"hiring": {"lead_factor": 0.25}}),
         ("eliminated", 1, {}, {"ladder": {"bottom_elimination": 0.2}}),
         ("exam_failures", 1, {}, {"onboarding": {"exam_threshold": 75.0}}),

@@ -12,7 +12,7 @@ import pytest
 from territory.domain.policy_rules import LEVERS, PolicyRules, YearRules
 from territory.policy import PolicyProblem, YearResult, simulate
 from territory.policy.check import RULES, check
-from territory.policy.result import ACTIVITIES, COST_KINDS, PAY_PARTS
+from territory.policy.result import ACTIVITIES, COST_KINDS, DEDUCTIONS, PAY_PARTS
 from tests.policy.policy_towns import BUSY, policy, two_teams
 
 Fault = Callable[[PolicyProblem, YearResult], dict[str, np.ndarray]]
@@ -28,9 +28,20 @@ def checked_town() -> PolicyProblem:
 
 @pytest.fixture(scope="module")
 def checked_policy() -> PolicyRules:
-    """Every lever at work; the plan of visits, supply and audits are let alone, and audits prove nothing in January."""
+    """
+    Every lever at work; the plan of visits, supply and audits are let alone, and audits prove nothing in January.
+    Supervisors' pay follows nothing, so that a fault in sales or visits is not one in their pay as well.
+    """
     changes = {
-        "commission": {"share": 0.2, "floor": 0.8, "replaces_fixed": 0.6, "guarantee_share": 0.9},
+        "commission": {
+            "share": 0.2,
+            "floor": 0.8,
+            "replaces_fixed": 0.6,
+            "guarantee_share": 0.9,
+            "churn_penalty_share": 0.2,
+        },
+        "activity_pay": BUSY["activity_pay"] | {"supervisor_share": 0.0},
+        "supervisor": BUSY["supervisor"] | {"incentive_share": 0.0},
         "visit_rules": {"strength": 0.0},
         "supply": {"strength": 0.0},
         "anti_gaming": {"audit_rate": 0.1, "penalty_share": 0.05, "start_month": 2},
@@ -110,6 +121,25 @@ def _ghost_pay(problem: PolicyProblem, year: YearResult) -> dict[str, np.ndarray
     return changed(year, pay=((*first(absent), PAY_PARTS.index("activity")), 5.0))
 
 
+def _dearly_repaid(problem: PolicyProblem, year: YearResult) -> dict[str, np.ndarray]:
+    place = first(year.pay[:, :, PAY_PARTS.index("bonus")] > 0)
+    return changed(year, pay=((*place, PAY_PARTS.index("repaid")), -1e6))
+
+
+def _unread_idea(problem: PolicyProblem, year: YearResult) -> dict[str, np.ndarray]:
+    """A second idea in a month, paid as promised."""
+    place = first(year.ideas == 1)
+    share = year.policy.activity_pay.innovation_share
+    paid = (*place, PAY_PARTS.index("innovation"))
+    return changed(year, ideas=(place, 1), pay=(paid, share * float(year.base_pay[place])))
+
+
+def _never_repaid(problem: PolicyProblem, year: YearResult) -> dict[str, np.ndarray]:
+    """A bonus below nothing, of somebody who has none to give back."""
+    slot = first(~year.pay[:, :, PAY_PARTS.index("repaid")].any(axis=0))
+    return changed(year, pay=((0, *slot, PAY_PARTS.index("bonus")), -1e6))
+
+
 FAULTS: dict[str, Fault] = {
     "headcount": lambda p, y: changed(y, exam_failures=((3, 2), 1)),
     "last_day": lambda p, y: changed(y, quits=((5, 0), 1), exam_failures=((5, 0), -1)),
@@ -128,6 +158,10 @@ FAULTS: dict[str, Fault] = {
     "award": _medal_for_nothing,
     "pool": lambda p, y: changed(y, pool=((0,), 10.0)),
     "pay": _ghost_pay,
+    "linked_pay": _dearly_repaid,
+    "late_and_lapsed": lambda p, y: changed(y, overdue=((0, 0), 1e9)),
+    "ideas": _unread_idea,
+    "supervisors": lambda p, y: changed(y, supervisor_pay=((0, 0), 10.0)),
     "audits": _unproved_penalty,
     "ladder": _swap_grades,
     "pairs": lambda p, y: changed(y, pair_renewals=((0,), 1)),
@@ -150,7 +184,16 @@ MORE: dict[str, tuple[str, Fault]] = {
         lambda p, y: changed(y, pool=((0,), 10.0), pay=((0, 0, PAY_PARTS.index("pool")), 10.0)),
     ),
     "fixed pay of another size": ("pool", lambda p, y: changed(y, pay=((0, 0, PAY_PARTS.index("fixed")), 10.0))),
-    "a reward below nothing": ("pay", lambda p, y: changed(y, pay=((0, 0, PAY_PARTS.index("bonus")), -1e6))),
+    "a reward below nothing": ("pay", _never_repaid),
+    "an idea paid twice": (
+        "linked_pay",
+        lambda p, y: changed(y, pay=((*first(y.ideas > 0), PAY_PARTS.index("innovation")), 9.0)),
+    ),
+    "customers lost for nothing": (
+        "linked_pay",
+        lambda p, y: changed(y, pay=((*first(y.lapsed > 0), PAY_PARTS.index("churn")), -9.0)),
+    ),
+    "money in before it is due": ("late_and_lapsed", lambda p, y: changed(y, overdue=((0, 0), -1e9))),
     "a penalty that is a reward": ("pay", lambda p, y: changed(y, pay=((0, 0, PAY_PARTS.index("penalty")), 1e6))),
     "an audit before audits begin": ("audits", lambda p, y: {"audited": y.audited | _at(y.audited, (0, 0))}),
     "one grade too full": ("ladder", lambda p, y: {"grade_next": np.where(y.grade_next == 0, 1, y.grade_next)}),
@@ -204,7 +247,7 @@ def test_the_year_contains_every_part_of_pay(part: str, clean: YearResult) -> No
     column = PAY_PARTS.index(part)
     paid = clean.pay[:, :, column]
     assert paid.any()
-    assert (paid.sum() < 0) == (part == "penalty")
+    assert (paid.sum() < 0) == (part in DEDUCTIONS)
 
 
 @pytest.mark.parametrize("rule", RULES)

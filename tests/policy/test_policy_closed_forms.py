@@ -14,12 +14,12 @@ from scipy import stats
 
 from territory.domain.policy_rules import YearRules
 from territory.policy import Behaviour, simulate
-from territory.policy._world.assess import points, winning_team
 from territory.policy._world.careers import lead_days, quit_probability
 from territory.policy._world.draws import Draws
 from territory.policy._world.learning import after_mentoring, after_practice
 from territory.policy._world.market import dump, sales_response
 from territory.policy.behaviour import SELLING, SKILLS
+from territory.policy.scoring import points, winning_team
 from territory.units import FloatArray
 from tests.policy.policy_towns import SETTLED, alike, policy, two_teams
 
@@ -147,6 +147,7 @@ def chances(turnover: float, **changes: Any) -> FloatArray:
         "tenure_months": np.full(8, 50.0),
         "morale": np.zeros(8),
         "ability": np.ones(8),
+        "status_gap": np.zeros(8),
     }
     problem = two_teams(year=YearRules(turnover_contract=turnover, turnover_formal=0.05))
     return quit_probability(problem, **(values | changes))
@@ -164,7 +165,9 @@ def test_the_hazard_is_one_less_the_double_exponential_of_its_terms() -> None:
     b = BEHAVIOUR
     eta = math.log(-math.log(0.8) / 12) + b.quit_pay * np.log(level) + b.quit_morale * morale
     eta += b.quit_new * (tenure < 12) + b.quit_ability_gap * np.maximum(0.0, np.log(ability) - np.log(level))
-    found = chances(0.2, pay_level=level, morale=morale, ability=ability, tenure_months=tenure)
+    gap = np.linspace(-0.3, 0.3, 8)
+    eta += b.quit_status * gap
+    found = chances(0.2, pay_level=level, morale=morale, ability=ability, tenure_months=tenure, status_gap=gap)
     np.testing.assert_allclose(found, 1 - np.exp(-np.exp(eta)), rtol=1e-12)
 
 

@@ -31,8 +31,8 @@ def test_blocks_and_events_make_the_same_visits(seed: int, slots: int, classes: 
         budget_min=rng.uniform(0, 400, slots),
         drive_min=rng.uniform(0, 15, slots),
         service_min=rng.uniform(1, 30, (slots, classes)),
-        drive_factor=rng.lognormal(0, 0.4, (wide, slots)).astype(np.float32),
-        service_factor=rng.lognormal(0, 0.4, (wide, slots)).astype(np.float32),
+        drive_factor=rng.lognormal(0, 0.4, (slots, wide)).astype(np.float32),
+        service_factor=rng.lognormal(0, 0.4, (slots, wide)).astype(np.float32),
     )
     block = day_block(task)
     assert_same(block, day_by_events(task))
@@ -74,8 +74,8 @@ def test_important_outlets_come_first_and_the_rest_waits() -> None:
         budget_min=np.array([50.0]),
         drive_min=np.array([5.0]),
         service_min=np.array([[20.0, 10.0]]),
-        drive_factor=np.ones((4, 1), dtype=np.float32),
-        service_factor=np.ones((4, 1), dtype=np.float32),
+        drive_factor=np.ones((1, 4), dtype=np.float32),
+        service_factor=np.ones((1, 4), dtype=np.float32),
     )
     work = day_block(task)
     assert work.done.tolist() == [[1, 1]]
@@ -89,7 +89,7 @@ def test_more_visits_than_a_block_holds_are_made_another_day() -> None:
         budget_min=np.array([1e6]),
         drive_min=np.array([5.0]),
         service_min=np.array([[20.0]]),
-        drive_factor=np.ones((4, 1), dtype=np.float32),
-        service_factor=np.ones((4, 1), dtype=np.float32),
+        drive_factor=np.ones((1, 4), dtype=np.float32),
+        service_factor=np.ones((1, 4), dtype=np.float32),
     )
     assert day_block(task).done.tolist() == day_by_events(task).done.tolist() == [[4]]

@@ -59,7 +59,7 @@ def test_listing_the_reps_in_another_order_permutes_the_year(rule: str, restless
     rules = policy(**BUSY | {"mentoring": BUSY["mentoring"] | {"rule": rule}})
     order = np.array([3, 7, 0, 5, 1, 6, 2, 4])
     year, shuffled = run(restless_town, rules), run(permuted(restless_town, order), rules)
-    whole = {"supply", "is_abnormal", "pool", "costs"}
+    whole = {"supply", "is_abnormal", "pool", "costs", "supervisor_pay"}
     by_slot = [name for name in FACTS if not name.startswith("pair_") and name not in whole]
     for name in by_slot:
         place = 2 if name == "strength" else 1
@@ -141,6 +141,8 @@ def test_another_currency_leaves_everything_but_the_money(busy_policy: PolicyRul
         "recorded_sales",
         "pool",
         "pay",
+        "supervisor_pay",
+        "overdue",
         "costs",
     }
     for name in FACTS:

@@ -9,7 +9,7 @@ from territory.policy import PolicyProblem, YearResult
 from territory.policy.check import check
 from territory.policy.kpi import measures, payroll, programme_cost
 from territory.policy.model import DAYS_PER_MONTH
-from territory.policy.result import ACTIVITIES, FACTS, JUDGED, MINUTE_KINDS, PAY_PARTS
+from territory.policy.result import ACTIVITIES, FACTS, JUDGED, MINUTE_KINDS, PAY_PARTS, REWARDS
 from territory.units import FloatArray
 
 MONEY, MINUTES = 1e-9, 1e-6
@@ -61,8 +61,16 @@ def pay_is_the_sum_of_its_parts_and_the_pool_is_handed_out(problem: PolicyProble
     pool = year.pay[:, :, PAY_PARTS.index("pool")].sum(axis=1)
     np.testing.assert_allclose(pool, year.pool, rtol=MONEY, atol=MONEY)
     parts = sum(float(year.pay[:, :, part].sum()) for part in range(len(PAY_PARTS)))
-    np.testing.assert_allclose(payroll(year), parts, rtol=MONEY, atol=MONEY)
-    assert year.pay[:, :, PAY_PARTS.index("penalty")].max(initial=0) <= 0
+    np.testing.assert_allclose(payroll(year), parts + year.supervisor_pay.sum(), rtol=MONEY, atol=MONEY)
+    assert year.pay[:, :, : len(REWARDS)].min(initial=0) >= 0
+    assert year.pay[:, :, len(REWARDS) :].max(initial=0) <= 0
+
+
+def nothing_is_late_that_was_not_sold(problem: PolicyProblem, year: YearResult) -> None:
+    sold = year.true_sales.sum(axis=2) + year.dumped_out + year.pulled
+    assert (year.overdue <= sold * (1 + MONEY) + MONEY).all()
+    assert year.overdue.min(initial=0) >= 0
+    assert 0 <= year.lapsed.min(initial=0) <= year.lapsed.max(initial=0) <= 1
 
 
 def levers_never_cost_more_than_the_budget(problem: PolicyProblem, year: YearResult) -> None:
@@ -135,6 +143,7 @@ LAWS = (
     all_numbers_are_finite,
     positions_are_filled_or_vacant_each_day,
     pay_is_the_sum_of_its_parts_and_the_pool_is_handed_out,
+    nothing_is_late_that_was_not_sold,
     levers_never_cost_more_than_the_budget,
     goods_are_conserved,
     visits_and_minutes_keep_to_their_limits,

@@ -11,6 +11,7 @@ from territory.report.data import (
     Headline,
     MovedTable,
     OutletTable,
+    PolicyMoney,
     PolicyRow,
     PolicyTable,
     ReasonColumn,
@@ -166,7 +167,30 @@ def _policies() -> PolicyTable:
             difference=difference,
             low=low,
             high=high,
+            reading=Text("no difference shown", "未显示差异") if low < 0 < high else Text("told apart", "有差异"),
+            is_decided=not low < 0 < high,
+            chance_best=0.25 if name == "sales" else None,
         )
         for policy, name, baseline, difference, low, high in table
     )
-    return PolicyTable(baseline=Text("Today's rules", "现行政策"), replications=20, rows=rows)
+    money = (
+        PolicyMoney(
+            policy=names["mentoring"],
+            margin=(2200.0, 900.0, 3500.0),
+            cost=(3100.0, 2200.0, 4000.0),
+            net=(-900.0, -2300.0, 500.0),
+            returns=-0.29,
+            payback=Text("not within 12 months", "12 个月内未回本"),
+        ),
+        PolicyMoney(
+            policy=names["audit"],
+            margin=(-250.0, -1200.0, 700.0),
+            cost=(-10.0, -20.0, 0.0),
+            net=(-240.0, -1180.0, 700.0),
+            returns=None,
+            payback=Text("costs no more", "成本不增加"),
+        ),
+    )
+    return PolicyTable(
+        baseline=Text("Today's rules", "现行政策"), replications=20, rows=rows, money=money, page="policies.html"
+    )

@@ -41,3 +41,9 @@ def test_signs_are_true_ones_and_nothing_has_none() -> None:
 @pytest.mark.parametrize("value", [None, float("inf"), float("nan")])
 def test_what_is_not_known_is_a_dash(value: float | None) -> None:
     assert scale_of(3.0, "", "en").shown(value) == DASH
+
+
+def test_a_unit_per_month_is_said_in_the_readers_language() -> None:
+    assert scale_of(20.0, "CNY/month", "zh", is_money=True).unit == "元/月"
+    assert scale_of(20_000.0, "CNY/month", "zh", is_money=True).unit == "万元/月"
+    assert scale_of(20.0, "CNY/month", "en", is_money=True).unit == "CNY/month"

@@ -6,11 +6,15 @@ import zipfile
 import openpyxl
 import pytest
 
+from territory.language import Text
+from territory.report import sheet_grid, sheet_page_words, sheet_panels
 from territory.report.sheet_page import sheet_page
 from territory.report.sheet_page_words import PAGE_WORDS
 from territory.report.sheet_workbook import workbook_bytes
-from territory.sheet import week_sheet, week_sheets
+from territory.sheet import boxes, filled_words, form_words, week_sheet, week_sheets
+from territory.sheet.filled_words import Fault
 from territory.sheet.form import FieldKind, sheet_form
+from territory.sheet.form_words import Choice
 from tests.sheet.filling import carrying
 from tests.sheet.town import town
 
@@ -123,6 +127,27 @@ def test_the_page_asks_nothing_of_any_server():
     assert re.findall(r"(?:src|href|action)=\"(?!#|data:)[^\"]*\"", page) == []
     assert "default-src 'none'" in page
     assert not re.search(r"fetch\(|XMLHttpRequest|WebSocket|sendBeacon|import\(", page)
+
+
+def _texts(value):
+    """Every text in a constant of a module."""
+    if isinstance(value, Text):
+        return [value]
+    if isinstance(value, Choice):
+        return [value.label]
+    if isinstance(value, Fault):
+        return [value.problem, value.remedy]
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, tuple | list) else ()
+    return [text for part in parts for text in _texts(part)]
+
+
+@pytest.mark.parametrize("module", [form_words, filled_words, sheet_page_words, sheet_panels, sheet_grid, boxes])
+def test_every_word_of_the_forms_is_in_both_languages(module):
+    texts = [text for value in vars(module).values() for text in _texts(value)]
+    assert texts
+    for text in texts:
+        assert text.en == text.zh == "–" or (re.search("[A-Za-z]", text.en) and re.search("[一-鿿]", text.zh)), text
+        assert not re.search("[一-鿿]", text.en), text
 
 
 def test_every_word_of_the_page_is_there_in_both_languages_with_the_same_blanks():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -90,6 +90,15 @@ Quiet = Annotated[
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output. 以 JSON 输出结果。")]
+Who = Annotated[
+    str | None,
+    typer.Option(
+        "--who",
+        envvar="TERRITORY_WHO",
+        help="Who does this, for the history (default: the login name). 操作人,记入历史(默认登录名)。",
+    ),
+]
+Why = Annotated[str, typer.Option("--why", help="The reason, for the history. 原因,记入历史。")]
 Workers = Annotated[
     int | None,
     typer.Option(
@@ -197,6 +206,18 @@ def _cancel_on_interrupt(token: CancelToken, lang: Lang) -> Callable[[], object]
 def effort_of(time_limit: float | None, *, share: float = 1.0) -> Effort | None:
     """Seconds when a limit is given (a share of it), else None: the scenario's iterations."""
     return None if time_limit is None else Effort(seconds=time_limit * share)
+
+
+def tell_broken_locks(keys: Sequence[str], lang: Lang) -> None:
+    """On standard error: hand-made locks that a new plan did not keep; they are taken off."""
+    if keys:
+        shown = ", ".join(keys[:10]) + (" …" if len(keys) > 10 else "")
+        typer.echo(
+            f"新方案未保留 {len(keys)} 项锁定,已解除:{shown}"
+            if lang == "zh"
+            else f"{counted(len(keys), 'lock')} not kept by the new plan, and taken off: {shown}",
+            err=True,
+        )
 
 
 def leave_if_interrupted(stopped_by: StopReason) -> None:

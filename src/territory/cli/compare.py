@@ -54,11 +54,12 @@ def compare(
     比较一年内划分、线路与政策的各种组合:各自带来多少,彼此增减多少。划分与拜访取自 --plan,缺少的先生成。
     """
     from territory.cli.combination_page import combination_lines
-    from territory.pipeline import open_scenario
     from territory.pipeline.combination_view import combination_json, combination_report, write_combination
     from territory.pipeline.combinations import compare_grounds
     from territory.pipeline.grounds import ROUTES, SPLITS, build_grounds
+    from territory.pipeline.history.recording import Keeper, Recorder
     from territory.pipeline.job import claim
+    from territory.pipeline.opening import open_with_files
     from territory.pipeline.policy_choice import chosen_policies
     from territory.pipeline.policy_years import without_journal
     from territory.pipeline.stages import at_work
@@ -66,9 +67,11 @@ def compare(
     target = plan if out is None and plan is not None else common.out_folder(out, scenario)
     with common.session(lang, quiet=quiet or as_json) as here:
         wanted_splits, wanted_routes = words_of("--splits", splits, SPLITS), words_of("--routes", routes, ROUTES)
-        case = open_scenario(scenario, data=data, progress=here.progress)
+        opened = open_with_files(scenario, data=data, progress=here.progress)
+        case = opened.scenario
         chosen = chosen_policies(case, path=policies, names=policy or ())
         claim(target)
+        recorder = Recorder.begin(target)
         with at_work(
             seed=case.seed if seed is None else seed,
             workers=workers,
@@ -85,6 +88,7 @@ def compare(
                 target=target,
                 efforts=_efforts(case, time_limit),
                 bench=bench,
+                keeper=Keeper(recorder=recorder, tables=opened.files, verb="compare"),
             )
             found = compare_grounds(
                 grounds,

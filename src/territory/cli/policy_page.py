@@ -30,6 +30,12 @@ _SHORT = {
     "gaming_index": Text("gaming", "窜货压货"),
     "pay_gini": Text("Gini", "基尼"),
 }
+_TRIAL = Text(
+    "{policy}, {lever}: {covered} covered, {control} control; {label} {difference} points, one trial ± {spread} "
+    "(standard error); found in {found} of such trials",
+    "{policy},{lever}:试点 {covered} 岗,对照 {control} 岗;{label} {difference} 点,单次试点标准误 {spread};"
+    "此类试点检出率 {found}",
+)
 _BRACKETS = Text(
     "Differences from {base}. In brackets: no difference shown. Intervals and levels: --out, --json, --policy.",
     "与 {base} 的差异;括号内:未显示差异。区间与水平值见 --out、--json、--policy。",
@@ -45,6 +51,7 @@ def answer_lines(answer: PolicyAnswer, chosen: Chosen, lang: Lang) -> list[str]:
         "",
         *(score_lines(report, lang) if len(report.policies) <= MOST_IN_FULL else short_lines(report, lang)),
         *return_lines(report, lang),
+        *trial_lines(report, lang),
         *warning_lines(report.note, report.warnings, lang),
     ]
 
@@ -56,7 +63,7 @@ def _heading(report: PolicyReport, lang: Lang) -> str:
 
 
 def score_lines(report: PolicyReport, lang: Lang) -> list[str]:
-    """A block per measure, a line per policy: mean, difference with interval, probability of being best, reading."""
+    """A block per measure that is read first, a line per policy: mean, difference with interval, best, reading."""
     base = report.policies[0].name
     head = (
         ("", "mean", f"against {base}", "95 % interval, all at once", "best", "reading")
@@ -64,7 +71,7 @@ def score_lines(report: PolicyReport, lang: Lang) -> list[str]:
         else ("", "均值", f"与 {base} 相比", "95 % 区间(同时)", "最优概率", "结论")
     )
     rows: list[tuple[str, ...]] = [head]
-    for row in report.rows:
+    for row in _read_first(report):
         scale = row_scale(row, lang)
         label = f"{row.label.in_(lang)}, {scale.unit}" if scale.unit else row.label.in_(lang)
         rows.append((label,))
@@ -79,21 +86,26 @@ def score_lines(report: PolicyReport, lang: Lang) -> list[str]:
 
 def short_lines(report: PolicyReport, lang: Lang) -> list[str]:
     """A line per policy for many of them: differences alone, in brackets where they are not told from nothing."""
-    scales = [change_scale(row, _reach(row), lang) for row in report.rows]
+    shown = _read_first(report)
+    scales = [change_scale(row, _reach(row), lang) for row in shown]
     head = [
         "",
-        *(_SHORT.get(row.name, row.label).in_(lang) for row in report.rows),
+        *(_SHORT[row.name].in_(lang) for row in shown),
         "best" if lang == "en" else "最优概率",
     ]
     units = ["", *(scale.unit for scale in scales), "profit" if lang == "en" else "利润"]
     profit = report.row("profit")
     rows: list[tuple[str, ...]] = [tuple(head), tuple(units)]
     for place, entry in enumerate(report.policies):
-        cells = [_short_cell(row.cells[place], scale) for row, scale in zip(report.rows, scales, strict=True)]
+        cells = [_short_cell(row.cells[place], scale) for row, scale in zip(shown, scales, strict=True)]
         best = "" if profit is None else chance(profit.cells[place].chance_best)
         rows.append((f"  {entry.name}", *cells, best))
     note = _BRACKETS.in_(lang).format(base=report.policies[0].name)
     return [*columns(rows, right=range(1, len(head))), note]
+
+
+def _read_first(report: PolicyReport) -> list[ScoreRow]:
+    return [row for row in report.rows if row.name in _SHORT]
 
 
 def _reach(row: ScoreRow) -> float:
@@ -141,6 +153,28 @@ def _return_cells(row: ReturnRow, scale: Scale, lang: Lang) -> tuple[str, ...]:
     ratio = DASH if row.ratio is None else scale_of(row.ratio.mean, "", lang).shown(row.ratio.mean, signed=True)
     money = tuple(scale.shown(part.mean, signed=True) for part in (row.margin, row.cost, row.net))
     return (f"  {row.policy}", *money, ratio, row.payback.in_(lang))
+
+
+def trial_lines(report: PolicyReport, lang: Lang) -> list[str]:
+    """A line per trial on a part of the positions: how many, the difference of its first number, how often found."""
+    lines = []
+    for trial in report.trials:
+        line = trial.lines[0]
+        scale = scale_of(abs(line.difference.mean) + line.spread, "", lang)
+        found = DASH if line.found_share is None else f"{100 * line.found_share:.0f} %"
+        difference, spread = scale.shown(line.difference.mean, signed=True), scale.shown(line.spread)
+        words = _TRIAL.in_(lang).format(
+            policy=trial.policy,
+            lever=trial.lever,
+            covered=f"{trial.num_covered:.0f}",
+            control=f"{trial.num_control:.0f}",
+            label=line.label.in_(lang),
+            difference=difference,
+            spread=spread,
+            found=found,
+        )
+        lines.append(f"  {words}")
+    return ["", "Trials" if lang == "en" else "试点", *lines] if lines else []
 
 
 def warning_lines(note: Text, warnings: Sequence[Text], lang: Lang) -> list[str]:

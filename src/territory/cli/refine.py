@@ -35,6 +35,8 @@ def refine(
     data: common.Data = None,
     out: common.Out = None,
     seed: common.Seed = None,
+    who: common.Who = None,
+    why: common.Why = "",
     lang: common.LangOption = common.Language.EN,
     quiet: common.Quiet = False,
     as_json: common.AsJson = False,
@@ -50,8 +52,9 @@ def refine(
     from territory.effort import Effort
     from territory.errors import ConfigError
     from territory.language import Text
-    from territory.pipeline import open_scenario
-    from territory.pipeline.job import claim
+    from territory.pipeline.history.recording import Recorder, origin_of
+    from territory.pipeline.job import claim, facts_of
+    from territory.pipeline.opening import open_with_files
     from territory.pipeline.replanning import DEFAULT_EFFORT, situation_of, write_refined
     from territory.pipeline.replanning import refine as refined_plan
 
@@ -62,7 +65,9 @@ def refine(
         if effort is not None and time_limit is not None:
             raise ConfigError(Text("give --effort or --time-limit, not both", "--effort 与 --time-limit 只能选其一"))
         claim(target)
-        case = open_scenario(scenario, data=data, progress=here.progress)
+        recorder = Recorder.begin(target, who=who, why=why)
+        opened = open_with_files(scenario, data=data, progress=here.progress)
+        case = opened.scenario
         found = refined_plan(
             situation_of(case, plan, leave or ()),
             effort=common.effort_of(time_limit) or (DEFAULT_EFFORT if effort is None else Effort(iterations=effort)),
@@ -72,7 +77,16 @@ def refine(
             progress=here.progress,
             cancel=here.cancel,
         )
-        write_refined(found, target)
+        result = found.answer.result
+        recorder = recorder.record(
+            found.situation.scenario,
+            opened.files,
+            verb="refine",
+            assignment=result.require_plan(),
+            facts={**facts_of(result), **origin_of(plan, target)},
+            write=lambda: write_refined(found, target),
+        )
+    common.tell_broken_locks(recorder.broken, lang.lang)
     if as_json:
         common.print_json({**content(found, lang.lang), "out": str(target)})
     elif not quiet:

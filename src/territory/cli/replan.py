@@ -70,6 +70,8 @@ def replan(
     ] = None,
     time_limit: common.TimeLimit = None,
     seed: common.Seed = None,
+    who: common.Who = None,
+    why: common.Why = "",
     lang: common.LangOption = common.Language.EN,
     quiet: common.Quiet = False,
     as_json: common.AsJson = False,
@@ -84,8 +86,10 @@ def replan(
     from territory.effort import Effort
     from territory.errors import ConfigError
     from territory.language import Text
-    from territory.pipeline import open_scenario
+    from territory.pipeline.history.recording import Recorder, origin_of
     from territory.pipeline.job import claim
+    from territory.pipeline.loop_folder import follow_replan
+    from territory.pipeline.opening import open_with_files
     from territory.pipeline.visit_replanning import replan_visits, running_in, write_replanned
 
     folder = common.out_folder(plan, scenario)
@@ -93,7 +97,9 @@ def replan(
     with common.session(lang, quiet=quiet or as_json) as here:
         if effort is not None and time_limit is not None:
             raise ConfigError(Text("give --effort or --time-limit, not both", "--effort 与 --time-limit 只能选其一"))
-        case = open_scenario(scenario, data=data, progress=here.progress)
+        opened = open_with_files(scenario, data=data, progress=here.progress)
+        case = opened.scenario
+        recorder = Recorder.begin(target, who=who, why=why)
         found = replan_visits(
             running_in(case, folder),
             now=now,
@@ -105,7 +111,17 @@ def replan(
             cancel=here.cancel,
         )
         claim(target)
-        write_replanned(found, target)
+        recorder = recorder.record(
+            found.running.scenario,
+            opened.files,
+            verb="replan",
+            assignment=found.running.assignment,
+            visits=found.result.plan,
+            facts={"now": now, **origin_of(folder, target)},
+            write=lambda: write_replanned(found, target),
+        )
+        follow_replan(found, folder=folder, target=target, scenario=scenario)
+    common.tell_broken_locks(recorder.broken, lang.lang)
     if as_json:
         common.print_json({**content(found), "out": str(target)})
     elif not quiet:

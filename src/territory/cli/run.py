@@ -48,6 +48,8 @@ def run(
     ] = common.SheetLanguage.BOTH,
     workers: common.Workers = None,
     cluster: common.Cluster = None,
+    who: common.Who = None,
+    why: common.Why = "",
     lang: common.LangOption = common.Language.EN,
     quiet: common.Quiet = False,
     as_json: common.AsJson = False,
@@ -72,6 +74,8 @@ def run(
         sheet_lang=sheet_lang.value,
         workers=workers,
         cluster=cluster,
+        who=who,
+        why=why,
     )
     whole_job(scenario, common.out_folder(out, scenario), data, settings, lang, quiet=quiet, as_json=as_json)
 

@@ -47,6 +47,7 @@ def sheet(
     打印客户经理一张纸,或生成可填写的 Excel、网页、CSV 表格。
     """
     from territory.pipeline import open_scenario
+    from territory.pipeline.carrying import carried_for
     from territory.pipeline.checking import assignment_in, reps_named, visits_in, weeks_named
     from territory.pipeline.plan_ground import staffed
     from territory.pipeline.sheets import formats_named
@@ -56,17 +57,20 @@ def sheet(
     with common.session(lang, quiet=quiet) as here:
         chosen = formats_named(formats or ["pdf"])
         case = staffed(open_scenario(scenario, data=data, progress=here.progress), plan)
+        chosen_weeks = weeks_named(case, week)
+        iso_weeks = [case.calendar.iso_week(number) for number in chosen_weeks]
         written = sheets_stage(
             case,
             assignment_in(case, plan),
             visits_in(case, plan),
             target,
-            weeks=weeks_named(case, week),
-            apart=weeks_named(case, week),
+            weeks=chosen_weeks,
+            apart=chosen_weeks,
             reps=reps_named(case, rep),
             lang=sheet_lang.value,
             bench=Bench(seed=case.seed, executor=None, journal=None, progress=here.progress, cancel=here.cancel),
             formats=chosen,
+            carried=carried_for(plan, iso_weeks, scenario=scenario, data=data, progress=here.progress),
         )
         if as_json:
             files = [path.relative_to(target).as_posix() for path in written]

@@ -25,6 +25,8 @@ def split(
     ] = None,
     seed: common.Seed = None,
     time_limit: common.TimeLimit = None,
+    who: common.Who = None,
+    why: common.Why = "",
     lang: common.LangOption = common.Language.EN,
     quiet: common.Quiet = False,
     as_json: common.AsJson = False,
@@ -40,9 +42,10 @@ def split(
     from territory.cli.summary import measure_lines, standing_line
     from territory.compute import Journal
     from territory.effort import Effort
-    from territory.pipeline import open_scenario
-    from territory.pipeline.job import claim, write_split
+    from territory.pipeline.history.recording import Recorder
+    from territory.pipeline.job import claim, facts_of, write_split
     from territory.pipeline.numbers import compared
+    from territory.pipeline.opening import open_with_files
     from territory.pipeline.splitting import number_lines, number_rows, split_stage, write_numbers
     from territory.pipeline.stages import Bench, with_move_cap
     from territory.standing import Status
@@ -50,7 +53,9 @@ def split(
     target = common.out_folder(out, scenario)
     with common.session(lang, quiet=quiet or as_json) as here:
         claim(target)
-        case = with_move_cap(open_scenario(scenario, data=data, progress=here.progress), max_moved)
+        recorder = Recorder.begin(target, who=who, why=why)
+        opened = open_with_files(scenario, data=data, progress=here.progress)
+        case = with_move_cap(opened.scenario, max_moved)
         bench = Bench(
             seed=case.seed if seed is None else seed,
             executor=None,
@@ -63,8 +68,16 @@ def split(
         case, problem, result = redrawn.scenario, redrawn.problem, redrawn.result
         if redrawn.tried is not None:
             write_numbers(redrawn.tried, target)
-        write_split(case, problem, result, target, now=redrawn.now)
+        recorder = recorder.record(
+            case,
+            opened.files,
+            verb="split",
+            assignment=result.require_plan(),
+            facts=facts_of(result),
+            write=lambda: write_split(case, problem, result, target, now=redrawn.now),
+        )
         before, after = compared(redrawn.now, problem, result.require_plan())
+    common.tell_broken_locks(recorder.broken, lang.lang)
     if as_json:
         common.print_json(
             {

@@ -24,6 +24,8 @@ def visits(
     ] = None,
     workers: common.Workers = None,
     cluster: common.Cluster = None,
+    who: common.Who = None,
+    why: common.Why = "",
     lang: common.LangOption = common.Language.EN,
     quiet: common.Quiet = False,
     as_json: common.AsJson = False,
@@ -37,16 +39,19 @@ def visits(
     from territory import visits as visits_room
     from territory.effort import Effort
     from territory.io import write_visit_plan
-    from territory.pipeline import open_scenario
     from territory.pipeline.checking import assignment_in
-    from territory.pipeline.job import claim
+    from territory.pipeline.history.recording import Recorder
+    from territory.pipeline.job import claim, facts_of
+    from territory.pipeline.opening import open_with_files
     from territory.pipeline.plan_ground import staffed
     from territory.pipeline.stages import at_work, visits_problem, visits_stage
 
     target = plan if out is None and plan is not None else common.out_folder(out, scenario)
     with common.session(lang, quiet=quiet or as_json) as here:
         claim(target)
-        case = staffed(open_scenario(scenario, data=data, progress=here.progress), plan)
+        recorder = Recorder.begin(target, who=who, why=why)
+        opened = open_with_files(scenario, data=data, progress=here.progress)
+        case = staffed(opened.scenario, plan)
         assignment = assignment_in(case, plan)
         problem = visits_problem(case, assignment, team=team)
         root = case.seed if seed is None else seed
@@ -56,8 +61,17 @@ def visits(
             effort = common.effort_of(time_limit) or Effort(iterations=case.effort.visit_iterations)
             result = visits_stage(problem, effort, bench)
         found = result.require_plan()
-        write_visit_plan(case, assignment, found, target / "visits.csv")
+        recorder = recorder.record(
+            case,
+            opened.files,
+            verb="visits",
+            assignment=assignment,
+            visits=found,
+            facts=facts_of(result),
+            write=lambda: write_visit_plan(case, assignment, found, target / "visits.csv"),
+        )
         measures = visits_room.measures(problem, found)
+    common.tell_broken_locks(recorder.broken, lang.lang)
     if as_json:
         common.print_json(
             {

@@ -11,6 +11,10 @@ from territory.domain.rules import Share
 from territory.language import Text
 
 Weights = tuple[Share, Share, Share]
+EVALUATORS = ("inspection", "service_centre", "head", "peers")
+"""Groups that judge behaviour, as `EvaluatorsLever` names their weights."""
+COMMITTEE = ("monopoly", "sales", "logistics", "call_centre")
+"""Members of the committee, as `StarsLever` names their weights."""
 
 
 class ComponentWeightsLever(Lever):
@@ -62,8 +66,7 @@ class EvaluatorsLever(Lever):
 
     def misfits(self) -> list[Misfit]:
         """Weights of the evaluators that do not add up."""
-        groups = ("inspection", "service_centre", "head", "peers")
-        weights = {name: getattr(self, name) for name in groups}
+        weights = {name: getattr(self, name) for name in EVALUATORS}
         return super().misfits() + not_whole(Text("the evaluators' weights", "考核主体权重"), weights)
 
 
@@ -81,8 +84,7 @@ class StarsLever(Lever):
 
     def misfits(self) -> list[Misfit]:
         """Weights of the committee that do not add up."""
-        members = ("monopoly", "sales", "logistics", "call_centre")
-        weights = {name: getattr(self, name) for name in members}
+        weights = {name: getattr(self, name) for name in COMMITTEE}
         return super().misfits() + not_whole(Text("the committee's weights", "评审委员会权重"), weights)
 
 

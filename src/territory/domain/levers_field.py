@@ -19,7 +19,8 @@ class FieldVisitsLever(Lever):
         default=0.0, description="days per month on which the supervisor comes along; raises diligence and serving"
     )
     observation_per_quarter: Annotated[float, Field(ge=0.0, le=6.0)] = Field(
-        default=0.0, description="days per quarter on which the supervisor only watches; sharpens the assessment"
+        default=0.0,
+        description="days per quarter on which the supervisor only watches; assessment is more exact",
     )
     cost_per_visit: Money = Field(default=0.0, description="cost of one such day, scenario's currency")
 

@@ -46,6 +46,11 @@ class CommissionLever(Lever):
     guarantee_share: PayShare = Field(
         default=0.0, description="a month's pay is never below this share of base pay; 0 for no guarantee"
     )
+    churn_penalty_share: PayShare = Field(
+        default=0.0,
+        description="pay lost if all customers lapsed, as a share of base pay; linear in the part of normal sales "
+        "that outlets no longer bring because they are not looked after",
+    )
 
     def misfits(self) -> list[Misfit]:
         """A floor above the cap, and an accelerator outside of both."""
@@ -96,7 +101,8 @@ class BonusLever(Lever):
         description="further pay for each 100 % of target above the threshold, as a share of the period's base pay",
     )
     frame: Literal["gain", "penalty"] = Field(
-        default="gain", description="gain: paid at the end; penalty: paid in advance and taken back when missed"
+        default="gain",
+        description="gain: paid at the end; penalty: paid in the period's first month and taken back when missed",
     )
 
 
@@ -111,6 +117,14 @@ class ActivityPayLever(Lever):
     )
     supervisor_share: PayShare = Field(
         default=0.0, description="supervisor's pay when the team makes all visits, as a share of the supervisor's pay"
+    )
+    receivables_share: PayShare = Field(
+        default=0.0,
+        description="pay when all customers pay in time, as a share of base pay; nothing where twice the share of "
+        "`overdue_share` in [year] is late",
+    )
+    innovation_share: Annotated[float, Field(ge=0.0, le=1.0)] = Field(
+        default=0.0, description="pay for each idea that is taken up (innovation points), as a share of base pay"
     )
 
 

@@ -29,6 +29,9 @@ class YearRules(Rules):
     formal_pay: Positive = Field(
         default=1.25, description="base pay of formal against contract staff in the same grade"
     )
+    supervisor_pay: NotNegative = Field(
+        default=1.8, description="monthly pay of a team's supervisor against a junior's base pay; 0: not counted"
+    )
     margin_share: Share = Field(default=0.12, description="gross margin as a share of sales")
     hire_cost: NotNegative = Field(default=3000.0, description="cost of filling one vacancy, scenario's currency")
     admin_share: Share = Field(
@@ -56,6 +59,12 @@ class YearRules(Rules):
     )
     movable_share: Share = Field(
         default=0.06, description="part of the next month's orders that can be pulled forward into this one"
+    )
+    overdue_share: Share = Field(
+        default=0.05, description="part of a month's sales that customers pay late at ordinary service"
+    )
+    overdue_cost_share: Share = Field(
+        default=0.01, description="what late money costs the company, as a share of it (interest, reminders, losses)"
     )
     turnover_contract: Annotated[float, Field(ge=0.0, lt=1.0)] = Field(
         default=0.20, description="contract staff who leave in a year at ordinary pay"

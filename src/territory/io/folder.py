@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,23 +18,41 @@ _NEEDED = ("outlets", "reps")
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """A scenario folder while it is read; `hashes` and `files` fill up with what was looked at."""
+    """
+    A scenario folder while it is read; `hashes` and `files` fill up with what was looked at.
+
+    Attributes
+    ----------
+    stored
+        The files by name, where they are not on the disk (any more); `path` then only names the folder.
+    """
 
     path: Path
     log: IssueLog
     hashes: dict[str, str] = field(default_factory=dict)
     files: dict[str, str | None] = field(default_factory=dict)
+    stored: Mapping[str, bytes] | None = None
 
     def content(self, file: str) -> bytes | None:
         """The bytes of a file, or None and an issue when it cannot be read."""
         try:
-            content = (self.path / file).read_bytes()
+            content = self._bytes(file)
         except OSError as error:
             code = "missing_file" if isinstance(error, FileNotFoundError) else "unreadable_file"
             self.log.add(code, file=file, wanted=file, reason=error.strerror or type(error).__name__)
             return None
         self.hashes[file] = digest(content)
         return content
+
+    def _bytes(self, file: str) -> bytes:
+        if self.stored is None:
+            return (self.path / file).read_bytes()
+        if file not in self.stored:
+            raise FileNotFoundError(file)
+        return self.stored[file]
+
+    def _is_there(self, file: str) -> bool:
+        return (self.path / file).is_file() if self.stored is None else file in self.stored
 
     def file_of(self, table: str, settings: ScenarioFile) -> str | None:
         """The file that holds a table: the one named in `[tables]`, else the one under its usual name."""
@@ -43,7 +62,7 @@ class Folder:
 
     def _usual_file_of(self, table: str) -> str | None:
         usual = [f"{table}.geojson"] if table == "barriers" else [f"{table}{ending}" for ending in _ENDINGS]
-        found = [file for file in usual if (self.path / file).is_file()]
+        found = [file for file in usual if self._is_there(file)]
         if len(found) > 1:
             self.log.add("ambiguous_file", file=found[0], found=", ".join(found))
         return found[0] if found else None

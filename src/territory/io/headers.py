@@ -134,6 +134,68 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         _required("outlet_id", "客户编码", "零售户编码", "客户编号", "零售户编号"),
         _required("rep_id", "客户经理编码", "客户经理编号", "客户经理"),
     ),
+    "panel": (
+        _required("month", "月份", "考核月份"),
+        _required("rep_id", "客户经理编码", "客户经理编号", "编号", "工号"),
+        _column("rep_name", "name", "姓名", "客户经理姓名", "客户经理"),
+        _column("team_id", "team", "团队编码", "团队", "班组", "片区"),
+        _column("grade", "职级", "等级"),
+        _column("step", "档次", "薪档", "职级档"),
+        _column("star", "星级"),
+        _column("contract", "用工形式", "合同类型", "用工性质"),
+        _column("tenure_years", "工龄", "工龄(年)", "司龄(年)"),
+        _column("is_closed", "已结", "是否月结"),
+        _column("days_planned", "计划天数"),
+        _required("visits_planned", "计划拜访", "计划拜访次数"),
+        _required("visits_made", "完成拜访", "完成拜访次数"),
+        _column("visits_made_up", "补访", "补访次数"),
+        _column("visits_pending", "未上报", "未上报次数"),
+        _column("sales_target", "销售目标"),
+        _column("sales_actual", "实际销售", "销售完成"),
+        _column("capacity_min", "工作能力(分钟)", "可用分钟"),
+        _column("drive_min_planned", "计划行车分钟"),
+        _column("service_min_planned", "计划服务分钟"),
+    ),
+    "judgements": (
+        _required("rep_id", "客户经理编码", "客户经理编号", "编号", "工号"),
+        _required("month", "月份", "考核月份"),
+        _column("judge", "考核人", "评价人"),
+        _column("quality", "服务质量", "管理指标得分"),
+        _column("inspection", "督查组", "检查组", "督查得分"),
+        _column("service_centre", "service_center", "服务中心", "服务中心得分"),
+        _column("head", "部门负责人", "部门主任", "负责人得分"),
+        _column("peers", "同事互评", "互评得分"),
+        _column("days_present", "出勤天数", "在岗天数"),
+    ),
+    "committee": (
+        _required("rep_id", "客户经理编码", "客户经理编号", "编号", "工号"),
+        _required("year", "年度", "年份"),
+        _column("monopoly", "专卖", "专卖得分"),
+        _column("sales", "营销", "营销得分"),
+        _column("logistics", "物流", "物流得分"),
+        _column("call_centre", "call_center", "呼叫中心", "客服中心", "呼叫中心得分"),
+    ),
+    "pairs": (
+        _required("mentor_id", "帮扶人编码", "师傅编码", "帮扶人", "师傅"),
+        _required("mentee_id", "被帮扶人编码", "徒弟编码", "被帮扶人", "徒弟"),
+        _required("since", "起始月份", "开始月份"),
+        _column("until", "截止月份", "终止月份"),
+        _column("score_at_start", "起始得分", "结对前得分"),
+    ),
+    "desk_scores": (
+        *(_required(name) for name in ("month", "rep_id", "is_assessed")),
+        *(_column(f"{name}_points") for name in ("baseline", "marketing", "management", "behaviour")),
+        *(_column(name) for name in ("plain", "forced", "award_team", "award_pairs", "score", "rank")),
+    ),
+    "desk_year": (
+        _required("rep_id"),
+        *(_column(name) for name in ("annual", "committee", "stars", "standing", "place", "grade_next", "step_next")),
+        *(_column(name) for name in ("held_back", "replaced", "promoted_out")),
+    ),
+    "supply": (
+        _required("month", "月份"),
+        _required("supply", "货源供应", "供应比例"),
+    ),
     "visit_plan": (
         _required("kind", "类型"),
         _required("rep_id", "客户经理编码", "客户经理编号"),
@@ -172,7 +234,7 @@ class Headers:
 
     def shown(self, name: str) -> str:
         """The documented header of a column."""
-        return f"sales_{self.currency.lower()}" if name == "sales" else name
+        return f"sales_{self.currency.lower()}" if name == "sales" and self.table == "outlets" else name
 
     def by_header(self) -> dict[str, str]:
         """Column name by normalised header."""

@@ -65,6 +65,12 @@ def read_leave(reader: ColumnReader, calendar: Calendar) -> BoolArray:
     return found
 
 
+def dates_in(cell: str) -> list[tuple[dt.date, dt.date]] | None:
+    """The ranges of dates that a cell consists of; None when it is empty or has anything else in it, a weekday say."""
+    spans = [_span(part) for part in _parts(cell)]
+    return [span for span in spans if span is not None] if spans and None not in spans else None
+
+
 def _parts(cell: str) -> list[str]:
     return [part for part in _PARTS.split(unicodedata.normalize("NFKC", cell).strip()) if part]
 

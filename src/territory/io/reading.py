@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -73,10 +74,28 @@ def read_scenario(folder: Path) -> Scenario:
     return checked.scenario
 
 
+def read_stored_scenario(name: str, files: Mapping[str, bytes]) -> Scenario:
+    """
+    The scenario in files that were kept, named as its folder was.
+
+    Raises
+    ------
+    ScenarioError
+        When this version cannot read them any more.
+    """
+    checked = _checked(Folder(Path(name), IssueLog(), stored=files))
+    if checked.scenario is None:
+        raise ScenarioError(checked.issues)
+    return checked.scenario
+
+
 def check_folder(folder: Path) -> CheckedFolder:
     """Read the folder and report everything that is wrong or doubtful in it; never raises for the user's files."""
-    log = IssueLog()
-    files = Folder(Path(folder), log)
+    return _checked(Folder(Path(folder), IssueLog()))
+
+
+def _checked(files: Folder) -> CheckedFolder:
+    log = files.log
     content = files.content(FILE)
     settings = None if content is None else read_settings(content, log=log)
     if settings is None:
@@ -97,7 +116,7 @@ def check_folder(folder: Path) -> CheckedFolder:
     if log.has_errors or rows is None or staff is None or parts is None:
         return CheckedFolder(issues=log.issues(), scenario=None)
     scenario = Scenario(
-        name=settings.name or Path(folder).resolve().name,
+        name=settings.name or files.path.resolve().name,
         currency=settings.currency.upper(),
         seed=settings.seed,
         outlets=rows.outlets(parts.rep_idx),

@@ -26,7 +26,7 @@ UNKNOWN_TENURE_YEARS = 5.0
 
 CONTRACTS = ("contract", "formal")
 _DAYS_PER_YEAR = 365.25
-_GRADE_WORDS = {
+GRADE_WORDS = {
     "junior": "junior",
     "mid": "mid",
     "senior": "senior",
@@ -37,7 +37,7 @@ _GRADE_WORDS = {
     "中级客户经理": "mid",
     "高级客户经理": "senior",
 }
-_CONTRACT_WORDS = {
+CONTRACT_WORDS = {
     "formal": "formal",
     "contract": "contract",
     "正式": "formal",
@@ -89,8 +89,8 @@ def read_staff(
             frozenset(skill.strip() for skill in cell.translate(separators).split("|") if skill.strip())
             for cell in table.column("skills")
         ),
-        grade=Labels.of(reader.words("grade", _GRADE_WORDS), GRADES),
-        contract=Labels.of(reader.words("contract", _CONTRACT_WORDS), CONTRACTS),
+        grade=Labels.of(reader.words("grade", GRADE_WORDS), GRADES),
+        contract=Labels.of(reader.words("contract", CONTRACT_WORDS), CONTRACTS),
         step=np.array(reader.wholes("step", at_most=9, wanted=Text("a whole number from 1 to 9", "1 到 9 的整数"))),
         star=np.array(reader.wholes("star", at_most=5, wanted=Text("a whole number from 1 to 5", "1 到 5 的整数"))),
         tenure_years=_tenure(reader, calendar),

@@ -42,10 +42,15 @@ def rep_ids_of(scenario: Scenario, rep_idx: IntArray) -> list[str]:
 
 def write_assignment(scenario: Scenario, assignment: Assignment, path: Path) -> Path:
     """One row for each outlet: who serves it, who does today. `read_assignment` reads it back."""
+    return write_table(assignment_table(scenario, assignment), path)
+
+
+def assignment_table(scenario: Scenario, assignment: Assignment) -> pd.DataFrame:
+    """What `write_assignment` writes."""
     outlets = scenario.outlets
     names = dict(zip(scenario.reps.rep_ids, scenario.reps.names, strict=True))
     rep_ids = rep_ids_of(scenario, assignment.rep_of_outlet)
-    table = pd.DataFrame(
+    return pd.DataFrame(
         {
             "outlet_id": outlets.outlet_ids,
             "name": outlets.names,
@@ -59,7 +64,6 @@ def write_assignment(scenario: Scenario, assignment: Assignment, path: Path) -> 
             "visits_per_cycle": outlets.visits_per_cycle,
         }
     )
-    return write_table(table, path)
 
 
 def is_moved(scenario: Scenario, assignment: Assignment) -> BoolArray:

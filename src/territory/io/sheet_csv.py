@@ -114,7 +114,7 @@ def _name(cell: str) -> str | None:
 
 def is_table_of_fields(header: Iterable[str]) -> bool:
     """Whether a table's header is that of a form."""
-    return {"key", "value"} <= {_name(cell) for cell in header}
+    return {"key", "kind", "value"} <= {_name(cell) for cell in header}
 
 
 @dataclass

@@ -23,11 +23,11 @@ _READERS: dict[str, Callable[..., list[FilledForm]]] = {
     ".xlsm": read_sheet_book,
     ".json": read_sheet_json,
     ".csv": read_sheet_csv,
-    ".txt": read_sheet_csv,
 }
 _BINARY = (".xlsx", ".xlsm")
 _PAGES = (".html", ".htm", ".mhtml")
 _PRINTS = (".pdf",)
+_OTHER_TABLES = (".xls", ".xlsb", ".ods", ".et", ".numbers")
 _LEFT_BY_PROGRAMS = ("~$", ".~", ".", "__MACOSX")
 _LONGEST_VALUE = 100_000
 _MOST_OF_A_KIND = 2000
@@ -122,7 +122,8 @@ def _forms(file: Path, issues: list[Issue]) -> list[FilledForm]:
     forms: list[FilledForm] = []
     reader = _READERS.get(suffix)
     if reader is None:
-        log.add("sheet_page_sent" if suffix in _PAGES else "sheet_file_type", file=name)
+        code = "sheet_page_sent" if suffix in _PAGES else "sheet_file_type"
+        log.add("sheet_other_table" if suffix in _OTHER_TABLES else code, file=name)
     else:
         content = _content(file, most_mb=MOST_MB if suffix in _BINARY else MOST_TEXT_MB, log=log)
         if content is not None:

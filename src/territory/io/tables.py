@@ -83,15 +83,8 @@ def read_table(content: bytes, *, file: str, headers: Headers, log: IssueLog, sh
     sheet
         The sheet of a workbook to read; None: the one named like the table, else the first.
     """
-    ending = Path(file).suffix.lower()
     shown = file if sheet is None else f"{file} [{sheet}]"
-    if ending in (".xlsx", ".xls"):
-        raw = read_sheet(content, file=shown, table=headers.table if sheet is None else sheet.casefold(), log=log)
-    elif ending in (".csv", ".tsv", ".txt"):
-        raw = _read_csv(content, file=file, headers=headers, log=log)
-    else:
-        log.add("file_type", file=file)
-        return None
+    raw = read_rows(content, file=file, headers=headers, log=log, sheet=sheet)
     if raw is None:
         return None
     if not any(any(cells) for cells in raw):
@@ -108,6 +101,18 @@ def header_of(content: bytes, headers: Headers) -> Row:
         return tuple(map(_clean, next(csv.reader([first_line], delimiter=_delimiter(first_line, headers)), [])))
     except csv.Error:
         return ()
+
+
+def read_rows(content: bytes, *, file: str, headers: Headers, log: IssueLog, sheet: str | None = None) -> Rows | None:
+    """Every row as it stands there, the header first; None, and an issue, when the file cannot be read."""
+    ending = Path(file).suffix.lower()
+    if ending in (".xlsx", ".xls"):
+        shown = file if sheet is None else f"{file} [{sheet}]"
+        return read_sheet(content, file=shown, table=headers.table if sheet is None else sheet.casefold(), log=log)
+    if ending in (".csv", ".tsv", ".txt"):
+        return _read_csv(content, file=file, headers=headers, log=log)
+    log.add("file_type", file=file)
+    return None
 
 
 def _read_csv(content: bytes, *, file: str, headers: Headers, log: IssueLog) -> Rows | None:

@@ -47,6 +47,11 @@ NO_LUNCH = -1
 
 def write_visit_plan(scenario: Scenario, assignment: Assignment, plan: VisitPlan, path: Path) -> Path:
     """The plan day by day, then the visits that have no place. `read_visit_plan` reads it back."""
+    return write_table(visit_plan_table(scenario, assignment, plan), path)
+
+
+def visit_plan_table(scenario: Scenario, assignment: Assignment, plan: VisitPlan) -> pd.DataFrame:
+    """What `write_visit_plan` writes."""
     from territory.visits.why_closed import why_closed  # here: it brings the compiled search along
 
     rows: list[dict[str, str]] = []
@@ -62,7 +67,7 @@ def write_visit_plan(scenario: Scenario, assignment: Assignment, plan: VisitPlan
         if outlet in closed:
             what["why"] = f"{closed[outlet].en} / {closed[outlet].zh}"
         rows.append({"kind": "unplaced"} | who | _outlet_cells(scenario, outlet) | what)
-    return write_table(pd.DataFrame([[row.get(name, "") for name in COLUMNS] for row in rows], columns=COLUMNS), path)
+    return pd.DataFrame([[row.get(name, "") for name in COLUMNS] for row in rows], columns=COLUMNS)
 
 
 def _rep_cells(scenario: Scenario, rep: int) -> dict[str, str]:

@@ -12,6 +12,7 @@ from territory.lab.selection import Selection, select_best
 from territory.lab.sensitivity import Parameter, Sensitivity, sensitivity
 from territory.lab.series import Band, SeriesBands, monthly
 from territory.lab.stopping import StoppedRun, StoppingRule, run_until
+from territory.lab.trials import TrialEffect, TrialRow
 from territory.lab.variance import VarianceReduction, variance_reduction
 
 __all__ = [
@@ -36,6 +37,8 @@ __all__ = [
     "SeriesBands",
     "StoppedRun",
     "StoppingRule",
+    "TrialEffect",
+    "TrialRow",
     "VarianceReduction",
     "compare",
     "compare_arms",

@@ -20,7 +20,8 @@ from territory.lab.replicate import STAGE, Arm, Experiment
 from territory.lab.result import Comparison, MeasureRow, PolicyEstimate, Precision
 from territory.lab.series import series_bands
 from territory.lab.stopping import Look, StoppingRule, allowance, half_width_share
-from territory.lab.years import GROUPS, MEASURES, SERIES_OF_YEAR, described, years
+from territory.lab.trials import trial_effects
+from territory.lab.years import GROUPS, MEASURES, SERIES_OF_YEAR, TRIALS, described, years
 from territory.language import Text
 from territory.measure import Measure
 from territory.policy import PolicyProblem
@@ -185,6 +186,7 @@ def compare_arms(
         money=money_effects(policies, seen[SERIES_OF_YEAR]),
         groups=group_effects(groups_of(first.problem), policies, seen[GROUPS], first.problem.currency),
         series=series_bands(policies, seen[SERIES_OF_YEAR], first.problem.currency),
+        trials=trial_effects(policies, seen[TRIALS], first.problem.currency),
     )
 
 

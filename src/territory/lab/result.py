@@ -13,6 +13,7 @@ from territory.lab.groups import GroupEffects
 from territory.lab.money import MoneyEffect
 from territory.lab.series import SeriesBands
 from territory.lab.stopping import Look
+from territory.lab.trials import TrialEffect
 from territory.lab.variance import VarianceReduction, variance_reduction
 from territory.language import Text
 from territory.measure import Direction
@@ -110,6 +111,8 @@ class Comparison:
         Who gains and who loses.
     series
         Monthly series with bands, one per series and policy.
+    trials
+        Levers that a policy tries out on a part of the positions: what the arms show, and what one trial would find.
     """
 
     policies: tuple[str, ...]
@@ -123,6 +126,7 @@ class Comparison:
     money: tuple[MoneyEffect, ...]
     groups: GroupEffects
     series: tuple[SeriesBands, ...]
+    trials: tuple[TrialEffect, ...] = ()
 
     def row(self, name: str) -> MeasureRow:
         """The row of one measure.

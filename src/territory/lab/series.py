@@ -11,6 +11,7 @@ from territory.lab.estimates import ROUNDING, paired, t_quantile
 from territory.language import Text
 from territory.measure import Direction
 from territory.policy import PolicyProblem, YearResult
+from territory.policy.kpi import monthly_margin, monthly_payroll
 from territory.units import BoolArray, FloatArray
 
 PERCENT = 100.0
@@ -53,20 +54,18 @@ def monthly(problem: PolicyProblem, result: YearResult) -> dict[str, FloatArray]
 
     Notes
     -----
-    Margin is that of `policy.kpi.gross_margin`, month by month. Skill is the mean over holders and skills, 0 in a
+    Margin and payroll are those of `policy.kpi`. Skill is the mean over holders and skills, 0 in a
     month that ends without any holder.
     """
     true = result.true_sales.sum(axis=(1, 2))
     dumped, pulled = result.dumped_out.sum(axis=1), result.pulled.sum(axis=1)
-    year = problem.year
-    sold = true + year.leak_share * dumped
     holders = result.is_filled.sum(axis=1)
     skill = np.where(result.is_filled, result.skill.mean(axis=2), 0.0).sum(axis=1)
     return {
         "true_sales": true,
         "recorded_sales": result.recorded_sales.sum(axis=1),
-        "gross_margin": year.margin_share * sold - problem.behaviour.dump_discount * dumped,
-        "payroll": result.pay.sum(axis=(1, 2)),
+        "gross_margin": monthly_margin(problem, result),
+        "payroll": monthly_payroll(result),
         "programme_cost": result.costs.sum(axis=1),
         "visits_done": PERCENT * share(result.done_visits.sum(axis=(1, 2)), result.due_visits.sum(axis=(1, 2))),
         "skill": share(skill, holders),

@@ -9,10 +9,11 @@ import numpy as np
 from territory.lab.groups import group_values, groups_of
 from territory.lab.replicate import Arm, Observed
 from territory.lab.series import monthly, stacked
+from territory.lab.trials import trial_values
 from territory.measure import Measure
 from territory.policy import Draws, measures, simulate
 
-MEASURES, GROUPS, SERIES_OF_YEAR = "measures", "groups", "series"
+MEASURES, GROUPS, SERIES_OF_YEAR, TRIALS = "measures", "groups", "series", "trials"
 
 
 def years(arms: Sequence[Arm], seed: int, replication: int) -> list[Observed]:
@@ -28,6 +29,7 @@ def years(arms: Sequence[Arm], seed: int, replication: int) -> list[Observed]:
                 MEASURES: np.array([measure.value for measure in measures(problem, year)]),
                 GROUPS: group_values(groups, year),
                 SERIES_OF_YEAR: stacked(monthly(problem, year)),
+                TRIALS: trial_values(problem, arm.policy, draws, year),
             }
         )
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -19,6 +20,7 @@ from territory.language import Text
 from territory.measure import Measure
 from territory.pipeline import stages
 from territory.pipeline.checking import VISITS, assignment_in
+from territory.pipeline.history.recording import Keeper
 from territory.pipeline.job import write_split
 from territory.pipeline.plan_ground import assignment_path, staffed
 from territory.pipeline.splitting import split_stage
@@ -90,6 +92,7 @@ def build_grounds(
     target: Path,
     efforts: Efforts,
     bench: Bench,
+    keeper: Keeper | None = None,
 ) -> tuple[Ground, ...]:
     """
     The grounds in the order of `splits` and, within them, of `routes`.
@@ -100,6 +103,8 @@ def build_grounds(
         Folder of an earlier run: its split is the redrawn one, its visits the planned routes; what it lacks is made.
     target
         Splits and visit plans that had to be made are written there.
+    keeper
+        Records them in the history of `target`.
 
     Raises
     ------
@@ -111,11 +116,22 @@ def build_grounds(
     bench = _reading(bench, plan, target)
     found: list[Ground] = []
     for split in splits:
-        case, assignment = _split(scenario, split, plan=plan, target=target, effort=efforts.split, bench=bench)
+        case, assignment = _split(
+            scenario, split, plan=plan, target=target, effort=efforts.split, bench=bench, keeper=keeper
+        )
         for kind in routes:
             visits = None
             if kind == "planned":
-                visits = _visits(case, assignment, split, plan=plan, target=target, effort=efforts.visits, bench=bench)
+                visits = _visits(
+                    case,
+                    assignment,
+                    split,
+                    plan=plan,
+                    target=target,
+                    effort=efforts.visits,
+                    bench=bench,
+                    keeper=keeper,
+                )
             problem = PolicyProblem.of(case, assignment, visits, year=case.year)
             found.append(Ground(split=split, routes=kind, problem=problem))
     return tuple(found)
@@ -129,7 +145,14 @@ def _reading(bench: Bench, plan: Path | None, target: Path) -> Bench:
 
 
 def _split(
-    scenario: Scenario, split: Split, *, plan: Path | None, target: Path, effort: Effort, bench: Bench
+    scenario: Scenario,
+    split: Split,
+    *,
+    plan: Path | None,
+    target: Path,
+    effort: Effort,
+    bench: Bench,
+    keeper: Keeper | None,
 ) -> tuple[Scenario, Assignment]:
     if split == "today":
         return scenario, Assignment.today(scenario.outlets)
@@ -137,8 +160,13 @@ def _split(
         case = staffed(scenario, plan)
         return case, assignment_in(case, plan)
     drawn = split_stage(scenario, effort, bench)
-    write_split(drawn.scenario, drawn.problem, drawn.result, target, now=drawn.now)
-    return drawn.scenario, drawn.result.require_plan()
+    made = drawn.result.require_plan()
+    write = partial(write_split, drawn.scenario, drawn.problem, drawn.result, target, now=drawn.now)
+    if keeper is None:
+        write()
+    else:
+        keeper.keep(drawn.scenario, assignment=made, visits=None, write=write)
+    return drawn.scenario, made
 
 
 def _visits(
@@ -150,6 +178,7 @@ def _visits(
     target: Path,
     effort: Effort,
     bench: Bench,
+    keeper: Keeper | None,
 ) -> VisitPlan:
     name = VISITS if split == "redrawn" else TODAY_VISITS
     is_same_split = split == "today" or (plan is not None and assignment_path(plan).exists())
@@ -158,7 +187,11 @@ def _visits(
     problem = stages.visits_problem(scenario, assignment, team=None)
     stage = "visits" if split == "redrawn" else "today"
     made = stages.visits_stage(problem, effort, bench, stage=stage).require_plan()
-    write_visit_plan(scenario, assignment, made, target / name)
+    write = partial(write_visit_plan, scenario, assignment, made, target / name)
+    if keeper is None or name != VISITS:
+        write()
+    else:
+        keeper.keep(scenario, assignment=assignment, visits=made, write=write)
     return made
 
 

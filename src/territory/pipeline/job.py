@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 from territory import __version__
@@ -10,6 +11,7 @@ from territory import split as split_room
 from territory import visits as visits_room
 from territory.domain.assignment import Assignment
 from territory.domain.scenario import Scenario
+from territory.domain.visit_plan import VisitPlan
 from territory.effort import CancelToken, Effort
 from territory.errors import CancelledError, ConflictError
 from territory.io import (
@@ -25,9 +27,13 @@ from territory.lab import Comparison
 from territory.language import Lang, Text
 from territory.measure import Measure
 from territory.pipeline import numbers, stages
-from territory.pipeline.opening import prepared_folder
-from territory.pipeline.policy_tables import TABLE, write_comparison_table
+from territory.pipeline.history.recording import Recorder
+from territory.pipeline.model_report import model_report, write_model_report
+from territory.pipeline.opening import files_of, prepared_folder
+from territory.pipeline.policy_output import write_policy_answer
+from territory.pipeline.policy_years import PolicyAnswer, PolicyGround, policy_answer
 from territory.pipeline.splitting import split_stage, write_numbers
+from territory.policy import PolicyProblem
 from territory.progress import SILENT, Progress
 from territory.report.areas import territory_features
 from territory.report.data import Headline, ReportData
@@ -63,6 +69,8 @@ class RunSettings:
         Processes; None: one per core.
     cluster
         Address of a Dask scheduler whose workers compute; None: processes of this machine.
+    who, why
+        For the history of the plan: who runs this (None: the login name), and the reason.
     """
 
     seed: int | None = None
@@ -77,6 +85,8 @@ class RunSettings:
     sheet_weeks: tuple[int, ...] = (0, 1, 2, 3)
     workers: int | None = None
     cluster: str | None = None
+    who: str | None = None
+    why: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -120,7 +130,7 @@ def run(
     InfeasibleError, NoPlanFoundError
         When no split exists or none was found.
     ConflictError
-        When `out` holds something else than an earlier run.
+        When `out` holds something else than an earlier run, or its plan was changed while this ran.
     CancelledError
         When `cancel` was set before the end; finished parts are kept.
     """
@@ -128,9 +138,11 @@ def run(
     cancel = cancel or CancelToken()
     target = Path(out)
     claim(target)
+    recorder = Recorder.begin(target, who=settings.who, why=settings.why)
     tables = prepared_folder(folder, out=target / "scenario", data=data, progress=progress)
     progress.started("check", 1)
     scenario = stages.with_move_cap(read_scenario(tables), settings.max_moved_share)
+    files = files_of(scenario, tables)
     seed = scenario.seed if settings.seed is None else settings.seed
     outlets, reps = len(scenario.outlets), len(scenario.reps)
     progress.ended("check", Text(f"{outlets:,} outlets, {reps} reps", f"{outlets:,} 家客户,{reps} 名客户经理"))
@@ -149,14 +161,29 @@ def run(
         plan = split.require_plan()
         if redrawn.tried is not None:
             write_numbers(redrawn.tried, target)
-        write_split(scenario, split_problem, split, target, now=now)
+        recorder = recorder.record(
+            scenario,
+            files,
+            verb="run",
+            assignment=plan,
+            facts=facts_of(split),
+            write=partial(write_split, scenario, split_problem, split, target, now=now),
+        )
         _go_on(cancel)
         visits_problem = stages.visits_problem(scenario, plan, team=settings.team)
         effort = settings.visit_effort or Effort(iterations=scenario.effort.visit_iterations)
         if compiled is not None:
             compiled.result()
         visits = stages.visits_stage(visits_problem, effort, bench)
-        write_visit_plan(scenario, plan, visits.require_plan(), target / "visits.csv")
+        recorder.record(
+            scenario,
+            files,
+            verb="run",
+            assignment=plan,
+            visits=visits.require_plan(),
+            facts=facts_of(visits),
+            write=partial(write_visit_plan, scenario, plan, visits.require_plan(), target / "visits.csv"),
+        )
         _go_on(cancel)
         placed_today = _visits_today(scenario, settings, effort, bench) if settings.plan_today else ()
         _go_on(cancel)
@@ -172,14 +199,16 @@ def run(
             bench=bench,
         )
         _go_on(cancel)
-        comparison = stages.policy_stage(scenario, plan, visits.require_plan(), settings.replications, bench)
+        answer = _policies(scenario, plan, visits.require_plan(), settings.replications, bench)
+    comparison = None if answer is None else answer.comparison
     progress.started("report", 1)
     placed = visits_room.measures(visits_problem, visits.require_plan())
-    content = numbers.report_data(scenario, now, split_problem, split, visits, (placed_today, placed), comparison)
+    content = numbers.report_data(scenario, now, split_problem, split, visits, (placed_today, placed), answer)
     report = write_report(content, target / "report.html", settings.lang)
     write_map_svg(content, target / "map.svg")
-    if comparison is not None:
-        write_comparison(comparison, target)
+    if answer is not None:
+        write_policy_answer(answer, target, settings.lang)
+        write_model_report(model_report(answer), target, settings.lang)
     write_run_card(scenario, split, visits, comparison, content, target)
     progress.ended("report", Text(str(report), str(report)))
     return RunResult(
@@ -192,6 +221,20 @@ def run(
     )
 
 
+def _policies(
+    scenario: Scenario, assignment: Assignment, plan: VisitPlan, replications: int | None, bench: stages.Bench
+) -> PolicyAnswer | None:
+    """A year under every policy of the scenario on the new split and its visits; None when it has no policy."""
+    if not scenario.policies:
+        return None
+    ground = PolicyGround(
+        scenario=scenario,
+        problem=PolicyProblem.of(scenario, assignment, plan, year=scenario.year),
+        label=Text("the redrawn split and its planned visits", "新划分及其拜访计划"),
+    )
+    return policy_answer(ground, scenario.policies, bench, replications=replications)
+
+
 def _visits_today(
     scenario: Scenario, settings: RunSettings, effort: Effort, bench: stages.Bench
 ) -> tuple[Measure, ...]:
@@ -199,6 +242,17 @@ def _visits_today(
     problem = stages.visits_problem(scenario, Assignment.today(scenario.outlets), team=settings.team)
     result = stages.visits_stage(problem, effort, bench, stage="today")
     return visits_room.measures(problem, result.require_plan())
+
+
+def facts_of(result: SplitResult | VisitsResult) -> dict[str, object]:
+    """What the plan's history keeps of a result."""
+    return {
+        "territory": __version__,
+        "seed": result.run_card.seed,
+        "status": result.status,
+        "objective": result.objective,
+        "bound": result.bound,
+    }
 
 
 def claim(target: Path) -> None:
@@ -292,11 +346,6 @@ _MOVED_COLUMNS = (
     "old_rep_above_target_share",
     "home_travel_saved_min_per_cycle",
 )
-
-
-def write_comparison(comparison: Comparison, target: Path) -> None:
-    """Every measure under every policy, with intervals."""
-    write_comparison_table(comparison, target / TABLE)
 
 
 def write_run_card(

@@ -38,9 +38,11 @@ LOGIC = (
         "每个工作日:按客户类别次序完成应访与遗留的拜访,直到时间用尽(路途与服务时间随机);内务、会议、培训和带教先行扣除。",
     ),
     Text(
-        "A month closes: goodwill and sales, supply limits, goods moved across borders or ahead of time, assessment, "
-        "contests, pay, learning and forgetting, leaving, costs and budget, verdict on mentoring pairs.",
-        "月末:客情与销售、供货上限、跨区与提前的货物、考核、竞赛、薪酬、学习与遗忘、离职、成本与预算、结对评定。",
+        "A month closes: goodwill and sales, supply limits, goods moved across borders or ahead of time, late money, "
+        "assessment, contests, ideas, pay of reps and supervisors, learning and forgetting, leaving, costs and budget, "
+        "verdict on mentoring pairs.",
+        "月末:客情与销售、供货上限、跨区与提前的货物、逾期货款、考核、竞赛、创新建议、客户经理与主管薪酬、学习与遗忘、离职、"
+        "成本与预算、结对评定。",
     ),
     Text(
         "A year closes: stars, the ladder of grades and steps with caps, elimination, the management track.",
@@ -74,9 +76,10 @@ ALGORITHMS = (
         "技能:十项技能随实践指数趋近上限;不用则按半衰期遗忘;结对每周(共处两小时)缩小一定比例的差距;培训有持久与消退两部分。",
     ),
     Text(
-        "Quits: monthly chance 1 - exp(-exp(b0 + b1 log(pay / outside) + b2 [first year] + b3 morale + b4 gap)); "
-        "vacancies last a geometric time.",
-        "离职:月概率 1 - exp(-exp(b0 + b1 log(收入/外部水平) + b2 [首年] + b3 士气 + b4 差距));空缺时长服从几何分布。",
+        "Quits: monthly chance 1 - exp(-exp(b0 + b1 log(pay / outside) + b2 [first year] + b3 morale + b4 unrewarded "
+        "ability + b5 log pay of formal colleagues beyond the ordinary gap)); vacancies last a geometric time.",
+        "离职:月概率 1 - exp(-exp(b0 + b1 log(收入/外部水平) + b2 [首年] + b3 士气 + b4 未获回报的能力 + "
+        "b5 正式工超出通常差距的对数收入));空缺时长服从几何分布。",
     ),
     Text(
         "Gaming: goods pushed over a border are recorded once and displace true sales there, except what leaks; orders "
@@ -84,9 +87,9 @@ ALGORITHMS = (
         "窜货与压货:跨区货物在本区记账并挤占他区真实销售(泄漏部分除外);提前的订单取自次月。真实消费守恒。",
     ),
     Text(
-        "Mentoring pairs: linear assignment by the pairing rule; a pair is judged by the month that follows and "
-        "renewed while it misses its target.",
-        "结对:按配对规则做线性指派;以次月考核评定,未达标则续期。",
+        "Mentoring pairs: the best with the worst score inwards, at random, or linear assignment on gaps in skill; a "
+        "pair is judged by the month that follows and renewed while it misses its target.",
+        "结对:按得分首尾配对、随机配对或按技能差距做线性指派;以次月考核评定,未达标则续期。",
     ),
 )
 PREPARATION = Text(
@@ -127,9 +130,11 @@ START = Text(
 SAMPLING = Text(
     "NumPy's PCG64, seeded by a hash of seed, purpose, replication and month: draws are addressed, not consumed. Each "
     "purpose draws one block of fixed shape over all positions per month and is masked afterwards, so that what a "
-    "policy does never shifts another draw (common random numbers); a position keeps its row when its holder changes.",
+    "policy does never shifts another draw (common random numbers); a position keeps its row when its holder changes. "
+    "Drive and service minutes of a visit are log-normal, as 65,536 equally likely values.",
     "NumPy 的 PCG64,由种子、用途、重复编号与月份的散列确定:随机数按地址取得而非顺序消耗。"
-    "每个用途每月对所有岗位抽取固定形状的一块,再按需使用,因此政策的行为不会移动其他随机数(公共随机数);岗位换人时仍用同一行。",
+    "每个用途每月对所有岗位抽取固定形状的一块,再按需使用,因此政策的行为不会移动其他随机数(公共随机数);岗位换人时仍用同一行。"
+    "单次拜访的路途与服务时间为对数正态分布,取 65,536 个等概率值。",
 )
 EXECUTION = Text(
     "SimPy owns the clock; time is in working days. The visits of a day are resolved for all positions at once in "

@@ -12,11 +12,13 @@ from territory.domain.visit_plan import UnplacedReason, VisitPlan
 from territory.lab import Comparison
 from territory.language import Text
 from territory.measure import Measure
+from territory.pipeline.policy_years import PolicyAnswer
 from territory.report.data import (
     Fact,
     Headline,
     MovedTable,
     OutletTable,
+    PolicyMoney,
     PolicyRow,
     PolicyTable,
     ReasonColumn,
@@ -26,12 +28,14 @@ from territory.report.data import (
     Standing,
     UnplacedTable,
 )
+from territory.report.policy_view import PolicyReport, ReturnRow
 from territory.split import SplitProblem, SplitResult, moved_outlets
 from territory.visits import VisitsResult
 from territory.visits.why_closed import why_closed
 
 _MOVED = ("moved_outlets", "moved_sales")
 HEADLINE_POLICY_MEASURE = "true_sales"
+POLICY_PAGE = "policies.html"
 _POLICY_MEASURES = (
     "true_sales",
     "recorded_sales",
@@ -119,7 +123,7 @@ def report_data(
     split: SplitResult,
     visits: VisitsResult | None,
     placed: tuple[tuple[Measure, ...], tuple[Measure, ...]],
-    comparison: Comparison | None,
+    answer: PolicyAnswer | None,
 ) -> ReportData:
     """
     Everything the report shows, in plain values.
@@ -132,6 +136,7 @@ def report_data(
         Visit measures today and after the redraw.
     """
     plan = split.require_plan()
+    comparison = None if answer is None else answer.comparison
     before, after = compared(now, split_problem, plan)
     before, after = before + placed[0], after + placed[1]
     visit_plan = visits.plan if visits is not None else None
@@ -159,7 +164,7 @@ def report_data(
             reason=reasons(scenario, plan, visit_plan),
         ),
         moved=moved_table(ledger(now, split_problem), plan),
-        policies=None if comparison is None else policy_table(comparison),
+        policies=None if answer is None or not answer.report.others else policy_table(answer.report),
         standings=standings(split, visits),
         run_card=run_card(scenario, split, comparison),
     )
@@ -207,26 +212,53 @@ def moved_table(problem: SplitProblem, plan: Assignment) -> MovedTable:
     )
 
 
-def policy_table(comparison: Comparison) -> PolicyTable:
-    """Paired differences from the baseline, for the measures that management reads first."""
+def policy_table(report: PolicyReport) -> PolicyTable:
+    """What the policy report says in full, for the page of a run: its measures of the first rank, cost and return."""
     rows = []
-    for row in (comparison.row(name) for name in _POLICY_MEASURES):
-        base = row.policies[0]
-        for other in row.policies[1:]:
-            assert other.difference is not None
+    for row in (found for name in _POLICY_MEASURES if (found := report.row(name)) is not None):
+        measure = Measure(
+            name=row.name,
+            value=row.cells[0].level.mean,
+            unit=row.unit,
+            direction=row.direction,
+            label=row.label,
+        )
+        for entry, cell in zip(report.others, row.cells[1:], strict=True):
+            assert cell.change is not None
+            assert cell.reading is not None
             rows.append(
                 PolicyRow(
-                    policy=Text(other.policy, other.policy),
-                    measure=Measure(
-                        name=row.name, value=base.level.mean, unit=row.unit, direction=row.direction, label=row.label
-                    ),
-                    difference=other.difference.mean,
-                    low=other.difference.low_together,
-                    high=other.difference.high_together,
+                    policy=Text(entry.name, entry.name),
+                    measure=measure,
+                    difference=cell.change.mean,
+                    low=cell.change.low,
+                    high=cell.change.high,
+                    reading=cell.reading,
+                    is_decided=cell.is_told_apart,
+                    chance_best=cell.chance_best,
                 )
             )
-    name = comparison.policies[0]
-    return PolicyTable(baseline=Text(name, name), replications=comparison.replications, rows=tuple(rows))
+    name = report.policies[0].name
+    return PolicyTable(
+        baseline=Text(name, name),
+        replications=report.replications,
+        rows=tuple(rows),
+        money=tuple(_money(row) for row in report.returns),
+        currency=report.currency,
+        page=POLICY_PAGE,
+    )
+
+
+def _money(row: ReturnRow) -> PolicyMoney:
+    margin, cost, net = ((part.mean, part.low, part.high) for part in (row.margin, row.cost, row.net))
+    return PolicyMoney(
+        policy=Text(row.policy, row.policy),
+        margin=margin,
+        cost=cost,
+        net=net,
+        returns=None if row.ratio is None else row.ratio.mean,
+        payback=row.payback,
+    )
 
 
 def standings(split: SplitResult, visits: VisitsResult | None) -> tuple[Standing, ...]:

@@ -11,13 +11,17 @@ from territory.lab import Comparison
 from territory.language import Lang
 from territory.measure import Measure
 from territory.pipeline.policy_tables import (
+    ARM_COLUMNS,
     GROUP_COLUMNS,
     MONEY_COLUMNS,
     TABLE,
+    TRIAL_COLUMNS,
+    arm_rows,
     ends,
     group_rows,
     money_rows,
     month_rows,
+    trial_rows,
     write_comparison_table,
 )
 from territory.pipeline.policy_years import PolicyAnswer
@@ -36,6 +40,10 @@ def write_policy_answer(answer: PolicyAnswer, target: Path, lang: Lang) -> list[
     write_rows(money_rows(comparison), target / "policies_money.csv", columns=MONEY_COLUMNS)
     write_rows(month_rows(comparison), target / "policies_months.csv")
     write_rows(group_rows(comparison), target / "policies_groups.csv", columns=GROUP_COLUMNS)
+    if comparison.trials:
+        write_rows(trial_rows(comparison), target / "policies_trials.csv", columns=TRIAL_COLUMNS)
+        arms = arm_rows(answer.ground.problem, answer.policies, seed=comparison.run_card.seed, replication=0)
+        write_rows(arms, target / "trial_arms.csv", columns=ARM_COLUMNS)
     write_json(answer_json(answer), target / "policies.json")
     return write_pages({key: policy_blocks(report, key) for key in LANGUAGES}, target, "policies", lang)
 
@@ -66,6 +74,7 @@ def answer_json(answer: PolicyAnswer, *, out: Path | None = None) -> dict[str, A
         ],
         "measures": {row.name: _measure_json(comparison, row.name) for row in comparison.rows},
         "money": money_rows(comparison),
+        "trials": trial_rows(comparison),
         "note": report.note.en,
         "warnings": [warning.en for warning in report.warnings],
         "run_card": {

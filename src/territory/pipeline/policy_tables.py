@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from pathlib import Path
 
+from territory.domain.policy_rules import PolicyRules
 from territory.io import write_rows
 from territory.lab import Comparison, Estimate
 from territory.lab.money import MoneyEffect
+from territory.policy import Draws, PolicyProblem
+from territory.policy.trial import CONTROL, COVERED, NOT_ASKED, arm_of_slot, levers_on_trial
 
 TABLE = "policies.csv"
 
@@ -126,6 +130,63 @@ def group_rows(comparison: Comparison) -> list[dict[str, object]]:
         }
         for row in comparison.groups.rows
         for item in row.policies
+    ]
+
+
+TRIAL_COLUMNS = (
+    "policy",
+    "lever",
+    "value",
+    "unit",
+    "positions_covered",
+    "positions_control",
+    "covered",
+    "control",
+    "difference",
+    "difference_low",
+    "difference_high",
+    "one_trial_sd",
+    "found_share",
+)
+
+
+def trial_rows(comparison: Comparison) -> list[dict[str, object]]:
+    """One row per trial and number: both arms, their difference, and what one trial would find."""
+    return [
+        {
+            "policy": trial.policy,
+            "lever": trial.lever,
+            "value": row.value,
+            "unit": row.unit,
+            "positions_covered": trial.num_covered,
+            "positions_control": trial.num_control,
+            "covered": row.covered.mean,
+            "control": row.control.mean,
+            "difference": row.difference.mean,
+            "difference_low": finite(row.difference.low_together),
+            "difference_high": finite(row.difference.high_together),
+            "one_trial_sd": row.difference.sd,
+            "found_share": row.found_share,
+        }
+        for trial in comparison.trials
+        for row in trial.rows
+    ]
+
+
+ARM_COLUMNS = ("policy", "lever", "rep_id", "arm")
+_ARMS = {COVERED: "covered", CONTROL: "control", NOT_ASKED: "not asked"}
+
+
+def arm_rows(
+    problem: PolicyProblem, policies: Mapping[str, PolicyRules], *, seed: int, replication: int
+) -> list[dict[str, object]]:
+    """Who is in which arm of every trial in one replication, in the order of the reps."""
+    draws = Draws.of(problem, seed=seed, replication=replication)
+    return [
+        {"policy": name, "lever": lever, "rep_id": rep_id, "arm": _ARMS[arm]}
+        for name, rules in policies.items()
+        for lever in levers_on_trial(rules)
+        for rep_id, arm in zip(problem.slot_ids, arm_of_slot(problem, rules, draws, lever).tolist(), strict=True)
     ]
 
 

@@ -13,6 +13,7 @@ from territory.lab.groups import GROUP_VALUES
 from territory.lab.money import MoneyEffect
 from territory.lab.result import MeasureRow, PolicyEstimate
 from territory.lab.series import Band
+from territory.lab.trials import TrialEffect
 from territory.language import Text
 from territory.pipeline.policy_words import evidence_lines, settings_of
 from territory.policy.evidence_ranges import standing_note
@@ -30,6 +31,8 @@ from territory.report.policy_view import (
     ScoreRow,
     Spread,
     TimeUse,
+    TrialLine,
+    TrialTable,
 )
 from territory.units import FloatArray
 
@@ -44,6 +47,7 @@ SHOWN = (
     "gaming_index",
     "pay_gini",
 )
+MOST_FOR_ALL_MEASURES = 6  # policies
 GROUPED = ("pay", "true_sales", "turnover")
 _DIMENSIONS = {
     "grade": Text("Grade", "职级"),
@@ -90,7 +94,7 @@ def policy_report(
         policies=tuple(
             PolicyEntry(name=name, why=rules.why, settings=settings_of(rules)) for name, rules in policies.items()
         ),
-        rows=score_rows(comparison, currency),
+        rows=score_rows(comparison, currency, _names_shown(comparison)),
         returns=tuple(_return_row(effect, year.horizon_months) for effect in comparison.money),
         note=standing_note(year),
         warnings=evidence_lines(policies, year),
@@ -98,15 +102,23 @@ def policy_report(
             true_sales=_curves(comparison, "true_sales"), recorded_sales=_curves(comparison, "recorded_sales")
         ),
         groups=tuple(table for table in (_group_table(comparison, name) for name in GROUPED) if table is not None),
+        trials=tuple(_trial_table(trial, currency) for trial in comparison.trials),
         time_use=TimeUse(kinds=_TIME, shares=time_shares(comparison)),
         run_card=(*facts, *card_facts(comparison)),
     )
 
 
-def score_rows(comparison: Comparison, currency: str, names: Sequence[str] = SHOWN) -> tuple[ScoreRow, ...]:
-    """The measures that management reads first, those of them that there are."""
+def score_rows(comparison: Comparison, currency: str, names: Sequence[str]) -> tuple[ScoreRow, ...]:
+    """These measures, as far as there are any of the name."""
     found = {row.name: row for row in comparison.rows}
     return tuple(_score_row(found[name], currency) for name in names if name in found)
+
+
+def _names_shown(comparison: Comparison) -> tuple[str, ...]:
+    """The measures that management reads first; of a few policies all others after them."""
+    if len(comparison.policies) > MOST_FOR_ALL_MEASURES:
+        return SHOWN
+    return (*SHOWN, *(row.name for row in comparison.rows if row.name not in SHOWN))
 
 
 def spread_of(estimate: Estimate) -> Spread:
@@ -214,6 +226,28 @@ def payback_words(effect: MoneyEffect, months: int) -> Text:
     if found.earliest == found.month and latest == str(found.month):
         return Text(f"month {found.month}", f"第 {found.month} 个月")
     return Text(f"month {found.month} ({span.en})", f"第 {found.month} 个月({span.zh})")
+
+
+def _trial_table(trial: TrialEffect, currency: str) -> TrialTable:
+    return TrialTable(
+        policy=trial.policy,
+        lever=trial.lever,
+        num_covered=trial.num_covered,
+        num_control=trial.num_control,
+        lines=tuple(
+            TrialLine(
+                label=row.label,
+                unit=row.unit,
+                is_money=currency in row.unit,
+                covered=row.covered.mean,
+                control=row.control.mean,
+                difference=spread_of(row.difference),
+                spread=row.difference.sd,
+                found_share=row.found_share,
+            )
+            for row in trial.rows
+        ),
+    )
 
 
 def _curves(comparison: Comparison, name: str) -> MonthCurves:

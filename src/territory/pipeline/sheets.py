@@ -119,22 +119,30 @@ def refuse_to_overwrite_entries(jobs: Sequence[SheetJob]) -> None:
     """
     Stop before a form that somebody has filled in, right where it was made, is replaced by an empty one.
 
+    A file that cannot be read as an empty form counts as filled in.
+
     Raises
     ------
     ConflictError
         Naming all such files.
     """
     there = [job.path for job in jobs if job.format in (SheetFormat.XLSX, SheetFormat.CSV) and job.path.exists()]
-    filled = [path for path in there if read_sheets([path]).records]
+    filled = [path for path in there if not _is_blank(path)]
     if filled:
         names = ", ".join(str(path) for path in filled[:_MOST_NAMED]) + (", ..." if len(filled) > _MOST_NAMED else "")
         raise ConflictError(
             Text(
-                f"{len(filled)} of the forms are filled in already and would be lost: {names}. "
+                f"forms that are filled in already, or cannot be read, would be overwritten ({len(filled)}): {names}. "
                 "Record them and move them away, or name another folder with --out.",
-                f"有 {len(filled)} 份表格已填写,覆盖会丢失内容:{names}。请先登记并移走,或用 --out 指定其他文件夹。",
+                f"以下 {len(filled)} 份表格已填写或无法读取,覆盖会丢失内容:{names}。"
+                "请先登记并移走,或用 --out 指定其他文件夹。",
             )
         )
+
+
+def _is_blank(path: Path) -> bool:
+    found = read_sheets([path])
+    return not found.records and all(issue.code == "sheet_empty" for issue in found.issues)
 
 
 def write_sheet_file(job: SheetJob) -> Path:

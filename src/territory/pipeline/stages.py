@@ -21,7 +21,6 @@ from territory.domain.scenario import Scenario
 from territory.domain.visit_plan import VisitPlan
 from territory.effort import CancelToken, Effort
 from territory.errors import ConfigError
-from territory.lab import Comparison, HalfWidthStop, compare
 from territory.language import Text
 from territory.pipeline.keys import problem_digest
 from territory.pipeline.sheets import (
@@ -32,7 +31,6 @@ from territory.pipeline.sheets import (
     sheet_jobs,
     write_sheet_file,
 )
-from territory.policy import PolicyProblem
 from territory.progress import Note, Progress
 from territory.report.sheet_layout import SheetLang
 from territory.sheet import week_sheets
@@ -229,26 +227,6 @@ def reps_of_team(scenario: Scenario, team: str) -> Sequence[int]:
         raise ConfigError(Text(f"there is no team {team!r}; known: {known}", f"没有团队 {team!r};可选:{known}"))
     found: list[int] = np.flatnonzero(scenario.reps.team_idx == scenario.teams.team_ids.index(team)).tolist()
     return found
-
-
-def policy_stage(
-    scenario: Scenario, assignment: Assignment, plan: VisitPlan | None, replications: int | None, bench: Bench
-) -> Comparison | None:
-    """A year under every policy of the scenario, as `[lab]` says; None when it has no policy."""
-    if not scenario.policies:
-        return None
-    problem = PolicyProblem.of(scenario, assignment, plan, year=scenario.year)
-    return compare(
-        problem,
-        scenario.policies,
-        replications=replications or scenario.lab.replications,
-        seed=bench.seed,
-        stop=HalfWidthStop(share=scenario.lab.half_width_share) if scenario.lab.half_width_share > 0 else None,
-        executor=bench.executor,
-        journal=bench.journal,
-        progress=bench.progress,
-        cancel=bench.cancel,
-    )
 
 
 def sheets_stage(

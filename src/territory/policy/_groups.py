@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 
 from territory.units import BoolArray, FloatArray, IntArray
@@ -41,3 +43,19 @@ class Groups:
         number = self.total(held) - held
         total = self.total(np.where(counted, values, 0.0)) - np.where(counted, values, 0.0)
         return np.where(number > 0, total / np.maximum(1.0, number), 0.0)
+
+    def best(self, values: FloatArray, counted: BoolArray) -> FloatArray:
+        """Highest value of each column among the members that count, shape (S, n); the own where nobody does."""
+        order, first, group = self._sorted
+        known = np.where(counted[:, None], values, -np.inf)[order]
+        best = np.maximum.reduceat(known, first, axis=0)[group]
+        return np.where(np.isfinite(best), best, values)
+
+    @cached_property
+    def _sorted(self) -> tuple[IntArray, IntArray, IntArray]:
+        """Slots group by group, where each group begins among them, and each slot's place among the groups."""
+        order = np.argsort(self.of_slot, kind="stable")
+        _, first, group = np.unique(self.of_slot[order], return_index=True, return_inverse=True)
+        place = np.empty_like(group)
+        place[order] = group
+        return order, first, place

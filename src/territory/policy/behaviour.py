@@ -58,6 +58,11 @@ class Behaviour:
         Productivity lost per unit of the colleagues' sabotage; what a unit of courting does to the judgement.
     hurry
         Quality of a visit lost when visits are counted rigidly.
+    collecting
+        Part of the late money that one more unit of serving effort brings in.
+    idea_rate, idea_gain
+        Ideas a month that pay of one month's base pay for each would bring from a mean rep; log points of skill that
+        an idea gives to all who see it.
     ability_sd, plateau_sd, skill_sd, month_sd, company_sd, drive_sd, service_sd
         Standard deviations of logarithms: ability of people, skill plateau between people, single skills of a person,
         sales of a territory in a month, sales of the company in a month, drive and service minutes of a visit.
@@ -67,9 +72,10 @@ class Behaviour:
         Margin given away on goods sold across the border, as a share of their sales.
     dump_inflow_limit
         A territory takes in at most this share of its own sales from elsewhere.
-    quit_pay, quit_new, quit_morale, quit_ability_gap
-        Coefficients of the monthly quit hazard (log scale): log pay against the outside option, first year, morale,
-        log ability that pay does not reward.
+    quit_pay, quit_status, quit_new, quit_morale, quit_ability_gap
+        Coefficients of the monthly quit hazard (log scale): log pay against the outside option, log pay of formal
+        colleagues against the own (contract staff, beyond the ordinary gap), first year, morale, log ability that pay
+        does not reward.
     sorting
         Log ability of newcomers per unit of pay that follows performance.
     """
@@ -102,9 +108,12 @@ class Behaviour:
     honour_effort: float = 0.04
     contest_worth: float = 0.01
     support: float = 0.15
-    sabotage_harm: float = 0.6
+    sabotage_harm: float = 0.2
     courting_gain: float = 1.0
     hurry: float = 0.25
+    collecting: float = 1.0
+    idea_rate: float = 2.0
+    idea_gain: float = 0.001
     ability_sd: float = 0.15
     plateau_sd: float = 0.10
     skill_sd: float = 0.30
@@ -114,8 +123,9 @@ class Behaviour:
     service_sd: float = 0.40
     relationship_kept: float = 0.7
     dump_discount: float = 0.05
-    dump_inflow_limit: float = 0.5
+    dump_inflow_limit: float = 0.10
     quit_pay: float = -1.5
+    quit_status: float = 0.75
     quit_new: float = 0.5
     quit_morale: float = -0.5
     quit_ability_gap: float = 0.5

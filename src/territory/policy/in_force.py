@@ -30,9 +30,11 @@ class InForce:
         self.strength = strength
         self.num_slots = strength.shape[1]
         self._known: dict[tuple[str, str], FloatArray] = {}
+        self._numbers: dict[tuple[str, str], FloatArray] = {}
         if before is not None:
             same = dict(zip(LEVERS, (strength == before.strength).all(axis=1).tolist(), strict=True))
             self._known = {key: values for key, values in before._known.items() if same[key[0]]}
+            self._numbers = {key: values for key, values in before._numbers.items() if same[key[0]]}
 
     def of(self, lever: str) -> FloatArray:
         """Strength of a lever at every slot, shape (S,)."""
@@ -44,7 +46,10 @@ class InForce:
 
     def number(self, lever: str, setting: str) -> FloatArray:
         """A numeric setting at every slot, shape (S,)."""
-        return self._blended(lever, setting)[:, 0]
+        key = (lever, setting)
+        if key not in self._numbers:
+            self._numbers[key] = self._blended(lever, setting)[:, 0]
+        return self._numbers[key]
 
     def company(self, lever: str, setting: str) -> float:
         """A numeric setting that belongs to the company: its mean over the slots."""

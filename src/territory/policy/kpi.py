@@ -14,16 +14,28 @@ from territory.units import FloatArray
 PERCENT = 100.0
 
 
+def monthly_margin(problem: PolicyProblem, result: YearResult) -> FloatArray:
+    """Margin on goods sold, the leak included, less the discount on dumped ones and the cost of late money, (M,)."""
+    year = problem.year
+    dumped, late = result.dumped_out.sum(axis=1), result.overdue.sum(axis=1)
+    sold = result.true_sales.sum(axis=(1, 2)) + year.leak_share * dumped
+    given = problem.behaviour.dump_discount * dumped + year.overdue_cost_share * late
+    return np.asarray(year.margin_share * sold - given, dtype=np.float64)
+
+
+def monthly_payroll(result: YearResult) -> FloatArray:
+    """All pay of reps and of their supervisors, shape (M,), currency."""
+    return np.asarray(result.pay.sum(axis=(1, 2)) + result.supervisor_pay.sum(axis=1), dtype=np.float64)
+
+
 def gross_margin(problem: PolicyProblem, result: YearResult) -> float:
-    """Margin on all goods sold, the leak included, less the discount on dumped goods; currency per year."""
-    dumped = float(result.dumped_out.sum())
-    sold = float(result.true_sales.sum()) + problem.year.leak_share * dumped
-    return problem.year.margin_share * sold - problem.behaviour.dump_discount * dumped
+    """Margin of the year, see `monthly_margin`; currency."""
+    return float(monthly_margin(problem, result).sum())
 
 
 def payroll(result: YearResult) -> float:
-    """All pay of the year, currency."""
-    return float(result.pay.sum())
+    """All pay of the year, of reps and of their supervisors; currency."""
+    return float(monthly_payroll(result).sum())
 
 
 def programme_cost(result: YearResult) -> float:
@@ -59,6 +71,8 @@ def measures(problem: PolicyProblem, result: YearResult) -> tuple[Measure, ...]:
     worked = result.is_filled_day.reshape(-1, DAYS_PER_MONTH, problem.num_slots).any(axis=1)
     effort = result.effort[worked].mean(axis=0) if worked.any() else np.zeros(len(ACTIVITIES))
     reported = float(result.reported_visits.sum())
+    potential = result.potential.sum(axis=2)
+    normal = float(potential.sum())
     all_year = result.is_filled_day.all(axis=0)
     spent = payroll(result) + programme_cost(result)
     found = [
@@ -74,6 +88,14 @@ def measures(problem: PolicyProblem, result: YearResult) -> tuple[Measure, ...]:
         ),
         _measure("gross_margin", gross_margin(problem, result), money, "up", "Gross margin", "毛利"),
         _measure("payroll", payroll(result), money, "none", "Payroll", "薪酬总额"),
+        _measure(
+            "supervisor_pay",
+            float(result.supervisor_pay.sum()),
+            money,
+            "none",
+            "of which supervisors",
+            "其中主管薪酬",
+        ),
         _measure("programme_cost", programme_cost(result), money, "down", "Programmes and hiring", "项目与招聘费用"),
         _measure(
             "profit",
@@ -176,6 +198,39 @@ def measures(problem: PolicyProblem, result: YearResult) -> tuple[Measure, ...]:
             "窜货与压货占真实销售比例",
         ),
         _measure(
+            "goodwill",
+            float((result.goodwill * result.potential).sum() / result.potential.sum()) if normal else 1.0,
+            "",
+            "up",
+            "Outlets' goodwill (1: normal)",
+            "客户好感度(1 为正常)",
+        ),
+        _measure(
+            "cost_share",
+            _share(spent, true),
+            "%",
+            "down",
+            "Pay and programmes, of true sales",
+            "薪酬与项目占真实销售比例",
+        ),
+        _measure(
+            "overdue",
+            _share(float(result.overdue.sum()), recorded),
+            "%",
+            "down",
+            "Sales paid late",
+            "逾期货款占账面销售比例",
+        ),
+        _measure(
+            "lapsed",
+            PERCENT * float((result.lapsed * potential).sum()) / normal if normal else 0.0,
+            "%",
+            "down",
+            "Normal sales lost to outlets that lapsed",
+            "因维护不足流失的正常销售",
+        ),
+        _measure("ideas", float(result.ideas.sum()), "ideas", "none", "Ideas taken up", "采纳的创新建议"),
+        _measure(
             "influence_share",
             _share(float(effort[ACTIVITIES.index("court")]), float(effort.sum())),
             "%",
@@ -217,7 +272,7 @@ def measures(problem: PolicyProblem, result: YearResult) -> tuple[Measure, ...]:
         ),
         _measure(
             "pay_per_rep",
-            payroll(result) / headcount if headcount else 0.0,
+            float(result.pay.sum()) / headcount if headcount else 0.0,
             money,
             "none",
             "Pay per rep and year",

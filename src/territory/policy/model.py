@@ -60,7 +60,7 @@ class PolicyProblem:
     team_ids
         Names of the teams that `team_idx` points to.
     role
-        Whether a member of a pooled team works by role, shape (S,).
+        1 for the members of a pooled team, which works as one: each does what they do best, shape (S,).
     stream_row
         Row of the random blocks that belongs to each slot, a permutation: draws follow the slot, not its position.
     """
@@ -198,6 +198,18 @@ class PolicyProblem:
         """
         return min(MOST_VISITS_A_DAY, int(np.ceil(1.25 * float(self.day_plan.sum(axis=2).max()))) + 1)
 
+    @cached_property
+    def seen_by(self) -> IntArray:
+        """Group of each slot whose members see each other's work, shape (S,), by the year's `visibility`."""
+        if self.year.visibility == "team":
+            return self.groups.of_slot
+        return np.arange(self.num_slots) if self.year.visibility == "none" else np.zeros(self.num_slots, dtype=np.int64)
+
+    @cached_property
+    def has_roles(self) -> bool:
+        """True when some team is pooled."""
+        return bool(self.role.any())
+
     @property
     def num_months(self) -> int:
         """Months simulated."""
@@ -225,10 +237,20 @@ class PolicyProblem:
         by_grade = self.year.base_pay_per_month * np.asarray(self.year.grade_pay, dtype=np.float64)
         return np.asarray(by_grade[:, None] * np.array([1.0, self.year.formal_pay]), dtype=np.float64)
 
+    @cached_property
+    def num_teams_at_work(self) -> int:
+        """Teams that have positions."""
+        return len(np.unique(self.team_idx[self.team_idx >= 0]))
+
     @property
     def has_contest(self) -> bool:
         """True when there are two teams or more."""
-        return len(np.unique(self.team_idx[self.team_idx >= 0])) > 1
+        return self.num_teams_at_work > 1
+
+    @cached_property
+    def border_share(self) -> FloatArray:
+        """Share of the flow at each territory that links it to others, shape (S,)."""
+        return np.asarray(self.cross_flow.sum(axis=1), dtype=np.float64)
 
     def skill_now(self) -> FloatArray:
         """Skills at the start of the year, shape (S, 10): the plateau, approached with tenure."""

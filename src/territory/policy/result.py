@@ -12,7 +12,21 @@ from territory.units import BoolArray, FloatArray, IntArray
 MINUTE_KINDS = ("drive", "service", "admin", "programme", "idle")
 ACTIVITIES = ("sell", "serve", "court", "game", "pad", "sabotage")
 JUDGED = ("baseline", "marketing", "management", "behaviour")
-PAY_PARTS = ("fixed", "pool", "commission", "guarantee", "bonus", "activity", "noncash", "prize", "stars", "penalty")
+REWARDS = (
+    "fixed",
+    "pool",
+    "commission",
+    "guarantee",
+    "bonus",
+    "activity",
+    "receivables",
+    "innovation",
+    "noncash",
+    "prize",
+    "stars",
+)
+DEDUCTIONS = ("churn", "repaid", "penalty")
+PAY_PARTS = REWARDS + DEDUCTIONS
 COST_KINDS = (*LEVERS, "recruiting")
 
 
@@ -53,6 +67,11 @@ class YearResult:
         month, shape (M, S).
     recorded_sales
         Sales booked for the slot, shape (M, S).
+    overdue, lapsed
+        Sales of the month that customers pay late; part of normal sales that outlets no longer bring because they are
+        not looked after; shape (M, S).
+    ideas
+        Ideas of the holder that were taken up, shape (M, S).
     is_abnormal, supply
         Months with abnormal supply; most sales that supply allows, against normal sales; shape (M,).
     holder_grade
@@ -61,7 +80,9 @@ class YearResult:
         Who got a score, the judged parts in points (shape (M, S, 4), see JUDGED), their weighted sum, bonus points, the
         score after a forced distribution and with the bonus points.
     pool, pay
-        The performance pool, shape (M,); pay by part, shape (M, S, 10), see PAY_PARTS.
+        The performance pool, shape (M,); pay by part, shape (M, S, 14), see PAY_PARTS: what is taken off is negative.
+    supervisor_pay
+        Pay of the supervisors of each team, shape (M, T), T the number of `team_ids`.
     is_filled, quits, exam_failures, hires, audited
         Holder at month's end; people who left, failed the exam and came during the month; audits: shape (M, S).
     costs
@@ -102,6 +123,9 @@ class YearResult:
     dumped_in: FloatArray
     pulled: FloatArray
     recorded_sales: FloatArray
+    overdue: FloatArray
+    lapsed: FloatArray
+    ideas: IntArray
     is_abnormal: BoolArray
     supply: FloatArray
     holder_grade: IntArray
@@ -112,6 +136,7 @@ class YearResult:
     score: FloatArray
     pool: FloatArray
     pay: FloatArray
+    supervisor_pay: FloatArray
     is_filled: BoolArray
     quits: IntArray
     eliminated: IntArray

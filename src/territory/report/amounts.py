@@ -20,6 +20,8 @@ _UNITS = {
     "pairs": Text("pairs", "对"),
     "points": Text("points", "分"),
     "months": Text("months", "个月"),
+    "ideas": Text("ideas", "条"),
+    "month": Text("month", "月"),
     "CNY": Text("CNY", "元"),
 }
 
@@ -64,8 +66,13 @@ def scale_of(largest: float, unit: str, lang: Lang, *, is_money: bool = False, i
     """
     size = abs(largest) if math.isfinite(largest) else 0.0
     divisor, word = next(((d, w) for d, w in _SCALES[lang] if size >= d), (1.0, "")) if is_money else (1.0, "")
-    shown_unit = _POINTS.in_(lang) if is_change and unit == "%" else _UNITS.get(unit, Text(unit, unit)).in_(lang)
+    shown_unit = _POINTS.in_(lang) if is_change and unit == "%" else _unit(unit, lang)
     return Scale(divisor=divisor, digits=_digits(size / divisor), unit=_joined(word, shown_unit, lang))
+
+
+def _unit(unit: str, lang: Lang) -> str:
+    """A unit in words, what stands below a stroke as well: CNY/month."""
+    return "/".join(_UNITS.get(part, Text(part, part)).in_(lang) for part in unit.split("/"))
 
 
 def _digits(size: float) -> int:

@@ -215,6 +215,12 @@ class PolicyRow:
         Name, unit, direction and label of the measure; its value is the baseline's mean.
     difference, low, high
         Mean paired difference and its 95 % interval, in the measure's unit.
+    reading
+        What the difference shows, in words; with how many replications would settle it where it is open.
+    is_decided
+        The words rank the two policies.
+    chance_best
+        Probability that the policy is the best of all on the measure; None where it was not asked.
     """
 
     policy: Text
@@ -222,20 +228,53 @@ class PolicyRow:
     difference: float
     low: float
     high: float
+    reading: Text
+    is_decided: bool
+    chance_best: float | None = None
 
-    @property
-    def is_decided(self) -> bool:
-        """True when the interval does not cover 0."""
-        return self.low > 0 or self.high < 0
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PolicyMoney:
+    """
+    What one policy brings and costs against the baseline: amounts and their 95 % intervals.
+
+    Attributes
+    ----------
+    margin, cost, net
+        Extra gross margin; extra pay, programmes and hiring; the first less the second: mean, low, high.
+    returns
+        Net gain per unit of extra cost; None where the policy costs no more.
+    payback
+        When the extra cost has come back, in words.
+    """
+
+    policy: Text
+    margin: tuple[float, float, float]
+    cost: tuple[float, float, float]
+    net: tuple[float, float, float]
+    returns: float | None
+    payback: Text
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PolicyTable:
-    """All differences from one baseline, over so many replications on common random numbers."""
+    """
+    All differences from one baseline, over so many replications on common random numbers.
+
+    Attributes
+    ----------
+    money
+        Cost and return, policy by policy, in `currency`.
+    page
+        File beside the report that tells it all; empty: none.
+    """
 
     baseline: Text
     replications: int
     rows: tuple[PolicyRow, ...]
+    money: tuple[PolicyMoney, ...] = ()
+    currency: str = "CNY"
+    page: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -146,10 +146,23 @@ def _policies(data: ReportData) -> dict[str, Any] | None:
                 "difference": _number(row.difference),
                 "low": _number(row.low),
                 "high": _number(row.high),
+                "reading": _text(row.reading),
                 "decided": row.is_decided,
+                "best": _number(row.chance_best),
             }
             for row in table.rows
         ],
+        "money": [
+            {
+                "policy": _text(row.policy),
+                "amounts": [[_number(end) for end in part] for part in (row.margin, row.cost, row.net)],
+                "returns": _number(row.returns),
+                "payback": _text(row.payback),
+            }
+            for row in table.money
+        ],
+        "currency": table.currency,
+        "page": table.page,
     }
 
 

@@ -14,6 +14,7 @@ from territory.report.blocks import Block, Bullets, Heading, Paragraph, Picture,
 from territory.report.matrix_svg import MatrixRow, change_scale, matrix_svg, measures_shown
 from territory.report.policy_months import changes_svg, levels_svg
 from territory.report.policy_people import MOST_ACROSS, groups_svg, time_svg
+from territory.report.policy_trials import trial_blocks
 from territory.report.policy_view import Cell, PolicyEntry, PolicyReport, ReturnRow, ScoreRow, Spread
 
 AGAINST = Text(
@@ -65,6 +66,7 @@ def policy_blocks(report: PolicyReport, lang: Lang) -> list[Block]:
         *_money(report, lang),
         *_months(report, lang),
         *_people(report, lang),
+        *trial_blocks(report, lang),
         *_settings(report, lang),
         *_card(report, lang),
     ]

@@ -188,6 +188,42 @@ class GroupTable:
     groupings: tuple[Grouping, ...]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TrialLine:
+    """
+    One number in both arms of a trial.
+
+    Attributes
+    ----------
+    difference
+        Covered less control, over all replications.
+    spread
+        Standard error of the difference in one trial.
+    found_share
+        Share of the trials that find a difference; None where nothing can differ.
+    """
+
+    label: Text
+    unit: str
+    is_money: bool
+    covered: float
+    control: float
+    difference: Spread
+    spread: float
+    found_share: float | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TrialTable:
+    """A lever that a policy tries out on a part of the positions; how many each arm has, on average."""
+
+    policy: str
+    lever: str
+    num_covered: float
+    num_control: float
+    lines: tuple[TrialLine, ...]
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class TimeUse:
     """Where the working time goes: shares by policy and kind, shape (policies, kinds), rows add up to 1."""
@@ -216,6 +252,8 @@ class PolicyReport:
         Settings outside what studies cover, one line each.
     months, groups, time_use
         Details; None or empty where they were not recorded.
+    trials
+        Levers that are tried out on a part of the positions.
     """
 
     scenario: str
@@ -231,6 +269,7 @@ class PolicyReport:
     months: Months | None = None
     groups: tuple[GroupTable, ...] = ()
     time_use: TimeUse | None = None
+    trials: tuple[TrialTable, ...] = ()
     run_card: tuple[Fact, ...] = ()
 
     @property

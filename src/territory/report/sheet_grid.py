@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Sequence
 from typing import Any
+from unicodedata import east_asian_width
 
 import xlsxwriter
 from xlsxwriter.utility import xl_rowcol_to_cell
@@ -16,6 +17,7 @@ from territory.sheet.form import FORM_MARK, Field, FieldKind, Form, text_mark
 from territory.sheet.form_words import Choice, day_name
 
 BOX_NAME = "tf_"  # names of boxes
+WEB = ("https://", "http://")
 COMPUTED_NAME = "tc_"  # names of cells with a formula
 TICK = "√"
 
@@ -23,6 +25,7 @@ _CHUNK = 30_000  # characters; a cell holds 32,767
 _MADE = dt.datetime(2000, 1, 1)  # written into every workbook, so that a rerun gives the same bytes
 _HIDDEN = 2  # hidden columns on the left: description, choices
 _FONT = "Microsoft YaHei"
+_ROOM = 1.2  # narrow letters of small type in the width of one of the default type
 
 
 def new_workbook(made: io.BytesIO) -> Any:
@@ -64,7 +67,9 @@ _STYLES: dict[str, dict[str, Any]] = {
     "strong": {"bold": True, **_EDGE},
     "strong small": {"bold": True, "font_size": 7, **_EDGE},
     "count": {"align": "center", **_EDGE},
-    "number": {"align": "right", "num_format": "#,##0.##", **_EDGE},
+    "number": {"align": "right", "num_format": "#,##0", **_EDGE},
+    "fraction": {"align": "right", "num_format": "#,##0.0##", **_EDGE},
+    "gap": {"align": "right", **_EDGE},
     "day": {"bold": True, "font_size": 9, "align": "center", "bg_color": "#3C3C3C", "font_color": "#FFFFFF", **_EDGE},
     "day off": {"bold": True, "font_size": 9, "align": "center", "bg_color": "#E4E4E4", **_EDGE},
     "fact": {"font_size": 7, "valign": "top", **_EDGE},
@@ -73,7 +78,7 @@ _STYLES: dict[str, dict[str, Any]] = {
     "text box": {**_BOX, "num_format": "@"},
     "small box": {**_BOX, "num_format": "@", "font_size": 7},
     "choice box": {**_BOX, "num_format": "@", "align": "center", "font_size": 8},
-    "number box": {**_BOX, "align": "right", "num_format": "#,##0.##"},
+    "number box": {**_BOX, "align": "right"},
 }
 _BOX_STYLES = {
     FieldKind.TEXT: "text box",
@@ -107,7 +112,7 @@ class Grid:
         self._lists: dict[tuple[str, ...], str] = {}
         self._boxes: list[str] = []
         self._printed: set[int] = set()
-        self._num_computed = 0
+        self._num_computed, self._width = 0, 8.0
         self._last_row = self._last_column = self._list_row = 0
 
     # -- words -------------------------------------------------------------------------------------------------
@@ -131,7 +136,7 @@ class Grid:
     # -- cells -------------------------------------------------------------------------------------------------
     def widths(self, num_columns: int, width: float) -> None:
         """All visible columns alike, `width` in characters."""
-        self._last_column = num_columns - 1
+        self._last_column, self._width = num_columns - 1, width
         self._sheet.set_column(_HIDDEN, _HIDDEN + num_columns - 1, width, self._styles["small"])
 
     def height(self, row: int, points: float) -> None:
@@ -146,15 +151,19 @@ class Grid:
             self._printed.add(text_mark(text))
 
     def print_link(self, row: int, columns: Sequence[int], text: str, url: str) -> None:
-        """A printed text that leads to an address."""
+        """A printed text that leads to an address; text alone where the address is none of the web."""
+        if not url.startswith(WEB):
+            self.print_text(row, columns, text, "fact")
+            return
         self._span(row, columns, 1, "link")
         done = self._sheet.write_url(row, columns[0] + _HIDDEN, url, self._styles["link"], text)
         if done != 0:  # longer than a spreadsheet takes
             self._sheet.write_string(row, columns[0] + _HIDDEN, text, self._styles["label"])
         self._printed.add(text_mark(text))
 
-    def print_number(self, row: int, columns: Sequence[int], number: float, style: str = "number") -> str:
+    def print_number(self, row: int, columns: Sequence[int], number: float) -> str:
         """A printed number; returns the address of its cell."""
+        style = "number" if float(number).is_integer() else "fraction"
         self._span(row, columns, 1, style)
         self._sheet.write_number(row, columns[0] + _HIDDEN, number, self._styles[style])
         self._printed.add(text_mark(number_text(number)))
@@ -186,6 +195,12 @@ class Grid:
         self._name(f"{BOX_NAME}{len(self._boxes)}", row, columns[0])
         self._restrict(row, columns[0] + _HIDDEN, field, ask=ask)
         return str(xl_rowcol_to_cell(row, columns[0] + _HIDDEN))
+
+    def lines_of(self, text: str, columns: Sequence[int]) -> int:
+        """About how many lines a text takes over some columns."""
+        room = max(1, int((columns[1] - columns[0] + 1) * self._width * _ROOM))
+        wide = (sum(2 if east_asian_width(letter) in "WF" else 1 for letter in line) for line in text.split("\n"))
+        return sum(max(1, -(-width // room)) for width in wide)
 
     def address(self, row: int, column: int) -> str:
         """How formulas call a cell."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 
 from territory.language import Text
-from territory.report.sheet_page_words import NOTHING_CHOSEN
 from territory.sheet.form import Field, FieldKind, Form
 
 _HINTED = (FieldKind.TEXT, FieldKind.NUMBER)
@@ -77,7 +76,8 @@ class Markup:
                 self.say(choice.label, tag="option", attributes=f' value="{html.escape(choice.value)}"')
                 for choice in field.choices
             )
-            return f'<select {name}><option value="">{NOTHING_CHOSEN.en}</option>{options}</select>'
+            nothing = self.say(Text(f"– {field.short.en}", f"– {field.short.zh}"), tag="option", attributes=' value=""')
+            return f"<select {name}>{nothing}{options}</select>"
         return f'<textarea rows="{rows}" {name}></textarea>'
 
     def check_complete(self) -> None:

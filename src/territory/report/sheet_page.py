@@ -78,6 +78,7 @@ def _data(form: Form) -> str:
         "head": form.head.rows(),
         "fixed": {field.key: field.printed for field in form.fields if field.kind is FieldKind.FIXED},
         "order": [field.key for field in form.fields],
+        "store": f"{form.content.scenario}/{form.head.sheet_id}",
         "file": file_names([form.content])[0],
         "words": {name: [text.en, text.zh] for name, text in PAGE_WORDS.items()},
     }

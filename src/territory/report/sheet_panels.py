@@ -30,11 +30,9 @@ _HINT = Text(
 )
 _LAST_WEEK = Text("Last week", "上周")
 _GAP = Text("gap", "差距")
-_MONTH = Text("month", "月")
-_OWN = Text("own", "自定")
+_MONTH = Text("month's target", "月目标")
 _EXTRA = Text("Extra visits (outlet id, day, note)", "计划外拜访(客户编号、日期、备注)")
 _WORST = Text("Worst gap", "最大差距")
-_DAY_PLAN = Text("Visit plan", "拜访计划")
 
 
 def draw(grid: Grid) -> None:
@@ -105,15 +103,14 @@ def _goals(grid: Grid, row: int, columns: Sequence[int]) -> int:
         if amount and _is_number(amount):
             target = grid.print_number(row, goal, float(amount))
         elif amount:
-            grid.print_text(row, goal, amount, "number")
+            grid.print_text(row, goal, amount, "gap")
         else:
             target = grid.box(row, goal, f"{root}.goal")
         done = grid.box(row, actual, f"{root}.actual")
         if target:
-            test = f'=IF(OR({done}="",{target}="",ISTEXT({done}),ISTEXT({target})),"",{done}-{target})'
-            grid.compute(row, gap, test, "", "number")
+            grid.compute(row, gap, _gap_formula(done, target), "", "gap")
         else:
-            grid.print_text(row, gap, "", "number")
+            grid.print_text(row, gap, "", "gap")
     if grid.form.content.more_goals:
         row += 1
         grid.print_text(row, columns, grid.say(words.more_goals(grid.form.content.more_goals)), "fact")
@@ -122,13 +119,17 @@ def _goals(grid: Grid, row: int, columns: Sequence[int]) -> int:
         grid.box(row, label, f"own_goal.{n}.name", ask=True)
         target = grid.box(row, goal, f"own_goal.{n}.goal")
         done = grid.box(row, actual, f"own_goal.{n}.actual")
-        grid.compute(row, gap, f'=IF(OR({done}="",{target}=""),"",{done}-{target})', "", "number")
+        grid.compute(row, gap, _gap_formula(done, target), "", "gap")
         grid.height(row, 15)
     head, box = _parts(columns, 4, 12)
     grid.print_text(row + 1, head, grid.say(words.WORST_GAP, "\n"), "strong small")
     grid.box(row + 1, box, "worst_gap")
     grid.height(row + 1, 30 if grid.is_both else 24)
     return row + 2
+
+
+def _gap_formula(done: str, target: str) -> str:
+    return f'=IF(OR({done}="",{target}="",ISTEXT({done}),ISTEXT({target})),"",ROUND({done}-{target},2))'
 
 
 def _is_number(text: str) -> bool:
@@ -185,16 +186,20 @@ def _tasks(grid: Grid, row: int, num_columns: int) -> int:
     for n in _lines(grid, "carried"):
         row += 1
         root = f"carried.{n}"
+        lines = 1
         if n <= len(content.carried):
-            grid.print_text(row, what, f"{n}  {content.carried[n - 1].text}", "label")
+            problem = f"{n}  {content.carried[n - 1].text}"
+            lines = grid.lines_of(problem, what)
+            grid.print_text(row, what, problem, "label")
         else:
             grid.box(row, what, f"{root}.text", ask=True)
         grid.box(row, note, f"{root}.measure")
         grid.box(row, done, f"{root}.closed")
-        grid.height(row, 15)
+        grid.height(row, 11.5 * lines + 3.5)
     row += 1
-    grid.print_text(row, columns, f"{grid.say(words.CHECKLIST_TITLE)}:  {_checklist(grid)}", "fact")
-    grid.height(row, 42 if grid.is_both else 23)
+    checklist = f"{grid.say(words.CHECKLIST_TITLE)}:  {_checklist(grid)}"
+    grid.print_text(row, columns, checklist, "fact")
+    grid.height(row, 10.5 * grid.lines_of(checklist, columns) + 3)
     row += 1
     for place, text in ((what, words.HOW), (note, LABELS["note"]), (done, LABELS["done"])):
         grid.print_text(row, place, grid.say(text), "strong small")
@@ -204,7 +209,7 @@ def _tasks(grid: Grid, row: int, num_columns: int) -> int:
         if n <= len(content.tasks):
             task = _task(grid, n, content.tasks[n - 1])
             grid.print_text(row, what, task, "label")
-            grid.height(row, 11.5 * (task.count("\n") + 1) + 2)
+            grid.height(row, 11.5 * grid.lines_of(task, what) + 2)
         else:
             item, own = _parts(what, 3, 6)
             grid.box(row, item, f"{root}.item", ask=True)
@@ -244,10 +249,12 @@ def _checklist(grid: Grid) -> str:
 def _visits(grid: Grid, row: int, num_columns: int) -> int:
     days = grid.form.content.days
     places = [(_PER_DAY * n, _PER_DAY * n + _PER_DAY - 1) for n in range(num_columns // _PER_DAY)]
-    most = max((len(day.visits) for day in days), default=0)
+    most, tallest = max((len(day.visits) for day in days), default=0), 2
     for place, day in zip(places, days, strict=False):
         grid.print_text(row, place, grid.say_day(day.date), "day" if day.status == "work" else "day off")
-        grid.print_text(row + 1, place, _day_facts(grid, day), "fact")
+        facts = _day_facts(grid, day)
+        tallest = max(tallest, grid.lines_of(facts, place))
+        grid.print_text(row + 1, place, facts, "fact")
         first = place[0]
         for column, part in enumerate(("outcome", "made_on", "note")):
             grid.print_text(row + 2, (first + column, first + column), grid.say(LABELS[part], "\n"), "head")
@@ -258,7 +265,7 @@ def _visits(grid: Grid, row: int, num_columns: int) -> int:
             grid.box(at + 1, (first + 1, first + 1), f"{root}.made_on")
             grid.box(at + 1, (first + 2, first + 2), f"{root}.note", small=True)
     grid.height(row, 15)
-    grid.height(row + 1, 52 if grid.is_both else 32)
+    grid.height(row + 1, 10.5 * tallest + 2)
     grid.height(row + 2, 21 if grid.is_both else 11)
     for n in range(most):
         grid.height(row + 3 + 2 * n, 33)
@@ -365,10 +372,7 @@ def _links(grid: Grid, row: int, columns: Sequence[int]) -> int:
         text = grid.say(link.label)
         if link.fact is not None:
             text += f": {grid.say(link.fact, ' / ')}"
-        if link.url:
-            grid.print_link(row, columns, text, link.url)
-        else:
-            grid.print_text(row, columns, text, "fact")
+        grid.print_link(row, columns, text, link.url)
         row += 1
     return row
 

@@ -14,7 +14,7 @@ from territory.sheet.form_words import Choice
 from territory.sheet.typed import AMBIGUOUS, FARTHEST_DAYS, TICK_WORDS, date_of, number_of, plain, word_of
 
 _ITEM = re.compile(r"(\d+\.\d+)(\s.*)?\Z", re.DOTALL)
-_NONE = Text("-", "-")
+_ITS_UNIT = Text("the goal's unit", "该目标的单位")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -96,7 +96,7 @@ class Boxes:
         number = number_of(text, unit) if text else None
         if text and number is None:
             en, _, zh = unit.partition("/")
-            self.report(key, "sheet_not_a_number", unit=Text(en, zh or en) if unit else _NONE)
+            self.report(key, "sheet_not_a_number", unit=Text(en, zh or en) if unit else _ITS_UNIT)
         return number
 
     def date(self, key: str) -> dt.date | None:

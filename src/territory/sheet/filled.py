@@ -22,7 +22,7 @@ from territory.sheet.boxes import Boxes, Entry, shown
 from territory.sheet.filled_words import place_of
 from territory.sheet.form import CHANNEL_PARTS, DAY_PARTS, SCHEMA, form_digest
 from territory.sheet.form_words import CLOSED_PROBLEM, DONE_TASK, OUTCOMES
-from territory.sheet.typed import CLOSED_WORDS, DONE_WORDS, OUTCOME_WORDS
+from territory.sheet.typed import CLOSED_WORDS, DONE_WORDS, OUTCOME_WORDS, number_of
 
 _WEEK = re.compile(r"(\d{4})-W(\d{2})\Z")
 
@@ -133,8 +133,9 @@ def _goals(boxes: Boxes) -> list[GoalRecord]:
     found = []
     for name in boxes.names(r"goal\.(.+)\.(?:goal|unit|actual)"):
         root, unit = f"goal.{name}", boxes.fixed(f"goal.{name}.unit")
-        goal, actual = boxes.number(f"{root}.goal", unit), boxes.number(f"{root}.actual", unit)
-        found.append(GoalRecord(key=name, goal=goal, actual=actual))
+        printed = boxes.fixed(f"{root}.goal")
+        goal = number_of(printed, unit) if printed else boxes.number(f"{root}.goal", unit)
+        found.append(GoalRecord(key=name, goal=goal, actual=boxes.number(f"{root}.actual", unit)))
     return found
 
 

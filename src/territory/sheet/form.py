@@ -1,6 +1,6 @@
 """The sheet as a form: every place to fill in, with a key that names it on paper, in a workbook, a page or a CSV.
 
-`Form` is what carriers draw (`report.sheet_workbook`, `report.sheet_page`, `report.sheet_csv`) and `filled` reads back.
+`Form` is what carriers draw (`report.sheet_workbook`, `report.sheet_page`, `io.sheet_csv`) and `filled` reads back.
 Printed facts that a filled-in sheet cannot be understood without (which outlet, which goal) are fields of the kind
 ``fixed`` and travel along, so that reading needs no plan. Keys:
 
@@ -131,9 +131,6 @@ class FormHead:
     def rows(self) -> dict[str, str]:
         """As text by name, the way carriers hold it."""
         return {name: str(getattr(self, name)) for name in self.__slots__}
-
-
-HEAD_NAMES = tuple(FormHead.__slots__)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -96,6 +96,7 @@ def _trimmed(ground: Ground, drive_s: IntArray, *, rep: int, day: int) -> VisitP
         end_s = int(start_s[-1] + service_s[-1])
         return_s, lunch_s = _home(ground, end_s=end_s, drive_s=int(legs_s[-1]), lunch_s=lunch_s)
     times = Timetable(leave_s=leave_s, start_s=tuple(start_s.tolist()), return_s=return_s, lunch_s=lunch_s)
+    times = replace(times, lunch_s=_lunch_s(ground, times, legs_s.tolist(), service_s.tolist()))
     if not _is_possible(times, legs_s.tolist(), service_s.tolist(), part.lunch.length_s):
         times = timetable(part, drive_s, rep=rep, day=day, stops=stops) or times
     return replace(
@@ -127,6 +128,26 @@ def _home(ground: Ground, *, end_s: int, drive_s: int, lunch_s: int) -> tuple[in
         return home_s, home_s
     eats_s = max(end_s, lunch.from_s)
     return eats_s + lunch.length_s + drive_s, eats_s
+
+
+def _lunch_s(ground: Ground, times: Timetable, legs_s: list[int], service_s: list[int]) -> int:
+    """
+    Lunch between two visits that are left, moved no more than needed so that it interrupts no drive.
+
+    It was eaten at a visit that is gone, say, and lies in the middle of the one drive that is left.
+    """
+    lunch, lunch_s, free_s = ground.part.lunch, times.lunch_s, times.leave_s
+    if lunch_s == NONE or not lunch.length_s:
+        return lunch_s
+    for leg_s, start_s, length_s in zip(legs_s[:-1], times.start_s, service_s, strict=True):
+        if free_s <= lunch_s < start_s:
+            before_s = min(lunch_s, start_s - leg_s - lunch.length_s)  # eat, then drive
+            after_s = max(lunch_s, free_s + leg_s)  # drive, then eat
+            found = [before_s] if before_s >= max(free_s, lunch.from_s) else []
+            found += [after_s] if after_s <= min(lunch.until_s, start_s - lunch.length_s) else []
+            return min(found, key=lambda at_s: abs(at_s - lunch_s), default=lunch_s)
+        free_s = start_s + length_s
+    return lunch_s
 
 
 def _is_possible(times: Timetable, legs_s: list[int], service_s: list[int], lunch_length_s: int) -> bool:

@@ -1,52 +1,41 @@
-"""The month's assessment, the contests, and the year's stars."""
+"""The month's assessment, the contests, and the year's stars: `scoring` with what evaluators see and miss."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from territory.domain.levers_assessment import COMMITTEE
 from territory.domain.policy_rules import MONTHS_PER_YEAR
-from territory.policy._world.incentives import POINTS_AT_PAR, component_weights, outcome_weight
-from territory.policy._world.state import COURT, MIN_DAYS_ASSESSED, SERVE, World
+from territory.policy import scoring
+from territory.policy._world.state import COURT, SERVE, World
 from territory.policy._world.time_use import diligence
-from territory.units import BoolArray, FloatArray, IntArray
+from territory.policy.scoring import MAX_POINTS, MIN_DAYS_ASSESSED, points
+from territory.units import BoolArray, FloatArray
 
-BEST_RATIO = 1.25
-MAX_POINTS = 100.0
 MORALE_KEPT = 0.7
 LESS_THAN_WINNERS = 0.6
-RECOGNISED_SHARE = 0.2
-STAR_LIMITS = (0.10, 0.30, 0.70, 0.90)
 COMMITTEE_SD_POINTS = 3.0
-
-
-def points(ratio: FloatArray) -> FloatArray:
-    """Points for a ratio of done to asked: 80 at par, 100 at 125 % and above, 0 at 0."""
-    return np.asarray(POINTS_AT_PAR * np.clip(ratio, 0.0, BEST_RATIO), dtype=np.float64)
 
 
 def attained(world: World) -> FloatArray:
     """Recorded sales over target this month, shape (S,), the team's as far as targets are the team's."""
-    facts, month, filled = world.facts.arrays, world.month, world.people.is_filled
-    recorded, target = facts["recorded_sales"][month], world.target
-    own = np.where(target > 0, recorded / np.where(target > 0, target, 1.0), 1.0)
-    part = world.levers.number("targets", "team_share")
-    if not part.any():
-        return own
-    groups = world.problem.groups
-    asked = groups.total(np.where(filled, target, 0.0))
-    sold = groups.total(np.where(filled, recorded, 0.0))
-    team = np.where(asked > 0, sold / np.where(asked > 0, asked, 1.0), 1.0)
-    return np.asarray((1 - part) * own + part * team)
+    return scoring.attained(
+        recorded=world.facts.arrays["recorded_sales"][world.month],
+        target=world.target,
+        part=world.levers.number("targets", "team_share"),
+        counted=world.people.is_filled,
+        groups=world.problem.groups,
+    )
 
 
 def judge(world: World) -> None:
     """Score every holder who was there for at least ten days; others get no score (0) and no award points."""
     people, month, levers = world.people, world.month, world.levers
     assessed = people.is_filled & (world.now.days_filled >= MIN_DAYS_ASSESSED)
-    planned = world.day_plan.sum(axis=(0, 2))
+    planned = world.month_plan.sum(axis=1)
     done = world.now.done.sum(axis=1)
-    visits = np.where(planned > 0, done / np.maximum(1, planned), 1.0)
-    noise = levers.number("evaluators", "noise")[:, None] * world.draws.normals("judgement", month, 4)
+    visits = scoring.visits_made(done, planned)
+    noise = judgement_sd(world)[:, None] * world.draws.normals("judgement", month, 4)
     quality = people.crafts[:, 1] * people.effort[:, SERVE]
     judged = np.stack(
         [
@@ -57,11 +46,13 @@ def judge(world: World) -> None:
         ],
         axis=1,
     )
-    weights = component_weights(world)
-    outcome = outcome_weight(world)
-    plain = outcome * (weights * judged[:, :3]).sum(axis=1) + (1 - outcome) * judged[:, 3]
+    plain = scoring.plain_score(
+        outcome=scoring.outcome_weight(levers, is_abnormal=bool(world.facts.arrays["is_abnormal"][month])),
+        weights=scoring.component_weights(levers, people.grade),
+        judged=judged,
+    )
     award = np.where(assessed, people.award_points, 0.0)
-    score = np.where(assessed, np.clip(_apart(world, plain, assessed) + award, 0.0, MAX_POINTS), 0.0)
+    score = scoring.final_score(_apart(world, plain, assessed), award, assessed)
     people.award_points = np.zeros_like(award)
     people.last_score = np.where(assessed, score, people.last_score)
     people.year_score = people.year_score + score
@@ -75,6 +66,12 @@ def judge(world: World) -> None:
         plain_score=np.where(assessed, plain, 0.0),
         score=score,
     )
+
+
+def judgement_sd(world: World) -> FloatArray:
+    """Error of a judgement, shape (S,): every day of observation in the quarter is one more look."""
+    looks = 1.0 + world.levers.number("field_visits", "observation_per_quarter")
+    return np.asarray(world.levers.number("evaluators", "noise") / np.sqrt(looks), dtype=np.float64)
 
 
 def _behaviour(world: World, visits: FloatArray, quality: FloatArray, noise: FloatArray) -> FloatArray:
@@ -98,19 +95,16 @@ def _behaviour(world: World, visits: FloatArray, quality: FloatArray, noise: Flo
             points((people.effort[:, SERVE] + execution) / 2) * (1 + noise[:, 3]),
         ]
     )
-    weights = np.stack(
-        [levers.number("evaluators", name) for name in ("inspection", "service_centre", "head", "peers")]
-    )
-    return np.asarray(np.clip((weights * seen).sum(axis=0), 0.0, MAX_POINTS), dtype=np.float64)
+    return scoring.behaviour_points(scoring.evaluator_weights(levers), seen)
 
 
 def _apart(world: World, plain: FloatArray, assessed: BoolArray) -> FloatArray:
     """A forced distribution measures against the team: its mean is moved to the company's."""
     forced = world.levers.number("ladder", "forced_distribution")
-    if not forced.any() or not assessed.any():
+    if not forced.any():
         return plain
     team = world.problem.groups.mean(plain, assessed)
-    return np.asarray(plain + forced * (float(plain[assessed].mean()) - team), dtype=np.float64)
+    return scoring.moved_to_company(plain, forced=forced, team_mean=team, assessed=assessed)
 
 
 def _tell_ranks(world: World, assessed: BoolArray) -> None:
@@ -128,15 +122,6 @@ def _tell_ranks(world: World, assessed: BoolArray) -> None:
     people.rank_surprise[assessed] = expected - share
 
 
-def winning_team(*, score: FloatArray, is_assessed: BoolArray, team_idx: IntArray) -> int:
-    """Team with the highest mean score, the lower number on a tie; -1 where fewer than two teams have scores."""
-    teams = np.unique(team_idx[(team_idx >= 0) & is_assessed])
-    if len(teams) < 2:
-        return -1
-    means = [float(score[(team_idx == team) & is_assessed].mean()) for team in teams]
-    return int(teams[int(np.argmax(means))])
-
-
 def honour(world: World) -> BoolArray:
     """Crown the period's best team and the best reps: points and morale for what follows; who has won, shape (S,)."""
     people, facts, levers, contest = world.people, world.facts.arrays, world.levers, world.contest
@@ -148,12 +133,12 @@ def honour(world: World) -> BoolArray:
     if (world.month + 1) % world.policy.team_award.period_months:
         return won
     counted = contest.months > 0
-    mean = np.where(counted, contest.points / np.maximum(1.0, contest.months), 0.0)
+    mean = scoring.contest_mean(contest.points, contest.months)
     contest.points, contest.months = np.zeros_like(contest.points), np.zeros_like(contest.months)
     if not levers.acts("team_award").any():
         return won
     teams = world.problem.team_idx
-    best = winning_team(score=mean, is_assessed=counted, team_idx=teams)
+    best = scoring.winning_team(score=mean, is_assessed=counted, team_idx=teams)
     if best >= 0:
         won = (teams == best) & people.is_filled & levers.acts("team_award")
         symbolic = levers.number("team_award", "symbolic") * (teams >= 0)
@@ -161,8 +146,7 @@ def honour(world: World) -> BoolArray:
         people.award_points = people.award_points + levers.number("team_award", "score_bonus_points") * won
     individual = levers.number("team_award", "individual")
     if individual.any() and counted.any():
-        limit = float(np.quantile(mean[counted], 1.0 - RECOGNISED_SHARE))
-        _lift(world, counted & (mean >= limit), individual)
+        _lift(world, scoring.recognised(mean, counted), individual)
     return won
 
 
@@ -174,17 +158,10 @@ def _lift(world: World, honoured: BoolArray, strength: FloatArray) -> None:
 
 def rate_stars(world: World, annual: FloatArray, ranked: BoolArray) -> None:
     """Year's end: a weighted committee gives five stars; 10 % five, 20 % four, 40 % three, 20 % two, 10 % one."""
-    levers, year = world.levers, world.month // MONTHS_PER_YEAR
-    members = ("monopoly", "sales", "logistics", "call_centre")
-    weights = np.stack([levers.number("stars", name) for name in members], axis=1)
-    opinions = annual[:, None] + COMMITTEE_SD_POINTS * world.draws.normals("committee", world.month, len(members))
-    found = np.where(ranked, np.clip((weights * opinions).sum(axis=1), 0.0, MAX_POINTS), 0.0)
-    stars = np.zeros(len(found), dtype=np.int64)
-    if ranked.any():
-        order = np.lexsort((world.problem.stream_row, -found))
-        order = order[ranked[order]]
-        share = (np.arange(len(order)) + 0.5) / len(order)
-        stars[order] = 5 - np.searchsorted(STAR_LIMITS, share)
+    year = world.month // MONTHS_PER_YEAR
+    opinions = annual[:, None] + COMMITTEE_SD_POINTS * world.draws.normals("committee", world.month, len(COMMITTEE))
+    found = scoring.committee_points(scoring.committee_weights(world.levers), opinions, ranked)
+    stars = scoring.stars(found, ranked=ranked, tie=world.problem.stream_row)
     world.people.star = np.where(ranked, stars, world.people.star)
     world.facts.arrays["star"][year] = stars
     world.facts.arrays["stars_points"][year] = found

@@ -39,14 +39,22 @@ def quit_probability(
     tenure_months: FloatArray,
     morale: FloatArray,
     ability: FloatArray,
+    status_gap: FloatArray,
 ) -> FloatArray:
     """
     Chance to leave at the end of the month, shape (S,): 1 - exp(-exp(eta)).
 
+    Parameters
+    ----------
+    pay_level
+        Pay over the base pay that others offer, shape (S,).
+    status_gap
+        Log pay of a formal colleague in the same grade less the own, beyond today's, shape (S,); 0 for formal staff.
+
     Notes
     -----
-    `pay_level` is pay over the base pay that others offer. With pay at that level, no morale, mean ability and more
-    than a year of service the yearly turnover is exactly that of `[year]`.
+    With pay and gap as they ordinarily are, no morale, mean ability and more than a year of service the yearly turnover
+    is exactly that of `[year]`.
     """
     behaviour = problem.behaviour
     year = problem.year
@@ -56,6 +64,7 @@ def quit_probability(
     eta = (
         ordinary
         + behaviour.quit_pay * log_pay
+        + behaviour.quit_status * status_gap
         + behaviour.quit_new * (tenure_months < FIRST_YEAR_MONTHS)
         + behaviour.quit_morale * morale
         + behaviour.quit_ability_gap * gap
@@ -81,6 +90,7 @@ def leave(world: World, env: simpy.Environment) -> None:
         tenure_months=people.tenure_months,
         morale=people.morale,
         ability=people.ability,
+        status_gap=_status_gap(world),
     )
     gone = people.is_filled & (world.draws.uniforms("quit", month) < chance)
     world.facts.write(month, quits=gone.astype(np.int64))
@@ -89,12 +99,22 @@ def leave(world: World, env: simpy.Environment) -> None:
         env.process(fill(world, env, slot, opened=month, purpose="hire", first_day=(month + 1) * DAYS_PER_MONTH))
 
 
+def _status_gap(world: World) -> FloatArray:
+    """Log pay of formal over contract staff beyond the ordinary gap, shape (S,); 0 for those, and without them."""
+    if not world.people.is_formal.any():
+        return np.zeros(world.problem.num_slots)
+    extra = world.problem.year.formal_pay - 1.0
+    now = np.maximum(LEAST_PAY_LEVEL, 1.0 + extra * world.levers.number("base_pay", "status_gap"))
+    return np.where(world.people.is_formal == 1, 0.0, np.log(now / (1.0 + extra)))
+
+
 def vacate(world: World, slot: int) -> None:
-    """The holder is gone; award and morale go along."""
+    """The holder is gone; award, morale and what was paid in advance go along."""
     people = world.people
     set_mode(world, slot, VACANT)
     people.morale[slot] = 0.0
     people.award_points[slot] = 0.0
+    world.period.advance[slot] = 0.0
     people.effort[slot] = ORDINARY_EFFORT
 
 

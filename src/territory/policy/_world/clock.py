@@ -12,18 +12,28 @@ from collections.abc import Generator
 import numpy as np
 import simpy
 
-from territory.domain.policy_rules import LEVERS, MONTHS_PER_YEAR
-from territory.policy._world import assess, careers, effort, ladder, learning, market, months, pay
+from territory.domain.policy_rules import MONTHS_PER_YEAR
+from territory.policy._world import (
+    assess,
+    careers,
+    day_books,
+    effort,
+    ideas,
+    ladder,
+    learning,
+    market,
+    months,
+    pay,
+    supervisors,
+)
 from territory.policy._world.draws import Float32Array
 from territory.policy._world.mentoring import Pairs
 from territory.policy._world.state import World, day_of_year
 from territory.policy._world.time_use import day_terms, month_terms
 from territory.policy._world.workday import DayRunner, DayTask
 from territory.policy.model import DAYS_PER_MONTH
-from territory.policy.result import MINUTE_KINDS
 
 MONTH_BEGINS, NOON, MONTH_CLOSES, YEAR_CLOSES, PAGE_TURNS = 0.2, 0.5, 20.9, 20.97, 20.98
-DRIVE, SERVICE, IDLE = (MINUTE_KINDS.index(kind) for kind in ("drive", "service", "idle"))
 
 
 class Clock:
@@ -40,7 +50,7 @@ class Clock:
 
     def run(self) -> None:
         """From the first morning to the last evening."""
-        for process in (self._months(), self._days(), self._years()):
+        for process in (self._months(), self._days(), self._years(), self.pairs.contracts()):
             self.env.process(process)
         self.env.run(until=self.world.problem.num_days)
 
@@ -76,10 +86,10 @@ class Clock:
             draws = world.draws.visits(month)
             for day in range(DAYS_PER_MONTH):
                 yield self._at(day_of_year(month, day) + NOON)
-                self._work(month, day, draws.drive[:, day], draws.service[:, day])
+                self._work(month, day, draws.drive[day], draws.service[day])
 
     def _work(self, month: int, day: int, drive_factor: Float32Array, service_factor: Float32Array) -> None:
-        """Noon: who works how long, which visits are made, how the minutes were spent."""
+        """Noon: who works how long, and which visits are made."""
         world, people = self.world, self.world.people
         if people.changes != self.terms_as_of:
             self.terms = day_terms(world, self.month_terms, self.pairs.hours)
@@ -96,22 +106,7 @@ class Clock:
                 service_factor=service_factor,
             )
         )
-        world.backlog = due - work.done
-        used = work.drive_min + work.service_min
-        own = used * terms.works
-        now, filled = world.now, people.is_filled
-        now.done += work.done
-        now.effective += work.done * terms.quality[:, None]
-        now.minutes += terms.before_visits
-        now.minutes[:, DRIVE] += work.drive_min * terms.works
-        now.minutes[:, SERVICE] += work.service_min * terms.works
-        now.minutes[:, IDLE] -= own
-        now.cover_min += used - own
-        now.days_filled += filled
-        facts, index = world.facts.arrays, day_of_year(month, day)
-        facts["is_filled_day"][index] = filled
-        facts["budget_min_day"][index] = terms.budget_min
-        facts["used_min_day"][index] = used
+        day_books.enter(world, day=day_of_year(month, day), terms=terms, due=due, work=work)
 
     def _close_month(self) -> None:
         """Evening of the last day: market, assessment, contest, pay, learning, leaving, costs, conditions."""
@@ -119,11 +114,13 @@ class Clock:
         self.pairs.meet()
         market.sell(world)
         assess.judge(world)
+        ideas.hand_in(world)
         pay.pay_out(world, assess.honour(world))
+        supervisors.pay_out(world)
         learning.learn(world)
         world.facts.write(
             month,
-            due_visits=world.day_plan.sum(axis=0),
+            due_visits=world.month_plan,
             done_visits=world.now.done,
             minutes=world.now.minutes,
             cover_min=world.now.cover_min,
@@ -134,5 +131,5 @@ class Clock:
         people.tenure_months = people.tenure_months + people.is_filled
         careers.leave(world, self.env)
         world.facts.write(month, skill=people.crafts, ability=people.ability, is_filled=people.is_filled)
-        months.count_costs(world, LEVERS)
+        months.count_costs(world)
         months.look_back(world)

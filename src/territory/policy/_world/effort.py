@@ -11,6 +11,7 @@ from __future__ import annotations
 from functools import lru_cache
 from itertools import product
 
+import numba as nb
 import numpy as np
 
 from territory.policy._world.incentives import incentives
@@ -18,7 +19,7 @@ from territory.policy._world.people import ORDINARY_EFFORT
 from territory.policy._world.state import COURT, GAME, PAD, SABOTAGE, SELL, SERVE, World
 from territory.policy.behaviour import Behaviour
 from territory.policy.result import ACTIVITIES
-from territory.units import BoolArray, FloatArray
+from territory.units import BoolArray, FloatArray, IntArray
 
 BOUNDED = (COURT, GAME, PAD, SABOTAGE)
 MORALE_EFFORT = 0.2
@@ -40,14 +41,16 @@ def _cost(curvature: float, substitution: float, idle: float) -> FloatArray:
 
 
 @lru_cache(maxsize=8)
-def _faces(curvature: float, substitution: float, idle: float) -> tuple[tuple[tuple[int, ...], FloatArray], ...]:
-    """For every set of activities that are not at their bound: the set and the inverse of its cost matrix."""
+def _faces(curvature: float, substitution: float, idle: float) -> FloatArray:
+    """
+    The inverse of the cost matrix on each set of activities that are not at their bound, 0 elsewhere, (16, 6, 6).
+    """
     cost = _cost(curvature, substitution, idle)
-    found: list[tuple[tuple[int, ...], FloatArray]] = []
-    for free in product((True, False), repeat=len(BOUNDED)):
+    found = np.zeros((2 ** len(BOUNDED), *cost.shape))
+    for face, free in zip(found, product((True, False), repeat=len(BOUNDED)), strict=True):
         kept = tuple(j for j in range(len(ACTIVITIES)) if j not in BOUNDED or free[BOUNDED.index(j)])
-        found.append((kept, np.asarray(np.linalg.inv(cost[np.ix_(kept, kept)]), dtype=np.float64)))
-    return tuple(found)
+        face[np.ix_(kept, kept)] = np.linalg.inv(cost[np.ix_(kept, kept)])
+    return found
 
 
 def best_deviation(marginal: FloatArray, behaviour: Behaviour) -> FloatArray:
@@ -59,21 +62,37 @@ def best_deviation(marginal: FloatArray, behaviour: Behaviour) -> FloatArray:
     The optimum of a convex quadratic program is the best of the feasible optima over its faces; there are sixteen.
     """
     best = np.zeros_like(marginal)
-    value = np.zeros(marginal.shape[1])
-    for kept, inverse in _faces(behaviour.effort_curvature, behaviour.effort_substitution, behaviour.idle_curvature):
-        rows = list(kept)
-        if not marginal[rows].any():
-            continue
-        deviation = np.zeros_like(marginal)
-        deviation[rows] = inverse @ marginal[rows]
-        gain = 0.5 * (marginal[rows] * deviation[rows]).sum(axis=0)
-        better = (deviation[list(BOUNDED)] >= 0).all(axis=0) & (gain > value)
-        best[:, better] = deviation[:, better]
-        value[better] = gain[better]
+    faces = _faces(behaviour.effort_curvature, behaviour.effort_substitution, behaviour.idle_curvature)
+    _best_of_faces(np.ascontiguousarray(marginal), faces, np.array(BOUNDED), best)
     return best
 
 
-def with_peers(private: FloatArray, *, seen: FloatArray, of_slot: FloatArray, rho: float) -> FloatArray:
+@nb.njit(cache=True)
+def _best_of_faces(marginal: FloatArray, faces: FloatArray, bounded: IntArray, best: FloatArray) -> None:
+    """Fill the last array, slot by slot; the first face has no activity at its bound."""
+    activities, slots = marginal.shape
+    deviation, worth = np.empty(activities), np.empty(activities)
+    for slot in range(slots):
+        most = 0.0
+        worth[:] = marginal[:, slot]
+        for face in range(len(faces)):
+            gain, is_possible = 0.0, True
+            for row in range(activities):
+                moved = 0.0
+                for column in range(activities):
+                    moved += faces[face, row, column] * worth[column]
+                deviation[row] = moved
+                gain += 0.5 * worth[row] * moved
+            for row in bounded:
+                is_possible = is_possible and deviation[row] >= 0
+            if is_possible and gain > most:
+                most = gain
+                best[:, slot] = deviation
+            if is_possible and face == 0:
+                break
+
+
+def with_peers(private: FloatArray, *, seen: FloatArray, of_slot: IntArray, rho: float) -> FloatArray:
     """
     Deviations from ordinary effort after colleagues have pulled each other along, shape (S,).
 
@@ -92,23 +111,12 @@ def with_peers(private: FloatArray, *, seen: FloatArray, of_slot: FloatArray, rh
     group of n with a = rho / (n - 1) the solution is d = (u + a / (1 + a - a n) * sum of u) / (1 + a) with
     u = private + rho W seen: a group that deviates alike multiplies its deviation by 1 / (1 - rho).
     """
-    groups = np.asarray(of_slot, dtype=np.int64)
-    size = np.bincount(groups)[groups]
-    others = np.where(size > 1, (np.bincount(groups, seen)[groups] - seen) / np.maximum(1, size - 1), 0.0)
+    size = np.bincount(of_slot)[of_slot]
+    others = np.where(size > 1, (np.bincount(of_slot, seen)[of_slot] - seen) / np.maximum(1, size - 1), 0.0)
     moved = private + rho * others
     a = np.where(size > 1, rho / np.maximum(1, size - 1), 0.0)
-    total = np.bincount(groups, moved)[groups]
+    total = np.bincount(of_slot, moved)[of_slot]
     return np.asarray((moved + a / (1 + a - a * size) * total) / (1 + a), dtype=np.float64)
-
-
-def who_sees_whom(world: World) -> FloatArray:
-    """Group of each slot whose members see each other's work, shape (S,)."""
-    slots = world.problem.num_slots
-    if world.problem.year.visibility == "all":
-        return np.zeros(slots)
-    if world.problem.year.visibility == "none":
-        return np.arange(slots, dtype=np.float64)
-    return np.asarray(world.problem.groups.of_slot, dtype=np.float64)
 
 
 def choose(world: World) -> None:
@@ -119,7 +127,7 @@ def choose(world: World) -> None:
     deviation = best_deviation(found.marginal, behaviour)
     deviation[SELL] += _spirit(world, filled)
     deviation[SERVE] += _company(world) * filled
-    groups = who_sees_whom(world)
+    groups = world.problem.seen_by
     # A stranger's talent is no example: only what differs from the mean of those one sees pulls.
     talent = np.where(filled, np.log(people.ability * people.crafts.mean(axis=1)), 0.0)
     talent = talent - (talent[filled].mean() if filled.any() else 0.0)

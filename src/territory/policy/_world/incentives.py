@@ -8,14 +8,17 @@ import numpy as np
 from scipy.special import ndtr
 
 from territory.domain.policy_rules import GRADES, MONTHS_PER_YEAR
-from territory.policy._world.market import sales_response
+from territory.policy import scoring
+from territory.policy._world.market import STUFFED_LATE, sales_response
 from territory.policy._world.state import COURT, GAME, PAD, SABOTAGE, SELL, SERVE, World
+from territory.policy.quantiles import value_at
 from territory.policy.result import ACTIVITIES
+from territory.policy.scoring import POINTS_AT_PAR
 from territory.units import FloatArray
 
-POINTS_AT_PAR = 80.0
 VISITS_PER_EFFORT = 0.35
 CONTEST_SD_POINTS = 5.0
+GOODWILL_SD = 0.1
 LEAST_SD, LEAST_SHARE = 1e-3, 1e-3
 NARROW_SD_POINTS = 4.0
 BOTTOM_SHARE = 0.10
@@ -79,17 +82,20 @@ def incentives(world: World) -> Incentives:
     visits = VISITS_PER_EFFORT * (points * outcome * weights[:, 0] + activity + reports)
     behaved = points * (1 - outcome)
     audits = levers.number("anti_gaming", "audit_rate") * levers.number("anti_gaming", "penalty_share")
+    collected = levers.number("activity_pay", "receivables_share") / 2
     known = 1.0 - levers.number("evaluators", "masked")
     courted = levers.number("evaluators", "bias") * behaviour.courting_gain * levers.number("evaluators", "head")
-    opportunity = problem.cross_flow.sum(axis=1) * (1.0 - levers.number("anti_gaming", "market_watch"))
+    opportunity = problem.border_share * (1.0 - levers.number("anti_gaming", "market_watch"))
     fear = _fear_slope(world)
     marginal = np.zeros((len(ACTIVITIES), problem.num_slots))
-    sales_effect = per_log_sale * elasticity
+    sales_effect = (per_log_sale + _churn_slope(world)) * elasticity
     by_visits = sales_effect * VISITS_PER_EFFORT + visits
     marginal[SELL] = sales_effect * (1 - behaviour.serve_weight) + by_visits + fear
     marginal[SERVE] = sales_effect * behaviour.serve_weight + by_visits + points * outcome * weights[:, 2] + behaved / 2
+    marginal[SERVE] += collected * behaviour.collecting
     marginal[COURT] = 100.0 * courted * per_point * (1 - outcome) * known
-    marginal[GAME] = per_log_sale * opportunity - audits
+    late = STUFFED_LATE * opportunity / max(LEAST_SHARE, problem.year.overdue_share)
+    marginal[GAME] = per_log_sale * opportunity - audits - collected * late
     marginal[PAD] = reports - audits - CAUGHT_ANYWAY
     ranked = levers.number("ladder", "forced_distribution") * problem.year.sabotage
     marginal[SABOTAGE] = ranked * points
@@ -98,19 +104,12 @@ def incentives(world: World) -> Incentives:
 
 def component_weights(world: World) -> FloatArray:
     """Weights of baseline, marketing and management for every holder, shape (S, 3)."""
-    grade = world.people.grade
-    weights = np.zeros((len(grade), 3))
-    for code, name in enumerate(GRADES):
-        mine = grade == code
-        if mine.any():
-            weights[mine] = world.levers.numbers("component_weights", name)[mine]
-    return weights
+    return scoring.component_weights(world.levers, world.people.grade)
 
 
 def outcome_weight(world: World) -> FloatArray:
     """Weight of outcome against behaviour this month, shape (S,)."""
-    abnormal = bool(world.facts.arrays["is_abnormal"][world.month])
-    return world.levers.number("outcome_weight", "abnormal" if abnormal else "normal")
+    return scoring.outcome_weight(world.levers, is_abnormal=bool(world.facts.arrays["is_abnormal"][world.month]))
 
 
 def expected_attainment(world: World) -> FloatArray:
@@ -186,6 +185,16 @@ def _commission_slope(world: World, expected: FloatArray) -> FloatArray:
     return np.asarray(slope)
 
 
+def _churn_slope(world: World) -> FloatArray:
+    """What the churn penalty takes per unit of log sales from outlets that are about to lapse, shape (S,)."""
+    share = world.levers.number("commission", "churn_penalty_share")
+    if not share.any():
+        return share
+    normal = world.potential.sum(axis=1)
+    at_risk = (world.potential * ndtr((1.0 - world.goodwill) / GOODWILL_SD)).sum(axis=1)
+    return share * np.where(normal > 0, at_risk / np.where(normal > 0, normal, 1.0), 0.0)
+
+
 def _bonus_slope(world: World, expected: FloatArray) -> FloatArray:
     """Threshold bonus and what is paid above it, per unit of log sales this month."""
     levers, period = world.levers, world.period
@@ -232,10 +241,9 @@ def _contest_slope(world: World, base: FloatArray) -> FloatArray:
     points = levers.number("team_award", "score_bonus_points")
     if not (problem.has_contest and (prize.any() or honour.any() or points.any())):
         return np.zeros_like(base)
-    teams = len(np.unique(problem.team_idx[problem.team_idx >= 0]))
     size = problem.groups.size(people.is_filled)
     worth = prize / base + problem.behaviour.contest_worth * (honour + points / 3.0)
-    return np.where(problem.team_idx >= 0, worth / (teams * CONTEST_SD_POINTS * size), 0.0)
+    return np.where(problem.team_idx >= 0, worth / (problem.num_teams_at_work * CONTEST_SD_POINTS * size), 0.0)
 
 
 def _promotion_slope(world: World) -> FloatArray:
@@ -253,7 +261,7 @@ def _promotion_slope(world: World) -> FloatArray:
     for grade in (2, 1):
         above += levers.company("ladder", GRADES[grade])
         if 0.0 < above < 1.0:
-            cut = float(np.quantile(standing[filled], 1.0 - above))
+            cut = value_at(1.0 - above, standing[filled])
             gap = (year.grade_pay[grade] - year.grade_pay[grade - 1]) / year.grade_pay[0]
             chance = density((cut - standing) / behaviour.career_sd) / behaviour.career_sd
             slope = slope + gap * chance
@@ -274,6 +282,6 @@ def _fear_slope(world: World) -> FloatArray:
     filled = people.is_filled
     if not threat.any() or not filled.any():
         return np.zeros_like(threat)
-    cut = float(np.quantile(people.last_score[filled], BOTTOM_SHARE))
+    cut = value_at(BOTTOM_SHARE, people.last_score[filled])
     near = np.exp(-0.5 * ((people.last_score - cut) / (2 * NARROW_SD_POINTS)) ** 2)
     return np.asarray(behaviour.fear_effort * behaviour.effort_curvature * threat * near, dtype=np.float64)

@@ -108,32 +108,19 @@ def learn(world: World) -> None:
         people.skill = people.skill + (1 - np.exp(-behaviour.peer_learning)) * gap
     shown = levers.number("review", "best_practice_share")
     if shown.any():
-        best = _best_of_team(world, working)
+        best = problem.groups.best(people.skill, working)
         gap = np.maximum(0.0, best - people.skill) * working[:, None]
         people.skill = people.skill + shown[:, None] * gap
 
 
-def _seen(world: World) -> IntArray:
-    groups = world.problem.groups
-    return groups.of_slot if world.problem.year.visibility == "team" else np.zeros_like(groups.of_slot)
-
-
 def _mean_of_seen(world: World, working: BoolArray) -> FloatArray:
     """Mean skill of the working colleagues that a rep sees, the own included, shape (S, 10)."""
-    of_slot = _seen(world)
+    of_slot = world.problem.seen_by
     number = np.bincount(of_slot, working)[of_slot]
     sums = np.stack(
         [np.bincount(of_slot, np.where(working, column, 0.0))[of_slot] for column in world.people.skill.T], axis=1
     )
     return np.asarray(sums / np.maximum(1.0, number)[:, None], dtype=np.float64)
-
-
-def _best_of_team(world: World, working: BoolArray) -> FloatArray:
-    """Best of each skill among the working members of the team, shape (S, 10)."""
-    of_slot = world.problem.groups.of_slot
-    best = np.zeros((int(of_slot.max()) + 1, world.people.skill.shape[1]))
-    np.maximum.at(best, of_slot[working], world.people.skill[working])
-    return np.asarray(best[of_slot], dtype=np.float64)
 
 
 def best_skill(world: World, slot: int) -> FloatArray:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from territory.domain.policy_rules import MONTHS_PER_YEAR
-from territory.policy._world.state import GAME, World
+from territory.policy._world.state import GAME, SERVE, World
 from territory.policy.model import WEEKS_PER_MONTH
 from territory.units import FloatArray
 
 MOST_CONCAVE = 0.5
+STUFFED_LATE = 0.5  # of goods pushed over the border or ordered ahead of need, this part is paid late
 
 
 def sales_response(effort: FloatArray, *, elasticity: float) -> FloatArray:
@@ -46,16 +47,15 @@ def dump(
     -----
     Slot i can push out at most its share of border-crossing flow of its own sales, to the slots its flow leads to.
     What does not leak away displaces sales there; no slot takes in more than `inflow_limit` of its own sales.
-    Consumption stays as it is.
+    Consumption stays as it is. Sums go through `einsum`, which adds up in the same order on any number of threads.
     """
     if not game.any():
         return Dumping(out=np.zeros_like(true_sales), taken_in=np.zeros_like(true_sales))
-    pushed = (game * true_sales)[:, None] * cross_flow
-    arriving = (1 - leak) * pushed.sum(axis=0)
+    offered = game * true_sales
+    arriving = (1 - leak) * np.einsum("s,sq->q", offered, cross_flow)
     room = inflow_limit * true_sales
     factor = np.where(arriving > room, room / np.where(arriving > 0, arriving, 1.0), 1.0)
-    pushed = pushed * factor
-    return Dumping(out=pushed.sum(axis=1), taken_in=(1 - leak) * pushed.sum(axis=0))
+    return Dumping(out=offered * np.einsum("sq,q->s", cross_flow, factor), taken_in=arriving * factor)
 
 
 def month_season(world: World, month: int) -> FloatArray:
@@ -83,12 +83,15 @@ def sell(world: World) -> None:
     filled = world.people.is_filled
     moved = dump(
         true_sales=own,
-        game=world.people.effort[:, GAME] * filled,
-        cross_flow=problem.cross_flow * (1.0 - world.levers.number("anti_gaming", "market_watch"))[:, None],
+        game=world.people.effort[:, GAME] * filled * (1.0 - world.levers.number("anti_gaming", "market_watch")),
+        cross_flow=problem.cross_flow,
         leak=problem.year.leak_share,
         inflow_limit=behaviour.dump_inflow_limit,
     )
     pulled = problem.year.movable_share * world.pull_share * filled * own
+    serving = np.where(filled, world.people.effort[:, SERVE] - 1.0, 0.0)
+    late_share = np.maximum(0.0, 1.0 - behaviour.collecting * serving)
+    overdue = problem.year.overdue_share * late_share * own + STUFFED_LATE * (moved.out + pulled)
     recorded = own + moved.out - moved.taken_in + pulled - world.pulled_before
     world.pulled_before = pulled
     world.facts.write(
@@ -99,4 +102,13 @@ def sell(world: World) -> None:
         dumped_in=moved.taken_in,
         pulled=pulled,
         recorded_sales=recorded,
+        overdue=np.minimum(overdue, own + moved.out + pulled),
+        lapsed=lapsed(world.potential, wanted),
     )
+
+
+def lapsed(potential: FloatArray, wanted: FloatArray) -> FloatArray:
+    """Part of normal sales, shape (S,), that outlets no longer bring because they are not looked after."""
+    normal = potential.sum(axis=1)
+    missing = (potential * np.maximum(0.0, 1.0 - wanted)).sum(axis=1)
+    return np.asarray(np.where(normal > 0, missing / np.where(normal > 0, normal, 1.0), 0.0), dtype=np.float64)

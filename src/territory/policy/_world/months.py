@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
-from territory.domain.policy_rules import MONTHS_PER_YEAR
+from territory.domain.policy_rules import LEVERS, MONTHS_PER_YEAR
 from territory.policy._world.market import month_season
 from territory.policy._world.state import Month, World
 from territory.policy.in_force import InForce
-from territory.policy.model import WEEKS_PER_MONTH, spread_over_days
+from territory.policy.model import WEEKS_PER_MONTH, PolicyProblem, spread_over_days
+from territory.policy.scoring import supply_of_month
 from territory.units import FloatArray, IntArray
 
 FREE_SUPPLY = 1e6
@@ -28,7 +27,7 @@ def turn_page(world: World, month: int) -> None:
         _rebalance(world)
         if month:
             _raise_targets(world)
-    world.day_plan = _plan_of(world)
+    _plan(world)
     _supply(world)
     growth = (1.0 + world.levers.number("targets", "growth_per_year")) ** (month // MONTHS_PER_YEAR)
     normal = world.potential.sum(axis=1) * WEEKS_PER_MONTH
@@ -42,21 +41,25 @@ def turn_page(world: World, month: int) -> None:
 def _supply(world: World) -> None:
     """Supply of the month, and whether it counts as abnormal."""
     year, policy, month = world.problem.year, world.policy.supply, world.month
-    is_short = month % MONTHS_PER_YEAR + 1 in year.abnormal_months
-    supply = year.abnormal_supply if is_short else 1.0 + year.max_uplift
-    strength = world.levers.of("supply").max()
-    if month + 1 in policy.shock_months and strength > 0:
-        supply = min(supply, 1.0 + float(strength) * (policy.shock_supply - 1.0))
+    supply = supply_of_month(year, policy, month=month, strength=float(world.levers.of("supply").max()))
     if not year.supply_limited:
         supply = FREE_SUPPLY
     limit = world.levers.company("outcome_weight", "abnormal_below")
     world.facts.write(month, is_abnormal=supply < limit, supply=supply)
 
 
-def _plan_of(world: World) -> IntArray:
-    """Visits planned per day under the visit rules, shape (21, S, K)."""
-    problem, levers = world.problem, world.levers
-    factor, weight = levers.number("visit_rules", "frequency_factor"), levers.number("visit_rules", "class_weight")
+def _plan(world: World) -> None:
+    """Visits planned per day under the visit rules; as long as those stay, so do the visits."""
+    levers = world.levers
+    rules = np.stack([levers.number("visit_rules", name) for name in ("frequency_factor", "class_weight")])
+    if not np.array_equal(rules, world.visit_rules):
+        world.visit_rules = rules
+        world.day_plan = _plan_of(world.problem, factor=rules[0], weight=rules[1])
+        world.month_plan = np.asarray(world.day_plan.sum(axis=0))
+
+
+def _plan_of(problem: PolicyProblem, *, factor: FloatArray, weight: FloatArray) -> IntArray:
+    """Visits planned per day, shape (21, S, K), where all come `factor` times and `weight` moves some to class A."""
     if (factor == 1.0).all() and not weight.any():
         return problem.day_plan
     planned = problem.planned_visits * factor[:, None]
@@ -104,21 +107,19 @@ def _raise_targets(world: World) -> None:
     world.target_growth = world.target_growth * (1.0 + ratchet * over)
 
 
-def count_costs(world: World, levers: Sequence[str]) -> None:
+def count_costs(world: World) -> None:
     """Month's end: fixed costs of levers in force, per person, and what is paid by the piece."""
     month, facts, force = world.month, world.facts, world.levers
-    for name in levers:
-        strength = force.of(name)
-        if strength.any():
-            lever = world.policy.lever(name)
-            facts.cost(month, name, lever.cost_per_month + lever.cost_per_person_month * float(strength.sum()))
+    fixed, per_person = world.programme.cost_rates
+    covered = force.strength.sum(axis=1)
+    facts.arrays["costs"][month, : len(LEVERS)] += np.where(covered > 0, fixed + per_person * covered, 0.0)
     filled = world.people.is_filled
     audits = facts.arrays["audited"][month] * force.number("anti_gaming", "cost_per_audit")
     facts.cost(month, "anti_gaming", float(audits.sum()))
     days = force.number("field_visits", "followup_per_month")
     days = days + force.number("field_visits", "observation_per_quarter") / 3.0
     facts.cost(month, "field_visits", float((days * force.number("field_visits", "cost_per_visit") * filled).sum()))
-    world.programme.spent += float(facts.arrays["costs"][month, : len(levers)].sum())
+    world.programme.spent += float(facts.arrays["costs"][month, : len(LEVERS)].sum())
 
 
 def look_back(world: World) -> None:

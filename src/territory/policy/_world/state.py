@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from territory.domain.policy_rules import LEVERS, MONTHS_PER_YEAR, PolicyRules
+from territory.domain.policy_rules import LEVERS, MONTHS_PER_YEAR, BasePayLever, LadderLever, PolicyRules
 from territory.policy._world.draws import Draws
 from territory.policy._world.people import People
 from territory.policy._world.strengths import Programme
 from territory.policy.in_force import InForce
 from territory.policy.model import DAYS_PER_MONTH, PolicyProblem
 from territory.policy.result import ACTIVITIES, COST_KINDS, JUDGED, MINUTE_KINDS, PAY_PARTS
-from territory.units import FloatArray, IntArray
+from territory.units import BoolArray, FloatArray, IntArray
 
-MIN_DAYS_ASSESSED = 10
+_ORDINARY_GAP, _ORDINARY_STEP = BasePayLever().status_gap, LadderLever().step_pay
 MOST_DELAY = 6
 SELL, SERVE, COURT, GAME, PAD, SABOTAGE = (
     ACTIVITIES.index(name) for name in ("sell", "serve", "court", "game", "pad", "sabotage")
@@ -51,10 +51,11 @@ class Month:
 
 @dataclass(kw_only=True, eq=False)
 class Period:
-    """The running period of the threshold bonus."""
+    """The running period of the threshold bonus; `advance` is what was paid for it beforehand, currency."""
 
     recorded: FloatArray
     target: FloatArray
+    advance: FloatArray
     months: int = 0
 
 
@@ -77,8 +78,10 @@ class World:
         The policy as it stands this month.
     potential
         Normal sales per week, shape (S, K): territories may be rebalanced at the start of a year.
-    day_plan
-        Visits planned per day of the month, shape (21, S, K).
+    day_plan, month_plan
+        Visits planned per day of the month, shape (21, S, K), and in the whole month, shape (S, K).
+    visit_rules
+        Factor on the frequency and weight of the first class that `day_plan` was made with, shape (2, S).
     target
         Sales target of the month, shape (S,), currency.
     """
@@ -92,6 +95,8 @@ class World:
     potential: FloatArray
     levers: InForce
     day_plan: IntArray
+    month_plan: IntArray
+    visit_rules: FloatArray
     target: FloatArray
     target_growth: FloatArray
     now: Month
@@ -120,10 +125,12 @@ class World:
             potential=problem.potential.copy(),
             levers=InForce(policy, programme.strengths(people, 0)),
             day_plan=problem.day_plan,
+            month_plan=problem.month_plan,
+            visit_rules=np.stack([np.ones(s), np.zeros(s)]),
             target=np.zeros(s),
             target_growth=np.ones(s),
             now=Month.blank(problem),
-            period=Period(recorded=np.zeros(s), target=np.zeros(s)),
+            period=Period(recorded=np.zeros(s), target=np.zeros(s), advance=np.zeros(s)),
             contest=Contest(points=np.zeros(s), months=np.zeros(s)),
             facts=Facts.blank(problem),
             pulled_before=np.zeros(s),
@@ -135,25 +142,47 @@ class World:
     @property
     def base_pay(self) -> FloatArray:
         """Monthly base pay of the holders by grade, contract and step, shape (S,), currency."""
-        people, year, levers = self.people, self.problem.year, self.levers
+        levers = self.levers
+        base = self._base_pay(levers.number("base_pay", "status_gap"), levers.number("ladder", "step_pay"))
+        return base * levers.number("base_pay", "multiplier")
+
+    @property
+    def outside_pay(self) -> FloatArray:
+        """What the holders would earn elsewhere, shape (S,), currency: base pay as it ordinarily is."""
+        ordinary = (_ORDINARY_GAP, _ORDINARY_STEP)
+        return self._base_pay(*(np.full(self.problem.num_slots, value) for value in ordinary))
+
+    def _base_pay(self, status_gap: FloatArray, step_pay: FloatArray) -> FloatArray:
+        people, year = self.people, self.problem.year
         by_grade = year.base_pay_per_month * np.asarray(year.grade_pay, dtype=np.float64)[people.grade]
-        gap = (year.formal_pay - 1.0) * levers.number("base_pay", "status_gap") * people.is_formal
-        steps = levers.number("ladder", "step_pay") * (people.step - 1)
-        return np.asarray(
-            by_grade * (1.0 + gap) * (1.0 + steps) * levers.number("base_pay", "multiplier"), dtype=np.float64
-        )
+        gap = (year.formal_pay - 1.0) * status_gap * people.is_formal
+        return np.asarray(by_grade * (1.0 + gap) * (1.0 + step_pay * (people.step - 1)), dtype=np.float64)
+
+    @property
+    def pooled(self) -> FloatArray:
+        """How far each slot's team works as one, shape (S,): as a pooled team, or as far as the policy makes it one."""
+        share = self.levers.number("territory", "pooled_share")
+        return np.maximum(share, self.problem.role) if self.problem.has_roles else share
 
 
 @dataclass(kw_only=True, eq=False)
-class PairRecord:
-    """One mentoring pair; months count from 0."""
+class PairBook:
+    """All mentoring pairs so far: mentor and mentee, shape (n, 2), and a column each; months count from 0."""
 
-    mentor: int
-    mentee: int
-    start: int
-    end: int
-    renewals: int = 0
-    is_success: bool = False
+    both: IntArray = field(default_factory=lambda: np.zeros((0, 2), dtype=np.int64))
+    start: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    end: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    renewals: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    success: BoolArray = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
+
+    def begin(self, both: IntArray, *, month: int) -> IntArray:
+        """Enter new pairs; their places in the book."""
+        number = len(both)
+        self.both = np.vstack([self.both, both])
+        self.start, self.end = (np.append(column, np.full(number, month)) for column in (self.start, self.end))
+        self.renewals = np.append(self.renewals, np.zeros(number, dtype=np.int64))
+        self.success = np.append(self.success, np.zeros(number, dtype=np.bool_))
+        return np.arange(len(self.both) - number, len(self.both))
 
 
 @dataclass(kw_only=True, eq=False)
@@ -161,7 +190,7 @@ class Facts:
     """Arrays of `YearResult`, under their names, while they are being filled."""
 
     arrays: dict[str, npt.NDArray[Any]]
-    pairs: list[PairRecord]
+    pairs: PairBook
 
     @classmethod
     def blank(cls, problem: PolicyProblem) -> Facts:
@@ -183,6 +212,8 @@ class Facts:
             "dumped_in": (m, s),
             "pulled": (m, s),
             "recorded_sales": (m, s),
+            "overdue": (m, s),
+            "lapsed": (m, s),
             "supply": (m,),
             "strength": (m, len(LEVERS), s),
             "target": (m, s),
@@ -195,6 +226,7 @@ class Facts:
             "score": (m, s),
             "pool": (m,),
             "pay": (m, s, len(PAY_PARTS)),
+            "supervisor_pay": (m, len(problem.team_ids)),
             "costs": (m, len(COST_KINDS)),
             "annual_score": (years, s),
             "stars_points": (years, s),
@@ -203,6 +235,7 @@ class Facts:
             "due_visits": (m, s, k),
             "done_visits": (m, s, k),
             "reported_visits": (m, s),
+            "ideas": (m, s),
             "quits": (m, s),
             "eliminated": (m, s),
             "promoted_out": (m, s),
@@ -222,7 +255,7 @@ class Facts:
         arrays |= {name: np.zeros(shape, dtype=np.int64) for name, shape in counts.items()}
         arrays |= {name: np.full((years, s), -1) for name in ("grade", "grade_next", "step", "step_next")}
         arrays |= {name: np.zeros(shape, dtype=np.bool_) for name, shape in flags.items()}
-        return cls(arrays=arrays, pairs=[])
+        return cls(arrays=arrays, pairs=PairBook())
 
     def write(self, month: int, **values: object) -> None:
         """Write down a month's facts by name."""
@@ -235,14 +268,15 @@ class Facts:
 
     def pair_columns(self) -> dict[str, npt.NDArray[Any]]:
         """Pairs as columns, in order of start, mentor, mentee."""
-        pairs = sorted(self.pairs, key=lambda pair: (pair.start, pair.mentor, pair.mentee))
+        pairs = self.pairs
+        order = np.lexsort((pairs.both[:, 1], pairs.both[:, 0], pairs.start))
         return {
-            "pair_mentor": np.array([pair.mentor for pair in pairs], dtype=np.int64),
-            "pair_mentee": np.array([pair.mentee for pair in pairs], dtype=np.int64),
-            "pair_start": np.array([pair.start for pair in pairs], dtype=np.int64),
-            "pair_end": np.array([pair.end for pair in pairs], dtype=np.int64),
-            "pair_renewals": np.array([pair.renewals for pair in pairs], dtype=np.int64),
-            "pair_success": np.array([pair.is_success for pair in pairs], dtype=np.bool_),
+            "pair_mentor": pairs.both[order, 0],
+            "pair_mentee": pairs.both[order, 1],
+            "pair_start": pairs.start[order],
+            "pair_end": pairs.end[order],
+            "pair_renewals": pairs.renewals[order],
+            "pair_success": pairs.success[order],
         }
 
 

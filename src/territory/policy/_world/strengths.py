@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
-from territory.domain.policy_rules import GRADES, LEVERS, MONTHS_PER_YEAR, Lever, OnboardingLever, PolicyRules
+from territory.domain.policy_rules import LEVERS, MONTHS_PER_YEAR, Lever, OnboardingLever, PolicyRules
+from territory.policy import coverage
 from territory.policy._world.draws import Draws
 from territory.policy._world.people import FIELD, VACANT, People
 from territory.policy.model import DAYS_PER_MONTH, WORKDAYS_PER_WEEK, PolicyProblem
-from territory.units import BoolArray, FloatArray
-
-GRADE_CODE = {grade: code for code, grade in enumerate(GRADES)}
+from territory.units import BoolArray, FloatArray, IntArray
 
 
 @dataclass(kw_only=True, eq=False)
@@ -36,26 +36,54 @@ class Programme:
     switched_off: set[str] = field(default_factory=set)
     spent: float = 0.0
 
+    @cached_property
+    def _plain(self) -> tuple[IntArray, FloatArray]:
+        """Rows of the levers that the calendar alone decides, the same for everybody, and their levels by month."""
+        months = range(1, self.problem.num_months + 1)
+        rows, levels = [], []
+        for row, name in enumerate(LEVERS):
+            lever = self.policy.lever(name)
+            by_calendar = lever.when is None and lever.stop_when is None and not lever.rollout_months
+            if by_calendar and coverage.has_no_bounds(lever):
+                rows.append(row)
+                levels.append([lever.level_in(month) for month in months])
+        return np.array(rows, dtype=np.int64), np.array(levels).reshape(len(rows), len(months))
+
     def strengths(self, people: People, month: int) -> FloatArray:
         """Strength of all levers in `month` (from 0), shape (25, S); those beyond the budget are suspended."""
         if month % MONTHS_PER_YEAR == 0:
             self.spent = 0.0
         table = np.zeros((len(LEVERS), self.problem.num_slots))
-        left = math.inf if self.policy.budget_per_year is None else self.policy.budget_per_year - self.spent
-        for row, name in enumerate(LEVERS):
-            lever = self.policy.lever(name)
-            strength = self._strength(name, lever, people, month)
-            if strength.any() and left < math.inf:
-                most = self._most_cost(name, lever, strength, people)
-                if most > left:
-                    continue
-                left -= most
-            table[row] = strength
+        plain, levels = self._plain
+        table[plain] = levels[:, month, None]
+        for row in self._other_rows:
+            table[row] = self._strength(LEVERS[row], self.policy.lever(LEVERS[row]), people, month)
+        if self.policy.budget_per_year is not None:
+            self._suspend(table, self.policy.budget_per_year - self.spent, people)
         return table
 
+    @cached_property
+    def cost_rates(self) -> tuple[FloatArray, FloatArray]:
+        """Cost of every lever in a month in force, and per person and month, shape (25,) each."""
+        levers = [self.policy.lever(name) for name in LEVERS]
+        rates = np.array([(lever.cost_per_month, lever.cost_per_person_month) for lever in levers])
+        return rates[:, 0], rates[:, 1]
+
+    @cached_property
+    def _other_rows(self) -> list[int]:
+        return [int(row) for row in np.setdiff1d(np.arange(len(LEVERS)), self._plain[0])]
+
+    def _suspend(self, table: FloatArray, left: float, people: People) -> None:
+        """Levers in order, each as far as the money lasts for the most that it can cost."""
+        for row in np.flatnonzero(table.any(axis=1)).tolist():
+            most = self._most_cost(LEVERS[row], self.policy.lever(LEVERS[row]), table[row], people)
+            if most > left:
+                table[row] = 0.0
+            else:
+                left -= most
+
     def _strength(self, name: str, lever: Lever, people: People, month: int) -> FloatArray:
-        slots = self.problem.num_slots
-        none = np.zeros(slots)
+        none = np.zeros(self.problem.num_slots)
         if lever.when is not None and name not in self.switched_on:
             return none
         if name in self.switched_off or lever.covered_share == 0.0:
@@ -63,43 +91,31 @@ class Programme:
         level = lever.level_in(month + 1)
         if level == 0.0 or not lever.grades:
             return none
-        strength = np.full(slots, level) if lever.rollout_months == 0 else self._rolled_out(lever, month)
-        if self._is_for_everybody(lever):
+        strength = np.full_like(none, level) if lever.rollout_months == 0 else self._rolled_out(lever, month)
+        if coverage.has_no_bounds(lever):
             return strength
-        return np.where(self._is_eligible(name, lever, people), strength, 0.0)
-
-    def _is_for_everybody(self, lever: Lever) -> bool:
-        return (
-            set(lever.grades) == set(GRADES)
-            and lever.contract == "any"
-            and not lever.teams
-            and not lever.min_tenure_months
-            and lever.max_tenure_months is None
-            and lever.covered_share == 1.0
-        )
+        return np.where(self.is_for(lever, people) & self.is_drawn(name, lever), strength, 0.0)
 
     def _rolled_out(self, lever: Lever, month: int) -> FloatArray:
-        """Teams start one after the other, slots without a team with the first."""
-        teams = max(1, self.problem.groups.num_teams)
-        position = np.maximum(0, self.problem.team_idx) / max(1, teams - 1)
-        waits = np.floor(position * lever.rollout_months + 0.5).astype(np.int64)
-        since = month + 1 - lever.start_month - waits
-        return np.array([lever.level_after(int(months)) for months in since.tolist()])
+        problem = self.problem
+        return coverage.rolled_out(lever, month, team_idx=problem.team_idx, num_teams=problem.groups.num_teams)
 
-    def _is_eligible(self, name: str, lever: Lever, people: People) -> BoolArray:
-        fits = np.isin(people.grade, [GRADE_CODE[grade] for grade in lever.grades])
-        if lever.contract != "any":
-            fits &= people.is_formal == int(lever.contract == "formal")
-        if lever.teams:
-            ids = self.problem.team_ids
-            fits &= np.isin(self.problem.team_idx, [at for at, team in enumerate(ids) if team in lever.teams])
-        if lever.min_tenure_months:
-            fits &= people.tenure_months >= lever.min_tenure_months
-        if lever.max_tenure_months is not None:
-            fits &= people.tenure_months <= lever.max_tenure_months
-        if lever.covered_share < 1.0:
-            fits &= self.draws.uniforms(f"covered {name}", 0) < lever.covered_share
-        return np.asarray(fits)
+    def is_drawn(self, name: str, lever: Lever) -> BoolArray:
+        """Positions that the lever's random arm covers, shape (S,)."""
+        if lever.covered_share == 1.0:
+            return np.ones(self.problem.num_slots, dtype=np.bool_)
+        return np.asarray(self.draws.uniforms(f"covered {name}", 0) < lever.covered_share)
+
+    def is_for(self, lever: Lever, people: People) -> BoolArray:
+        """Positions whose holder the lever is meant for, whatever its random arm, shape (S,)."""
+        return coverage.fits(
+            lever,
+            grade=people.grade,
+            is_formal=people.is_formal,
+            team_idx=self.problem.team_idx,
+            team_ids=self.problem.team_ids,
+            tenure_months=people.tenure_months,
+        )
 
     def _most_cost(self, name: str, lever: Lever, strength: FloatArray, people: People) -> float:
         """The most that a lever can cost in a month: fixed, per person, and by the piece."""
@@ -124,7 +140,7 @@ class Programme:
         days_until_the_next = 1 + WORKDAYS_PER_WEEK * min(OnboardingLever().classroom_weeks, onboarding.classroom_weeks)
         return int((people.mode != FIELD).sum()) * math.ceil(DAYS_PER_MONTH / days_until_the_next)
 
-    @property
+    @cached_property
     def _conditional(self) -> tuple[str, ...]:
         """Levers with a condition."""
         levers = ((name, self.policy.lever(name)) for name in LEVERS)

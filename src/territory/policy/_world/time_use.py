@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numba as nb
 import numpy as np
 
-from territory.policy._world.people import CLASSROOM, FIELD, SHADOW, VACANT
+from territory.policy._world import ideas
+from territory.policy._world.people import CLASSROOM, FIELD, SHADOW
 from territory.policy._world.state import SABOTAGE, SELL, SERVE, World
 from territory.policy.behaviour import Behaviour
 from territory.policy.model import DAYS_PER_MONTH, WORKDAYS_PER_WEEK
 from territory.policy.result import MINUTE_KINDS
-from territory.units import MIN_PER_HOUR, FloatArray
+from territory.units import MIN_PER_HOUR, BoolArray, FloatArray, IntArray
 
 COVER_QUALITY = 0.85
 SHADOW_SHARE = 0.5
@@ -49,7 +51,7 @@ class DayTerms:
 
 def diligence(effort: FloatArray, behaviour: Behaviour) -> FloatArray:
     """Share of the field time that is used, shape (S,), for effort of shape (S, 6)."""
-    work = effort[:, : SERVE + 1].mean(axis=1)
+    work = (effort[:, SELL] + effort[:, SERVE]) / 2
     return np.asarray(np.minimum(1.0, behaviour.diligence * work**behaviour.diligence_power), dtype=np.float64)
 
 
@@ -75,7 +77,7 @@ def month_terms(world: World) -> MonthTerms:
     year, workday = problem.year, problem.workday_min
     admin = workday * year.admin_share * (1 - levers.number("one_page_method", "admin_saving_share"))
     review = levers.number("review", "hours_per_month") * MIN_PER_HOUR / DAYS_PER_MONTH
-    pooled = levers.number("territory", "pooled_share")
+    pooled = world.pooled
     coverage = year.vacancy_coverage + pooled * (1.0 - year.vacancy_coverage) / 2
     rigid = levers.number("visit_rules", "rigidity")
     service = problem.service_min * (1.0 - RIGID_SERVICE * rigid)[:, None]
@@ -83,7 +85,7 @@ def month_terms(world: World) -> MonthTerms:
     return MonthTerms(
         admin_min=admin,
         field_min=workday - admin,
-        taken_min=review + workday * world.now.course_days / DAYS_PER_MONTH,
+        taken_min=review + ideas.minutes_a_day(world) + workday * world.now.course_days / DAYS_PER_MONTH,
         cover_min=(1 - year.admin_share) * workday * problem.behaviour.diligence * coverage,
         drive_min=problem.drive_min * (1.0 - levers.number("one_page_method", "travel_saving_share")),
         service_min=np.where(least > LEAST_SERVICE_MIN, np.maximum(service, least), service),
@@ -101,37 +103,71 @@ def day_terms(world: World, month: MonthTerms, mentoring_hours: FloatArray) -> D
     it; the rest is used with the rep's diligence. Neighbours cover a territory with the company's `vacancy_coverage`,
     a pooled team with more.
     """
-    problem, people, field = world.problem, world.people, month.field_min
-    taken = np.minimum(field, month.taken_min + mentoring_hours * MIN_PER_HOUR / WORKDAYS_PER_WEEK)
-    programme = np.where(people.mode == FIELD, taken, SHADOW_SHARE * field)
-    own = (field - programme) * diligence(people.effort, problem.behaviour)
-    works = people.mode >= SHADOW
-    before = np.zeros((problem.num_slots, len(MINUTE_KINDS)))
-    before[:, ADMIN], before[:, PROGRAMME], before[:, IDLE] = month.admin_min, programme, field - programme
-    learning = people.mode == CLASSROOM
-    before[learning] = 0.0
-    before[learning, PROGRAMME] = problem.workday_min[learning]
-    before[people.mode == VACANT] = 0.0
-    return DayTerms(
-        budget_min=np.where(works, own, month.cover_min),
+    problem, people, behaviour = world.problem, world.people, world.problem.behaviour
+    slots = problem.num_slots
+    terms = DayTerms(
+        budget_min=np.empty(slots),
         drive_min=month.drive_min,
         service_min=month.service_min,
-        before_visits=before,
-        works=works.astype(np.float64),
-        quality=np.where(works, _quality(world, month), COVER_QUALITY),
+        before_visits=np.zeros((slots, len(MINUTE_KINDS))),
+        works=np.empty(slots),
+        quality=np.empty(slots),
     )
-
-
-def _quality(world: World, month: MonthTerms) -> FloatArray:
-    """Productivity of a visit, shape (S,): skill and effort in selling and serving, help and harm by others."""
-    people, levers, behaviour, groups = world.people, world.levers, world.problem.behaviour, world.problem.groups
-    crafts = people.crafts
     working = people.mode == FIELD
-    pooled = levers.number("territory", "pooled_share")[:, None]
+    _share_minutes(
+        people.mode,
+        month.taken_min + mentoring_hours * MIN_PER_HOUR / WORKDAYS_PER_WEEK,
+        diligence(people.effort, behaviour),
+        problem.workday_min,
+        month.field_min,
+        month.admin_min,
+        month.cover_min,
+        terms.budget_min,
+        terms.before_visits,
+        terms.works,
+    )
+    terms.quality[:] = np.where(people.mode >= SHADOW, _quality(world, month, working), COVER_QUALITY)
+    return terms
+
+
+@nb.njit(cache=True)
+def _share_minutes(
+    mode: IntArray,
+    taken_min: FloatArray,
+    used_share: FloatArray,
+    workday_min: FloatArray,
+    field_min: FloatArray,
+    admin_min: FloatArray,
+    cover_min: FloatArray,
+    budget_min: FloatArray,
+    before_visits: FloatArray,
+    works: FloatArray,
+) -> None:
+    """Fill the last three arrays."""
+    for slot in range(len(mode)):
+        works[slot] = mode[slot] >= SHADOW
+        if mode[slot] >= SHADOW:
+            field = field_min[slot]
+            programme = min(field, taken_min[slot]) if mode[slot] == FIELD else SHADOW_SHARE * field
+            budget_min[slot] = (field - programme) * used_share[slot]
+            before_visits[slot, ADMIN] = admin_min[slot]
+            before_visits[slot, PROGRAMME] = programme
+            before_visits[slot, IDLE] = field - programme
+        else:
+            budget_min[slot] = cover_min[slot]
+            if mode[slot] == CLASSROOM:
+                before_visits[slot, PROGRAMME] = workday_min[slot]
+
+
+def _quality(world: World, month: MonthTerms, working: BoolArray) -> FloatArray:
+    """Productivity of a visit, shape (S,): skill and effort in selling and serving, help and harm by others."""
+    people, behaviour, groups = world.people, world.problem.behaviour, world.problem.groups
+    crafts = people.crafts
+    pooled = world.pooled
     if pooled.any():
         # Those who sell best sell, those who serve best serve: half of the way to the team's best in each craft.
-        best = np.stack([_best_in_team(world, crafts[:, craft]) for craft in range(2)], axis=1)
-        crafts = crafts + pooled * np.where(working[:, None], (best - crafts) / 2, 0.0)
+        best = groups.best(crafts, working)
+        crafts = crafts + np.where(working, pooled, 0.0)[:, None] * ((best - crafts) / 2)
     sell = people.ability * crafts[:, 0] * people.effort[:, SELL]
     serve = crafts[:, 1] * people.effort[:, SERVE]
     made = sell ** (1 - behaviour.serve_weight) * serve**behaviour.serve_weight
@@ -161,12 +197,3 @@ def _support(world: World) -> FloatArray:
     relative = weight / np.maximum(1e-9, groups.mean(weight, filled))
     targeting = levers.number("supervisor", "targeting")
     return np.asarray(world.problem.behaviour.support * attention * (1.0 + targeting * (relative - 1.0)))
-
-
-def _best_in_team(world: World, values: FloatArray) -> FloatArray:
-    """The highest value among the working members of each slot's team, shape (S,)."""
-    groups, working = world.problem.groups, world.people.mode == FIELD
-    best = np.zeros(int(groups.of_slot.max()) + 1)
-    np.maximum.at(best, groups.of_slot[working], values[working])
-    found = best[groups.of_slot]
-    return np.where(found > 0, found, values)

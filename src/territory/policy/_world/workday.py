@@ -31,7 +31,7 @@ class DayTask:
     drive_min, service_min
         Mean minutes per visit, shapes (S,) and (S, K).
     drive_factor, service_factor
-        Factors of the day's possible visits, shape (wide, S); visits beyond `wide` are not possible.
+        Factors of the day's possible visits, shape (S, wide); visits beyond `wide` are not possible.
     """
 
     due: IntArray
@@ -57,8 +57,8 @@ DayRunner = Callable[[DayTask], DayWork]
 def day_block(task: DayTask) -> DayWork:
     """All slots at once: visits are made in order of class while the running total stays within the budget."""
     slots = len(task.drive_min)
-    if task.drive_factor.shape[1] != slots or task.service_factor.shape != task.drive_factor.shape:
-        raise ValueError("drive and service factors have one row per visit and one column per slot")
+    if task.drive_factor.shape[0] != slots or task.service_factor.shape != task.drive_factor.shape:
+        raise ValueError("drive and service factors have one row per slot and one column per visit")
     work = DayWork(done=np.zeros_like(task.due), drive_min=np.zeros(slots), service_min=np.zeros(slots))
     _resolve(
         task.due,
@@ -86,37 +86,34 @@ def _resolve(
     driven_min: FloatArray,
     served_min: FloatArray,
 ) -> None:
-    """Fill the last three arrays, visit by visit."""
-    wide, slots = drive_factor.shape
-    classes = due.shape[1]
-    spent = np.zeros(slots)
-    at = np.zeros(slots, dtype=np.int64)  # class of the next visit; `classes` when the day is over
-    for visit in range(wide):
-        is_over = True
-        for slot in range(slots):
-            outlet_class = at[slot]
-            while outlet_class < classes and done[slot, outlet_class] == due[slot, outlet_class]:
-                outlet_class += 1
-            at[slot] = outlet_class
-            if outlet_class == classes:
-                continue
-            drive = drive_min[slot] * drive_factor[visit, slot]
-            service = service_min[slot, outlet_class] * service_factor[visit, slot]
-            if spent[slot] + (drive + service) > budget_min[slot]:
-                at[slot] = classes
-                continue
-            is_over = False
-            spent[slot] += drive + service
-            driven_min[slot] += drive
-            served_min[slot] += service
-            done[slot, outlet_class] += 1
-        if is_over:
-            return
+    """Fill the last three arrays, slot by slot and visit by visit."""
+    slots, wide = drive_factor.shape
+    for slot in range(slots):
+        budget, leg = budget_min[slot], drive_min[slot]
+        spent, driven, served = 0.0, 0.0, 0.0
+        visit, is_over = 0, False
+        for outlet_class in range(due.shape[1]):
+            at_outlet, made = service_min[slot, outlet_class], 0
+            while made < due[slot, outlet_class] and visit < wide:
+                drive = leg * drive_factor[slot, visit]
+                service = at_outlet * service_factor[slot, visit]
+                if spent + (drive + service) > budget:
+                    is_over = True
+                    break
+                spent += drive + service
+                driven += drive
+                served += service
+                made += 1
+                visit += 1
+            done[slot, outlet_class] = made
+            if is_over:
+                break
+        driven_min[slot], served_min[slot] = driven, served
 
 
 def day_by_events(task: DayTask) -> DayWork:
     """Every visit is an event: the rep drives, serves, looks at the clock, goes on or stops."""
-    wide, slots = task.drive_factor.shape
+    slots, wide = task.drive_factor.shape
     done = np.zeros_like(task.due)
     drive_min, service_min = np.zeros(slots), np.zeros(slots)
     env = simpy.Environment()
@@ -124,8 +121,8 @@ def day_by_events(task: DayTask) -> DayWork:
     def rep(slot: int) -> Generator[simpy.Event, None, None]:
         classes = np.repeat(np.arange(task.due.shape[1]), task.due[slot])[:wide]
         for visit, outlet_class in enumerate(classes.tolist()):
-            drive = float(task.drive_min[slot] * task.drive_factor[visit, slot])
-            service = float(task.service_min[slot, outlet_class] * task.service_factor[visit, slot])
+            drive = float(task.drive_min[slot] * task.drive_factor[slot, visit])
+            service = float(task.service_min[slot, outlet_class] * task.service_factor[slot, visit])
             if env.now + (drive + service) > task.budget_min[slot]:
                 return
             yield env.timeout(drive + service)

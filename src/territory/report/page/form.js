@@ -2,7 +2,7 @@
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
   const boxes = new Map([...document.querySelectorAll("[data-key]")].map((box) => [box.dataset.key, box]));
-  const root = "territory-sheet/" + data.head.sheet_id + "/";
+  const root = "territory-sheet/" + data.store + "/";
   const place = root + data.head.form;
   const status = document.getElementById("status");
   const notice = document.getElementById("notice");
