@@ -19,7 +19,7 @@ _POINTS_PER_MM = 72 / 25.4
 _OVERLAP_MM = 0.35
 _SAME_LINE_MM = 0.05
 _HALF_EM_MM = 1.4
-_PUNCTUATION = frozenset("，。、；：！？）》」』】（《「『【“”‘’〓…—")
+_PUNCTUATION = frozenset("，。、；：！？）》」』】（《「『【“”‘’〓…—·")
 MARGIN_MM = 8.0
 FOOT_MM = 3.5
 

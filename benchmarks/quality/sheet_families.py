@@ -37,6 +37,8 @@ from territory.report.sheet_layout import SheetLang
 from territory.report.sheet_pdf import sheets_pdf
 from territory.sheet.content import MAX_TASKS, SheetContent
 
+log = logging.getLogger(__name__)
+
 SHEETS = 2_000
 BATCH = 50
 LANGUAGES: tuple[SheetLang, ...] = ("zh", "en", "both")
@@ -123,7 +125,10 @@ def inspected(batch: list[SheetContent], pdf: bytes, lang: SheetLang) -> Counter
     found["many_tasks"] = sum(len(sheet.tasks) > MAX_TASKS for sheet in batch)
     found.update(_KINDS[fault.kind] for fault in check_sheets(batch, lang))
     if has_poppler():
-        found["collisions"] = sum(1 for words in words_of(pdf) for _ in collisions(words))
+        seen = [text for words in words_of(pdf) for text in collisions(words)]
+        found["collisions"] = len(seen)
+        for text in seen:
+            log.warning("collision: %s", text)
     return found
 
 

@@ -8,6 +8,7 @@ from territory.report.fonts import SheetFonts
 
 MM_PER_POINT = 25.4 / 72
 ELLIPSIS = "…"
+_ROUNDING = 1e-9
 _WIDER = {"—": 1.0, "…": 1.06, "\u302e": 1.25, "\u302f": 1.25}
 """Characters that fonts replace by wider forms beside Chinese or Latin ones: the wider one counts."""
 
@@ -48,7 +49,7 @@ class Type:
 
     def cut(self, text: str, width: float, size: float) -> str:
         """The line, with an ellipsis where it had to be cut to fit; nothing where not even that fits."""
-        if self.width(text, size) <= width:
+        if len(self._head(text, width, size, least=0)) == len(text):
             return text
         room = width - self.width(ELLIPSIS, size)
         return self._head(text, room, size, least=0).rstrip() + ELLIPSIS if room >= 0 else ""
@@ -58,23 +59,25 @@ class Type:
         found: list[str] = []
         rest = text
         while rest and len(found) < most:
-            if self.width(rest, size) <= width:
-                found.append(rest)
-                return found
             if len(found) == most - 1:
                 found.append(self.cut(rest, width, size))
                 return found
             head = self._broken(rest, width, size)
+            if len(head) == len(rest):
+                found.append(rest)
+                return found
             found.append(head.rstrip())
             rest = rest[len(head) :].lstrip()
         return found
 
     def _head(self, text: str, width: float, size: float, *, least: int = 1) -> str:
         """As many characters as fit, and at least `least`; never parting a letter from its accents."""
-        room = width / (size * MM_PER_POINT)
-        used = 0.0
+        room = width / (size * MM_PER_POINT) + _ROUNDING
+        known, used = self._em, 0.0
         for position, character in enumerate(text):
-            used += self._em.get(character) or self.width(character, 1.0 / MM_PER_POINT)
+            if character not in known:
+                self.width(character, size)
+            used += known[character]
             if used > room:
                 while position > 1 and unicodedata.combining(text[position]):
                     position -= 1
@@ -84,6 +87,8 @@ class Type:
     def _broken(self, text: str, width: float, size: float) -> str:
         """The first line: broken at a blank or between two Chinese characters, else wherever it must be."""
         head = self._head(text, width, size)
+        if len(head) == len(text):
+            return text
         alone = len(text) - len(head) == 1 and _is_wide(text[-1])  # one character must not stand alone in a line
         for position in range(len(head) - alone, len(head) // 2, -1):
             if _may_break(text, position):
