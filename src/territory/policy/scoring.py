@@ -71,13 +71,10 @@ def team_attained(recorded: FloatArray, target: FloatArray, *, counted: BoolArra
 
 
 def component_weights(levers: InForce, grade: IntArray) -> FloatArray:
-    """Weights of baseline, marketing and management for every holder, shape (S, 3)."""
-    weights = np.zeros((len(grade), 3))
-    for code, name in enumerate(GRADES):
-        mine = grade == code
-        if mine.any():
-            weights[mine] = levers.numbers("component_weights", name)[mine]
-    return weights
+    """Weights of baseline, marketing and management for every holder, shape (S, 3); 0 where there is no grade (-1)."""
+    by_grade = np.stack([levers.numbers("component_weights", name) for name in GRADES])
+    weights = by_grade[grade, np.arange(len(grade))]
+    return weights if (grade >= 0).all() else np.where(grade[:, None] >= 0, weights, 0.0)
 
 
 def outcome_weight(levers: InForce, *, is_abnormal: bool) -> FloatArray:
