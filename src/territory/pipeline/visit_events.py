@@ -12,12 +12,13 @@ from territory.domain.assignment import Assignment
 from territory.domain.columns import NONE
 from territory.domain.scenario import Scenario
 from territory.domain.visit_plan import VisitPlan
-from territory.errors import Issue, ScenarioError
+from territory.errors import ScenarioError
 from territory.io.column_reader import parse_date
 from territory.io.headers import Column, Headers
 from territory.io.issues import IssueLog
 from territory.io.tables import read_table
 from territory.language import Text
+from territory.pipeline.faults import Faults
 from territory.pipeline.names import nearest
 from territory.units import DAYS_PER_CYCLE, parse_clock
 from territory.visits.disruption import Closed, Events, Ill, Missed, Now, Urgent
@@ -96,7 +97,7 @@ def read_events(
     ScenarioError
         With everything that is wrong.
     """
-    dates = _Dates(scenario)
+    dates = _Dates("event", scenario.calendar.start)
     reader = _Reader(dates=dates, scenario=scenario, assignment=assignment, plan=plan)
     moment = dates.moment(now)
     written = [one for kind, texts in options.items() for text in texts if (one := reader.option(kind, text))]
@@ -109,12 +110,8 @@ def read_events(
     return reader.events(), moment
 
 
-@dataclass
-class _Dates:
-    """Reads dates of the cycle; what is wrong is collected."""
-
-    scenario: Scenario
-    issues: list[Issue] = field(default_factory=list)
+class _Dates(Faults):
+    """Reads moments and dates of the cycle; what is wrong is collected."""
 
     def moment(self, text: str) -> Now:
         """The moment; a wrong one is an issue."""
@@ -123,7 +120,7 @@ class _Dates:
         if match is not None:
             date, minute = parse_date(match["date"]), _clock(match["time"])
         if date is None or minute is None:
-            self.issue(
+            self.add(
                 "--now",
                 "bad_moment",
                 text,
@@ -140,13 +137,11 @@ class _Dates:
         for name, text in (("date", one.date), ("until", one.until)):
             if name == "until" and not text:
                 continue
-            date = parse_date(text.strip())
+            date = self.date(one, name, text)
             if date is None:
-                wrong = Text("this is not a date", "不是日期")
-                self.reject(one, name, text, wrong, Text("Write it as 2026-12-02", "请写成 2026-12-02"))
                 return None
             dates.append(date)
-        first, last = (dates[0] - self._start).days, (dates[-1] - self._start).days
+        first, last = (dates[0] - self.start).days, (dates[-1] - self.start).days
         if last < first:
             self.reject(
                 one,
@@ -161,43 +156,11 @@ class _Dates:
             return None
         return range(max(0, first), min(DAYS_PER_CYCLE - 1, last) + 1)
 
-    @property
-    def _start(self) -> dt.date:
-        return self.scenario.calendar.start
-
     def _day(self, date: dt.date, file: str, row: int | None, text: str) -> int | None:
-        day = (date - self._start).days
-        if 0 <= day < DAYS_PER_CYCLE:
-            return day
-        last = self._start + dt.timedelta(days=DAYS_PER_CYCLE - 1)
-        self.issue(
-            file,
-            "outside_cycle",
-            text,
-            Text(f"the date is not in the cycle ({self._start} to {last})", f"日期不在周期内({self._start} 至 {last})"),
-            Text("Give a date of the cycle", "请填写周期内的日期"),
-            row=row,
-        )
-        return None
-
-    def reject(self, one: _Written, column: str, value: str, problem: Text, remedy: Text) -> None:
-        at = column if one.row is not None else None
-        self.issue(one.file, f"event_{column}", value, problem, remedy, row=one.row, column=at)
-
-    def issue(
-        self,
-        file: str,
-        code: str,
-        value: str,
-        problem: Text,
-        remedy: Text,
-        *,
-        row: int | None = None,
-        column: str | None = None,
-    ) -> None:
-        self.issues.append(
-            Issue(code=code, file=file, row=row, column=column, value=value, problem=problem, remedy=remedy)
-        )
+        day = self.day_of(date)
+        if day is None:
+            self.add(file, "outside_cycle", text, *self.outside(), row=row)
+        return day
 
 
 @dataclass(kw_only=True)
@@ -224,7 +187,7 @@ class _Reader:
                 file=f"--{kind}",
             )
         whose = "REP" if kind == "ill" else "OUTLET"
-        self.dates.issue(
+        self.dates.add(
             f"--{kind}",
             "bad_event",
             text,
@@ -236,7 +199,7 @@ class _Reader:
     def table(self, path: Path) -> list[_Written]:
         """The rows of a table; raises when it is no table at all."""
         if not path.is_file():
-            self.dates.issue(
+            self.dates.add(
                 "--events",
                 "missing_file",
                 str(path),
@@ -360,7 +323,7 @@ def day_named(scenario: Scenario, text: str | None, option: str) -> int | None:
     """
     if text is None:
         return None
-    dates = _Dates(scenario)
+    dates = _Dates("event", scenario.calendar.start)
     days = dates.days(_Written(kind="", name="", date=text, until="", time="", file=option))
     if days is None:
         raise ScenarioError(dates.issues)

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from territory.domain.columns import NONE
 from territory.domain.scenario import Scenario
-from territory.errors import Issue, ScenarioError
-from territory.io.column_reader import parse_date
+from territory.errors import ScenarioError
 from territory.io.headers import Column, Headers
 from territory.io.issues import IssueLog
 from territory.io.tables import read_table
 from territory.language import Text
+from territory.pipeline.faults import Faults
 from territory.pipeline.names import nearest
-from territory.units import DAYS_PER_CYCLE
 
 KINDS = {
     **dict.fromkeys(("assign", "rep", "指派", "改派", "划给"), "assign"),
@@ -108,13 +106,13 @@ def read_orders(
     ScenarioError
         With everything that is wrong.
     """
-    reader = _Reader(scenario=scenario)
+    reader = _Reader(scenario=scenario, faults=Faults("edit", scenario.calendar.start))
     written = [one for kind, texts in options.items() for text in texts if (one := reader.option(kind, text))]
     if table is not None:
         written += reader.table(table)
     orders = tuple(order for one in written if (order := reader.order(one)) is not None)
-    if reader.issues:
-        raise ScenarioError(reader.issues)
+    if reader.faults.issues:
+        raise ScenarioError(reader.faults.issues)
     return orders
 
 
@@ -123,14 +121,14 @@ class _Reader:
     """Turns what is written into orders; what is wrong is collected."""
 
     scenario: Scenario
-    issues: list[Issue] = field(default_factory=list)
+    faults: Faults
 
     def option(self, kind: str, text: str) -> _Written | None:
         form, shown = _FORMS[kind]
         match = form.match(text.strip())
         if match is None:
             wrong = Text("this edit cannot be read", "无法读取该修改")
-            self._issue(f"--{kind}", "bad_edit", text, wrong, Text(f"Write it as {shown}", f"请写成 {shown}"))
+            self.faults.add(f"--{kind}", "bad_edit", text, wrong, Text(f"Write it as {shown}", f"请写成 {shown}"))
             return None
         cells = {name: (value or "").strip() for name, value in match.groupdict().items()}
         return _Written(
@@ -144,7 +142,7 @@ class _Reader:
 
     def table(self, path: Path) -> list[_Written]:
         if not path.is_file():
-            self._issue(
+            self.faults.add(
                 "--edits",
                 "missing_file",
                 str(path),
@@ -155,7 +153,7 @@ class _Reader:
         log = IssueLog()
         headers = _EditHeaders("edits", self.scenario.currency)
         table = read_table(path.read_bytes(), file=path.name, headers=headers, log=log)
-        self.issues += [issue for issue in log.issues() if issue.severity == "error"]
+        self.faults.issues += [issue for issue in log.issues() if issue.severity == "error"]
         if table is None:
             return []
         columns = [table.column(column.name) for column in _COLUMNS]
@@ -166,17 +164,17 @@ class _Reader:
 
     def order(self, one: _Written) -> Order | None:
         """The order, or None and its issues."""
-        before = len(self.issues)
+        before = len(self.faults.issues)
         kind = KINDS.get(one.kind.strip().casefold())
         if kind is None:
             words = Text("Give one of: assign, move, drop, lock, unlock", "可选:改派、改期、取消、锁定、解锁")
-            self._reject(one, "kind", one.kind, Text("no such edit", "没有这种修改"), words)
+            self.faults.reject(one, "kind", one.kind, Text("no such edit", "没有这种修改"), words)
             return None
         outlet = self._outlet(one)
         rep = self._rep(one, is_needed=kind == "assign")
         day = self._day(one, "date", one.date, is_needed=kind in ("move", "drop"))
         to_day = self._day(one, "to", one.to, is_needed=kind == "move")
-        if len(self.issues) > before:
+        if len(self.faults.issues) > before:
             return None
         place = one.file if one.row is None else f"{one.file} {one.row}"
         return Order(kind=kind, outlet=outlet, rep=rep, day=day, to_day=to_day, place=place)
@@ -187,7 +185,7 @@ class _Reader:
             return known.index(one.outlet)
         same = [name for name in known if name.lstrip("0") == one.outlet.lstrip("0")]
         hint = Text(f"Did you mean {same[0]}?", f"是否应为 {same[0]}?") if same else nearest(one.outlet, known)
-        self._reject(one, "outlet_id", one.outlet, Text("no outlet has this id", "没有此编号的零售户"), hint)
+        self.faults.reject(one, "outlet_id", one.outlet, Text("no outlet has this id", "没有此编号的零售户"), hint)
         return NONE
 
     def _rep(self, one: _Written, *, is_needed: bool) -> int | None:
@@ -201,39 +199,14 @@ class _Reader:
         hint = (
             nearest(one.rep, known) if one.rep else Text("Name a rep, or - for nobody", "请填写客户经理,无人服务填 -")
         )
-        self._reject(one, "rep_id", one.rep, Text("no rep has this id", "没有此编号的客户经理"), hint)
+        self.faults.reject(one, "rep_id", one.rep, Text("no rep has this id", "没有此编号的客户经理"), hint)
         return None
 
     def _day(self, one: _Written, column: str, text: str, *, is_needed: bool) -> int | None:
         if not text and not is_needed:
             return None
-        date, start = parse_date(text.strip()), self.scenario.calendar.start
-        if date is None:
-            wrong = Text("this is not a date", "不是日期")
-            self._reject(one, column, text, wrong, Text("Write it as 2026-12-02", "请写成 2026-12-02"))
-            return None
-        day, last = (date - start).days, start + dt.timedelta(days=DAYS_PER_CYCLE - 1)
-        if 0 <= day < DAYS_PER_CYCLE:
-            return day
-        outside = Text(f"the date is not in the cycle ({start} to {last})", f"日期不在周期内({start} 至 {last})")
-        self._reject(one, column, text, outside, Text("Give a date of the cycle", "请填写周期内的日期"))
-        return None
-
-    def _reject(self, one: _Written, column: str, value: str, problem: Text, remedy: Text) -> None:
-        at = column if one.row is not None else None
-        self._issue(one.file, f"edit_{column}", value, problem, remedy, row=one.row, column=at)
-
-    def _issue(
-        self,
-        file: str,
-        code: str,
-        value: str,
-        problem: Text,
-        remedy: Text,
-        *,
-        row: int | None = None,
-        column: str | None = None,
-    ) -> None:
-        self.issues.append(
-            Issue(code=code, file=file, row=row, column=column, value=value, problem=problem, remedy=remedy)
-        )
+        date = self.faults.date(one, column, text)
+        day = None if date is None else self.faults.day_of(date)
+        if date is not None and day is None:
+            self.faults.reject(one, column, text, *self.faults.outside())
+        return day
