@@ -197,7 +197,7 @@ class Quarter:
         self.waiting.append(len(seen.review.debts))
         self.books.until = after - dt.timedelta(days=1)
         printed = {key for sheet in filled for key in sheet.printed}
-        self.books.week_closed(iso_week, printed, target / "debts.csv")
+        self.books.week_closed(iso_week, printed, target / "debts.csv", out / "visits.csv")
 
     def _replan(self, out: Path, case: Scenario, iso_week: str, after: dt.date) -> None:
         """A new plan for the rest of the cycle, from the week's table of events."""

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from territory.domain.records import SheetRecord
 from territory.review import Fate, History, OwedVisit, Standing, check, ledger
 from territory.review.result import Cause
 from tests.review.weeks import VISITS, book, day, history, line, sheet
@@ -226,3 +227,60 @@ def test_the_first_real_visit_counts_and_the_one_made_up_in_vain_is_an_extra() -
 def test_a_remark_is_made_once() -> None:
     past = history(sheet("R01", 0, line("A0", 1), line("A0", 1, made=4)))
     assert codes(past) == ["made_before"]
+
+
+def test_a_debt_that_is_planned_again_waits_for_that_day_although_somebody_was_there_before() -> None:
+    books = [book(), book(moved(2, 18), number=2, since=at(6, 18))]
+    missed, extra = sheet("R02", 0, line("B0", 2, "missed")), sheet("R02", 1, line("B0", 10, "extra"))
+    settled = owed(history(missed, extra, books=books), "B0", 2)
+    assert (settled.fate, settled.made_on) == (Fate.MADE_UP, day(10))
+    others = [book([*VISITS, ("R02", "B0", 9)]), book([*moved(2, 18)], number=2, since=at(6, 18))]
+    past = history(missed, extra, books=others, closed=[("2026-W51", 50)])
+    dropped, again = owed(past, "B0", 9), owed(past, "B0", 2)
+    assert (dropped.fate, dropped.made_on) == (Fate.MADE_UP, day(10))
+    assert (again.standing, again.planned_on) == (Standing.WAITING, day(18))
+
+
+def late_shows_it_was_made(*more: SheetRecord) -> History:
+    """A0's first visit was thought missed and planned again for day 10, its second moved to 17, its third dropped."""
+    days = {1: 10, 8: 17}
+    again = [(rep, name, days.get(on, on) if name == "A0" else on) for rep, name, on in VISITS if on != 15]
+    books = [book(), book(again, number=2, since=at(6, 18))]
+    return history(sheet("R01", 0, line("A0", 1)), *more, books=books, closed=[("2026-W49", 50), ("2026-W50", 51)])
+
+
+def test_a_day_planned_for_what_a_late_sheet_shows_as_made_is_for_the_next_visit_of_the_outlet() -> None:
+    past = late_shows_it_was_made()
+    second, third = owed(past, "A0", 8), owed(past, "A0", 15)
+    assert (second.date, second.standing, second.is_moved) == (day(10), Standing.WAITING, True)
+    assert (third.date, third.fate, third.is_moved) == (day(17), Fate.PENDING, True)
+    made = late_shows_it_was_made(sheet("R01", 1, line("A0", 10), plan_id="plan2"))
+    assert owed(made, "A0", 1).fate is owed(made, "A0", 8).fate is Fate.MADE
+    assert [one.settles for one in ledger(made).made] == [day(1), day(10)]
+    missed = late_shows_it_was_made(sheet("R01", 1, line("A0", 10, "closed"), plan_id="plan2"))
+    assert owed(missed, "A0", 8).cause is Cause.CLOSED
+
+
+def test_such_a_day_makes_up_for_an_overtaken_visit_before_it_is_for_none() -> None:
+    """A0's first visit was overtaken by the second, which only a late sheet shows; the plan has it once more."""
+    books = [book(), book([*VISITS, ("R01", "A0", 17)], number=2, since=at(13, 18))]
+    late = sheet("R01", 1, line("A0", 8))
+    past = history(sheet("R01", 0, line("A0", 1, "missed")), late, books=books)
+    first = owed(past, "A0", 1)
+    assert (first.standing, first.overtaken_on) == (Standing.OVERTAKEN, day(8))
+    moved_books = [book(), book([v if v[2] != 8 else ("R01", "A0", 17) for v in VISITS], number=2, since=at(13, 18))]
+    past = history(sheet("R01", 0, line("A0", 1, "missed")), late, books=moved_books)
+    first = owed(past, "A0", 1)
+    assert (first.standing, first.planned_on, first.due) == (Standing.WAITING, day(17), day(17))
+    full = history(
+        *(e.record for e in past.entries), sheet("R01", 2, line("A0", 15), line("A0", 17)), books=moved_books
+    )
+    assert {owed(full, "A0", on).fate for on in (1, 8, 15)} == {Fate.MADE_UP, Fate.MADE}
+
+
+def test_a_visit_made_up_on_another_day_than_the_one_it_was_planned_again_for_leaves_no_day_over() -> None:
+    books = [book(), book(moved(2, 9), number=2, since=at(6, 18))]
+    missed, made = sheet("R02", 0, line("B0", 2, "missed")), sheet("R02", 1, line("B0", 9, made=11), plan_id="plan2")
+    past = history(missed, made, books=books)
+    assert owed(past, "B0", 2).made_on == day(11)
+    assert owed(past, "B0", 16).date == day(16)

@@ -25,6 +25,8 @@ class Promise:
         Every day that some version gave it: a sheet may have been printed from any of them.
     is_lost
         Its time was over when a later version gave it another day, or none.
+    told_on
+        The printed day of the line that says it was made.
     missed_on
         The last day on which a sheet says that it was not made.
     promised
@@ -48,8 +50,31 @@ class Promise:
     cause: Cause = Cause.NONE
     note: str = ""
     entry: int = 0
+    told_on: dt.date | None = None
     missed_on: dt.date | None = None
     promised: dt.date | None = None
+
+    @property
+    def latest(self) -> dt.date:
+        """The last day that it counts on or is to be made up on."""
+        return max(day for day in (self.day, self.planned, self.promised) if day is not None)
+
+    @property
+    def is_dropped(self) -> bool:
+        """A later version took it off before its time, and it was not made all the same."""
+        return self.planned is None and not self.is_lost and not self.is_settled
+
+    @property
+    def is_ahead(self) -> bool:
+        """On its way: planned, never lost, not made."""
+        return self.planned is not None and not self.is_lost and not self.is_settled
+
+    def move(self, day: dt.date, rep_id: str = "") -> None:
+        """Plan it for another day; what was lost still counts on its old one."""
+        self.planned, self.reason = day, ""
+        self.days.add(day)
+        if not self.is_lost:
+            self.day, self.rep_id = day, rep_id or self.rep_id
 
     @property
     def is_settled(self) -> bool:
@@ -149,24 +174,16 @@ class _Cycle:
             if begins is not None and begins < book.since:
                 promise.is_lost = True
             if come:
-                self._move(promise, come.pop(0))
+                stop = come.pop(0)
+                promise.move(stop.date, stop.rep_id)
             else:
                 promise.planned, promise.reason = None, reason
-        dropped = [one for one in self.promises[outlet_id] if one.planned is None and not one.is_lost]
-        for promise in dropped:
-            if come and promise not in gone:
-                self._move(promise, come.pop(0))
+        for promise in self.promises[outlet_id]:
+            if come and promise.is_dropped and promise not in gone:
+                stop = come.pop(0)
+                promise.move(stop.date, stop.rep_id)
         for stop in come:
             self._extra[outlet_id][stop.date] = stop
-
-    @staticmethod
-    def _move(promise: Promise, stop: PlannedStop) -> None:
-        promise.planned = stop.date
-        promise.days.add(stop.date)
-        promise.reason = ""
-        if not promise.is_lost:
-            promise.day = stop.date
-            promise.rep_id = stop.rep_id
 
     def on_top(self) -> list[OnTop]:
         """Visits on top that the last version still has."""
