@@ -110,7 +110,7 @@ class Books:
         self.debts, self.known, self.ahead = listed, known, ahead
         self.dropped = {row["outlet_id"] for row in waiting if row["cause"] == "dropped"}
 
-    def close(self, reviews: Sequence[Path]) -> Mapping[str, int]:
+    def close(self, reviews: Sequence[Path], debts: Path) -> Mapping[str, int]:
         """
         Add everything up at the end.
 
@@ -118,6 +118,8 @@ class Books:
         ----------
         reviews
             Tables of the owed visits, one per month, so that each visit stands in exactly one.
+        debts
+            The list of debts that was made with them.
         """
         everything = [row for path in reviews for row in rows_of(path)]
         rows = [row for row in everything if _date(row["first_date"]) <= self.until]
@@ -134,8 +136,8 @@ class Books:
         standings = Counter(row["standing"] for row in rows if row["fate"] == "missed")
         total = sum(counts[name] for name in _MADE) + sum(standings[name] for name in _STANDINGS) + counts["pending"]
         waiting = Counter(row["outlet_id"] for row in rows if row["standing"] == "waiting")
-        later = {name for name, days in visited.items() if any((name, on) not in self.known for on in days)}
-        for outlet_id in sorted((waiting - self.debts).keys() - later):
+        listed = Counter(row["outlet_id"] for row in rows_of(debts))
+        for outlet_id in sorted((waiting - listed).keys()):
             self.faults.append(f"{outlet_id} waits and is not in the last list of debts")
         if total != len(rows):
             self.faults.append(f"{len(rows)} owed visits, of which {total} are made, made up, waiting or explained")

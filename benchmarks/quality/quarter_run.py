@@ -223,12 +223,12 @@ class Quarter:
         start = self._case.calendar.start
         first, last = min(day for _, day in self.books.promised), start + dt.timedelta(days=DAYS_PER_CYCLE - 1)
         months = {month_of(first + dt.timedelta(days=day)): None for day in range((last - first).days + 1)}
-        tables = []
+        folders = []
         for month in months:
             with self._timed("review"):
                 seen = review_folder(out, month=month, scenario=self._scenario_if_needed(out), who=WHO)
-                tables.append(write_review(seen, out, lang="en") / "visits.csv")
-        return self.books.close(tables)
+                folders.append(write_review(seen, out, lang="en"))
+        return self.books.close([folder / "visits.csv" for folder in folders], folders[-1] / "debts.csv")
 
     @contextmanager
     def _timed(self, name: str) -> Iterator[None]:

@@ -48,7 +48,7 @@ def reviews_of(lived: Quarter) -> list[Path]:
 
 def audited(lived: Quarter, tables: list[Path]) -> list[str]:
     books = replace(lived.books, faults=[])
-    books.close(tables)
+    books.close(tables, reviews_of(lived)[-1].with_name("debts.csv"))
     return books.faults
 
 

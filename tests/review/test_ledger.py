@@ -261,6 +261,16 @@ def test_a_day_planned_for_what_a_late_sheet_shows_as_made_is_for_the_next_visit
     assert owed(missed, "A0", 8).cause is Cause.CLOSED
 
 
+def test_such_a_day_that_was_missed_stays_a_debt_when_the_next_plan_has_other_days() -> None:
+    books = list(late_shows_it_was_made().books)
+    days = {1: 18, 8: 17}
+    again = [(rep, name, days.get(on, on) if name == "A0" else on) for rep, name, on in VISITS if on != 15]
+    books.append(book(again, number=3, since=at(13, 18)))
+    closed = [("2026-W49", 50), ("2026-W50", 51)]
+    second = owed(history(sheet("R01", 0, line("A0", 1)), books=books, closed=closed), "A0", 8)
+    assert (second.date, second.standing, second.planned_on) == (day(10), Standing.WAITING, day(18))
+
+
 def test_such_a_day_makes_up_for_an_overtaken_visit_before_it_is_for_none() -> None:
     """A0's first visit was overtaken by the second, which only a late sheet shows; the plan has it once more."""
     books = [book(), book([*VISITS, ("R01", "A0", 17)], number=2, since=at(13, 18))]

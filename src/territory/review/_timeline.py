@@ -25,6 +25,8 @@ class Promise:
         Every day that some version gave it: a sheet may have been printed from any of them.
     is_lost
         Its time was over when a later version gave it another day, or none.
+    over
+        Those of them whose time was over when a later version took it from there.
     told_on
         The printed day of the line that says it was made.
     missed_on
@@ -43,6 +45,7 @@ class Promise:
     is_added: bool = False
     is_lost: bool = False
     days: set[dt.date] = field(default_factory=set)
+    over: set[dt.date] = field(default_factory=set)
     reason: str = ""
     made_on: dt.date | None = None
     made_by: str = ""
@@ -173,6 +176,7 @@ class _Cycle:
             begins = starts.get((outlet_id, promise.planned))
             if begins is not None and begins < book.since:
                 promise.is_lost = True
+                promise.over.add(promise.planned)
             if come:
                 stop = come.pop(0)
                 promise.move(stop.date, stop.rep_id)

@@ -158,17 +158,19 @@ class _Matching:
         left: list[tuple[str, dt.date]] = []
         for outlet_id, mine in self.plans.promises.items():
             for made in mine:
-                if made.told_on in (None, made.planned) or made.planned is None or not made.is_lost:
+                if made.told_on is None or not made.is_lost:
                     continue
-                spare, made.planned = made.planned, None
-                while taker := _next_for(spare, [p for p in mine if p.cycle == made.cycle]):
-                    freed = taker.planned
-                    taker.move(spare)
-                    if freed is None:
-                        break
-                    spare = freed
-                else:
-                    left.append((outlet_id, spare))
+                free = {day for day in (*made.over, made.planned) if day is not None and day > made.told_on}
+                if made.planned in free:
+                    made.planned = None
+                for day in sorted(free):
+                    spare: dt.date | None = day
+                    while spare and (taker := _next_for(spare, [p for p in mine if p.cycle == made.cycle])):
+                        before = taker.planned
+                        taker.move(spare)
+                        spare = before
+                    if spare:
+                        left.append((outlet_id, spare))
         return sorted(left, key=lambda one: (one[1], one[0]))
 
     # (3) visits on top
