@@ -183,6 +183,27 @@ def test_a_visit_on_top_without_a_debt_is_owed_itself() -> None:
     assert (added.is_added, added.fate) == (True, Fate.PENDING)
 
 
+def test_of_two_new_days_the_nearer_one_is_the_old_visits_and_the_other_makes_up_for_the_debt() -> None:
+    """C0 was missed in the cycle before; a visit on top is put first, and the regular one moves out of its way."""
+    start = day(28)
+    second = book(number=3, start=start)
+    days = [*(v for v in VISITS if v[1] != "C0"), ("R01", "C0", 0), ("R01", "C0", 5)]
+    made_room = book(days, number=4, start=start, plan_id="x")
+    missed, made = sheet("R01", 0, line("C0", 3, "missed")), sheet("R01", "2026-W53", line("C0", day(28)), plan_id="x")
+    past = history(missed, made, books=[book(), second, made_room])
+    assert (owed(past, "C0", 3).fate, owed(past, "C0", 3).made_on) == (Fate.MADE_UP, day(28))
+    assert (owed(past, "C0", 31).date, owed(past, "C0", 31).fate) == (day(33), Fate.PENDING)
+
+
+def test_a_visit_on_top_that_was_missed_stays_a_debt_when_the_next_plan_leaves_it_out() -> None:
+    books = [book(), book([*VISITS, ("R01", "C0", 10)], number=2, since=at(6, 18)), book(number=3, since=at(13, 18))]
+    past = history(sheet("R01", 0, line("C0", 3)), books=books, closed=[("2026-W50", 51)])
+    added = owed(past, "C0", 10)
+    assert (added.is_added, added.standing) == (True, Standing.WAITING)
+    books[2] = book(number=3, since=at(8, 18))
+    assert [v.first_date for v in ledger(history(books=books)).owed if v.outlet_id == "C0"] == [day(3)]
+
+
 def test_a_plan_made_anew_for_the_whole_cycle_replaces_its_earlier_versions() -> None:
     books = [book(), book(VISITS[:3], number=2, is_fresh=True)]
     assert len(ledger(history(books=books)).owed) == 3

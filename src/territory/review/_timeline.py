@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 
 from territory.review.model import History, PlanBook, PlannedStop
 from territory.review.result import Cause
@@ -157,7 +158,9 @@ class _Cycle:
                     promise.rep_id = kept.rep_id
             planned = {promise.planned for promise in mine} | set(extra)
             gone = [promise for promise in mine if promise.planned is not None and promise.planned not in new]
-            self._extra[outlet_id] = {day: new[day] for day in extra if day in new}
+            self._extra[outlet_id] = {
+                day: new.get(day, stop) for day, stop in extra.items() if day in new or stop.begins < book.since
+            }
             come = [new[day] for day in sorted(new) if day not in planned]
             self._pair(book, gone, come, starts, reasons.get(outlet_id, ""), outlet_id)
 
@@ -170,7 +173,10 @@ class _Cycle:
         reason: str,
         outlet_id: str,
     ) -> None:
-        """Visits that left their day get the new ones in order; what is over is dropped, or stands on top."""
+        """Visits that left their day get the new ones in order, the nearest ones; the others stand on top."""
+        near = _nearest([promise.planned for promise in gone if promise.planned is not None], come)
+        rest = [stop for stop in come if stop not in near]
+        come = near
         for promise in gone:
             assert promise.planned is not None
             begins = starts.get((outlet_id, promise.planned))
@@ -183,16 +189,27 @@ class _Cycle:
             else:
                 promise.planned, promise.reason = None, reason
         for promise in self.promises[outlet_id]:
-            if come and promise.is_dropped and promise not in gone:
-                stop = come.pop(0)
+            if rest and promise.is_dropped and promise not in gone:
+                stop = rest.pop(0)
                 promise.move(stop.date, stop.rep_id)
-        for stop in come:
+        for stop in rest:
             self._extra[outlet_id][stop.date] = stop
 
     def on_top(self) -> list[OnTop]:
-        """Visits on top that the last version still has."""
+        """Visits on top that the last version still has, or whose time was over when it left them out."""
         return [
             OnTop(stop=stop, cycle=self.start)
             for outlet_id in sorted(self._extra)
             for _, stop in sorted(self._extra[outlet_id].items())
         ]
+
+
+def _nearest(days: Sequence[dt.date], come: Sequence[PlannedStop]) -> list[PlannedStop]:
+    """As many of the new stops as there are days, in order, those that move them least; of equal ones the earlier."""
+    if len(come) <= len(days):
+        return list(come)
+
+    def moved(chosen: tuple[PlannedStop, ...]) -> int:
+        return sum(abs((stop.date - day).days) for day, stop in zip(days, chosen, strict=True))
+
+    return list(min(combinations(come, len(days)), key=moved))
