@@ -209,7 +209,7 @@ def _nearest(days: Sequence[dt.date], come: Sequence[PlannedStop]) -> list[Plann
     if len(come) <= len(days):
         return list(come)
 
-    def moved(chosen: tuple[PlannedStop, ...]) -> int:
+    def moved(chosen: Sequence[PlannedStop]) -> int:
         return sum(abs((stop.date - day).days) for day, stop in zip(days, chosen, strict=True))
 
-    return list(min(combinations(come, len(days)), key=moved))
+    return min(map(list, combinations(come, len(days))), key=moved)

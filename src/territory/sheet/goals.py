@@ -102,7 +102,7 @@ def _goal(key: str, amount: float, unit: Text) -> Goal:
     known = amount > 0
     return Goal(
         key=key,
-        label=words.GOALS[key],
+        label=words.GOAL_LABELS[key],
         goal=printed(amount) if known else None,
         unit=unit,
         amount=_rounded(amount) if known else None,

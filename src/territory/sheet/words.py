@@ -144,7 +144,7 @@ def plan_name(plan_id: str) -> Text:
     return Text(f"plan {plan_id}", f"计划 {plan_id}")
 
 
-GOALS = {
+GOAL_LABELS = {
     "sales": Text("Sales, territory", "辖区销售额"),
     "sales_visited": Text("Sales, visited", "拜访客户销售额"),
     "visits": Text("Visits", "拜访次数"),
