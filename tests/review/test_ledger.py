@@ -1,11 +1,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from itertools import combinations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from territory.domain.records import SheetRecord
-from territory.review import Fate, History, OwedVisit, Standing, check, ledger
+from territory.review import Fate, History, OwedVisit, PlannedStop, Standing, check, ledger
+from territory.review._timeline import nearest
 from territory.review.result import Cause
 from tests.review.weeks import VISITS, book, day, history, line, sheet
 
@@ -193,6 +198,21 @@ def test_of_two_new_days_the_nearer_one_is_the_old_visits_and_the_other_makes_up
     past = history(missed, made, books=[book(), second, made_room])
     assert (owed(past, "C0", 3).fate, owed(past, "C0", 3).made_on) == (Fate.MADE_UP, day(28))
     assert (owed(past, "C0", 31).date, owed(past, "C0", 31).fate) == (day(33), Fate.PENDING)
+
+
+@given(days=st.sets(st.integers(0, 27), max_size=5), come=st.sets(st.integers(0, 27), max_size=9))
+def test_the_nearest_days_are_those_that_trying_every_choice_finds(days: set[int], come: set[int]) -> None:
+    old = [day(on) for on in sorted(days)]
+    new = [book([("R01", "A0", on)]).stops[0] for on in sorted(come)]
+    chosen = nearest(old, new)
+    assert chosen == sorted(chosen, key=lambda stop: stop.date)
+    assert len(chosen) == min(len(old), len(new))
+    if len(new) > len(old):
+
+        def moved(stops: Sequence[PlannedStop]) -> int:
+            return sum(abs((stop.date - on).days) for on, stop in zip(old, stops, strict=True))
+
+        assert moved(chosen) == min(map(moved, combinations(new, len(old))))
 
 
 def test_a_visit_on_top_that_was_missed_stays_a_debt_when_the_next_plan_leaves_it_out() -> None:

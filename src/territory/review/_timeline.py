@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
 
 from territory.review.model import History, PlanBook, PlannedStop
 from territory.review.result import Cause
@@ -174,7 +173,7 @@ class _Cycle:
         outlet_id: str,
     ) -> None:
         """Visits that left their day get the new ones in order, the nearest ones; the others stand on top."""
-        near = _nearest([promise.planned for promise in gone if promise.planned is not None], come)
+        near = nearest([promise.planned for promise in gone if promise.planned is not None], come)
         rest = [stop for stop in come if stop not in near]
         come = near
         for promise in gone:
@@ -204,12 +203,20 @@ class _Cycle:
         ]
 
 
-def _nearest(days: Sequence[dt.date], come: Sequence[PlannedStop]) -> list[PlannedStop]:
+def nearest(days: Sequence[dt.date], come: Sequence[PlannedStop]) -> list[PlannedStop]:
     """As many of the new stops as there are days, in order, those that move them least; of equal ones the earlier."""
     if len(come) <= len(days):
         return list(come)
 
-    def moved(chosen: Sequence[PlannedStop]) -> int:
-        return sum(abs((stop.date - day).days) for day, stop in zip(days, chosen, strict=True))
-
-    return min(map(list, combinations(come, len(days))), key=moved)
+    best: list[tuple[int, list[PlannedStop]] | None] = [(0, []), *(None for _ in days)]
+    for stop in come:
+        for number in range(len(days), 0, -1):
+            before, now = best[number - 1], best[number]
+            if before is None:
+                continue
+            moved = before[0] + abs((stop.date - days[number - 1]).days)
+            if now is None or moved < now[0]:
+                best[number] = moved, [*before[1], stop]
+    found = best[-1]
+    assert found is not None
+    return found[1]
