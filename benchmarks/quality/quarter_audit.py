@@ -60,11 +60,11 @@ class Books:
 
     def plan(self, visits: Path) -> None:
         """A cycle begins with these visits."""
-        stops = [(row["outlet_id"], _date(row["date"])) for row in rows_of(visits) if row["kind"] == "stop"]
+        stops = _stops(visits)
         first = min(day for _, day in stops)
         self.cycle = first - dt.timedelta(days=first.weekday())
-        self.promised += stops
-        self.ahead = set(stops)
+        self.promised += sorted(stops)
+        self.ahead = stops
 
     def handed_in(self, sheets: Iterable[FilledSheet]) -> None:
         """Sheets came back and were recorded."""
@@ -92,7 +92,7 @@ class Books:
         listed = Counter(row["outlet_id"] for row in waiting)
         visited = self.visited()
         known = {(outlet_id, on) for outlet_id, days in visited.items() for on in days}
-        ahead = {(row["outlet_id"], _date(row["date"])) for row in rows_of(visits) if row["kind"] == "stop"}
+        ahead = _stops(visits)
         printed = set(printed)
         self.printed |= printed
         for outlet_id, day in sorted(printed):
@@ -110,7 +110,7 @@ class Books:
         self.debts, self.known, self.ahead = listed, known, ahead
         self.dropped = {row["outlet_id"] for row in waiting if row["cause"] == "dropped"}
 
-    def close(self, reviews: Sequence[Path], debts: Path) -> Mapping[str, int]:
+    def close(self, reviews: Sequence[Path], debts: Path, visits: Path) -> Mapping[str, int]:
         """
         Add everything up at the end.
 
@@ -120,8 +120,11 @@ class Books:
             Tables of the owed visits, one per month, so that each visit stands in exactly one.
         debts
             The list of debts that was made with them.
+        visits
+            The plan in force.
         """
         everything = [row for path in reviews for row in rows_of(path)]
+        self.ahead = _stops(visits)
         rows = [row for row in everything if _date(row["first_date"]) <= self.until]
         self.promised = [key for key in self.promised if key[1] <= self.until]
         self._promised_once(rows)
@@ -165,6 +168,8 @@ class Books:
                 self.faults.append(f"{outlet_id}: counted as made on {on}, and no sheet says so")
             return
         if row["fate"] == "pending" and day > self.until:
+            if (outlet_id, day) not in self.ahead:
+                self.faults.append(f"{outlet_id}: put off to {day}, when no visit is planned")
             return
         if row["fate"] != "missed":
             self.faults.append(f"{outlet_id} on {day}: {row['fate']} although every week is closed")
@@ -184,6 +189,11 @@ def rows_of(path: Path) -> list[dict[str, str]]:
     """The rows of a CSV table."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def _stops(visits: Path) -> set[Key]:
+    """Outlet and day of every visit of a plan."""
+    return {(row["outlet_id"], _date(row["date"])) for row in rows_of(visits) if row["kind"] == "stop"}
 
 
 def _date(text: str) -> dt.date:

@@ -228,7 +228,8 @@ class Quarter:
             with self._timed("review"):
                 seen = review_folder(out, month=month, scenario=self._scenario_if_needed(out), who=WHO)
                 folders.append(write_review(seen, out, lang="en"))
-        return self.books.close([folder / "visits.csv" for folder in folders], folders[-1] / "debts.csv")
+        tables = [folder / "visits.csv" for folder in folders]
+        return self.books.close(tables, folders[-1] / "debts.csv", out / "visits.csv")
 
     @contextmanager
     def _timed(self, name: str) -> Iterator[None]:

@@ -70,7 +70,7 @@ class Weeks:
         self.books.faults, self.books.promised = [], [(A, day(1))]
         listed: list[dict[str, object]] = [{"outlet_id": outlet} for outlet in debts]
         last = self.table("debts.csv", listed, "outlet_id")
-        self.books.close([self.table("visits.csv", [whole | row], *names)], last)
+        self.books.close([self.table("visits.csv", [whole | row], *names)], last, self.plan())
         return self.books.faults
 
 
@@ -153,6 +153,13 @@ def test_a_debt_at_the_end_that_the_last_list_does_not_have(weeks: Weeks) -> Non
     assert weeks.closed(A, B) == []
     assert weeks.ends(A, standing="waiting") == []
     assert weeks.ends(standing="waiting") == [f"{A} waits and is not in the last list of debts"]
+
+
+@pytest.mark.parametrize(("put_off", "is_fault"), [(15, False), (16, True)])
+def test_a_visit_put_off_beyond_the_end_must_stand_in_the_plan(weeks: Weeks, put_off: int, is_fault: bool) -> None:
+    assert weeks.closed(A, B) == []
+    faults = weeks.ends(fate="pending", date=day(put_off))
+    assert faults == ([f"{A}: put off to {day(16)}, when no visit is planned"] if is_fault else [])
 
 
 @pytest.mark.parametrize(("planned_on", "is_fault"), [(day(10), False), (day(20), True)])

@@ -48,7 +48,8 @@ def reviews_of(lived: Quarter) -> list[Path]:
 
 def audited(lived: Quarter, tables: list[Path]) -> list[str]:
     books = replace(lived.books, faults=[])
-    books.close(tables, reviews_of(lived)[-1].with_name("debts.csv"))
+    last = reviews_of(lived)[-1]
+    books.close(tables, last.with_name("debts.csv"), last.parents[2] / "visits.csv")
     return books.faults
 
 
@@ -91,6 +92,9 @@ SABOTAGE: dict[str, Callable[[dict[str, str]], dict[str, str] | None]] = {
         {**row, "fate": "missed", "standing": "waiting", "made_on": "", "date": "2099-01-01"}
         if row["fate"] == "made"
         else row
+    ),
+    "when no visit is planned": lambda row: (
+        {**row, "fate": "pending", "standing": "", "date": "2099-01-01"} if row["fate"] == "missed" else row
     ),
     "on a day on which nobody was there": lambda row: (
         {**row, "overtaken_on": row["date"]} if missed(row, "overtaken") else row
