@@ -18,7 +18,7 @@ from territory.sheet import SheetContent, week_sheet
 from tests.sheet.town import town
 
 cv2 = pytest.importorskip("cv2", reason="no independent reader of QR codes (pip install opencv-python-headless)")
-pytestmark = pytest.mark.skipif(shutil.which("pdftoppm") is None, reason="poppler is not installed")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(shutil.which("pdftoppm") is None, reason="poppler is not installed")]
 
 LONGEST = 106
 ADDRESSES = {
