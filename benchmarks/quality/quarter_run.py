@@ -197,7 +197,7 @@ class Quarter:
         self.waiting.append(len(seen.review.debts))
         self.books.until = after - dt.timedelta(days=1)
         printed = {key for sheet in filled for key in sheet.printed}
-        self.books.week_closed(iso_week, printed, target / "debts.csv")
+        self.books.week_closed(iso_week, printed, target / "debts.csv", out / "visits.csv")
 
     def _replan(self, out: Path, case: Scenario, iso_week: str, after: dt.date) -> None:
         """A new plan for the rest of the cycle, from the week's table of events."""
@@ -223,12 +223,13 @@ class Quarter:
         start = self._case.calendar.start
         first, last = min(day for _, day in self.books.promised), start + dt.timedelta(days=DAYS_PER_CYCLE - 1)
         months = {month_of(first + dt.timedelta(days=day)): None for day in range((last - first).days + 1)}
-        tables = []
+        folders = []
         for month in months:
             with self._timed("review"):
                 seen = review_folder(out, month=month, scenario=self._scenario_if_needed(out), who=WHO)
-                tables.append(write_review(seen, out, lang="en") / "visits.csv")
-        return self.books.close(tables)
+                folders.append(write_review(seen, out, lang="en"))
+        tables = [folder / "visits.csv" for folder in folders]
+        return self.books.close(tables, folders[-1] / "debts.csv", out / "visits.csv")
 
     @contextmanager
     def _timed(self, name: str) -> Iterator[None]:

@@ -112,6 +112,14 @@ def test_blank_tables_name_everybody_and_come_back_filled_in(
     assert code == 0 and all(json.loads(said)["sources"]["components"].values())
 
 
+def test_blank_tables_need_no_sales_yet(capsys: pytest.CaptureFixture[str], tables: Path, tmp_path: Path) -> None:
+    rows = [row | ({"sales_actual": ""} if at else {}) for at, row in enumerate(panel_rows(("2027-12",)))]
+    folder = DeskFolder(folder=tmp_path, panel=rows, judgements=None)
+    assert call(capsys, "assess", str(tables), *folder.arguments())[0] == 3
+    assert call(capsys, "assess", str(tables), *folder.arguments(), "--blank", str(tmp_path / "blank"))[0] == 0
+    assert len(read_csv(tmp_path / "blank" / "judgements_2027-12.csv")) == len(REPS)
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -205,3 +207,18 @@ def test_a_place_that_cannot_be_written_is_told_without_a_traceback(
 def test_a_foreign_folder_is_a_conflict(capsys: pytest.CaptureFixture[str], tables: Path, tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("mine", encoding="utf-8")
     assert call(capsys, "split", str(tables), "--out", str(tmp_path))[0] == 7
+
+
+def test_sheets_are_printed_from_a_folder_that_only_visits_made(
+    capsys: pytest.CaptureFixture[str], tables: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "only"
+    assert call(capsys, "visits", str(tables), "--out", str(out), "--workers", "1", "--quiet")[0] == 0
+    assert (out / "assignment.csv").exists()
+    code, told, err = call(capsys, "sheet", str(tables), "--plan", str(out), "--week", "1", "--format", "csv")
+    assert code == 0, told + err
+
+
+def test_the_package_runs_as_a_module() -> None:
+    done = subprocess.run([sys.executable, "-m", "territory", "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("territory 0.")

@@ -172,6 +172,9 @@ def _faults(folder):
     def scribble(opened, page):
         page["AC70"] = "Tell the boss! " * 20
 
+    def work_out(opened, page):
+        page[box_cells(book, "R04")["goal.visits.actual"]] = "=70+2"
+
     def add_sheet(opened, page):
         opened.create_sheet("mine")["A1"] = "private"
 
@@ -184,6 +187,8 @@ def _faults(folder):
         "sheet_page_sent": save("form.html", "<html>"),
         "sheet_too_large": save("large.csv", b" " * 10_000_001),
         "sheet_unreadable": save("cut.xlsx", content[: len(content) // 2]),
+        "sheet_empty_file": save("nothing.csv", b""),
+        "sheet_formula_blank": edited("formula.xlsx", work_out),
         "sheet_not_a_sheet": save("other.csv", "a,b\n1,2\n"),
         "sheet_worksheet_ignored": edited("more.xlsx", add_sheet),
         "sheet_keys_missing": edited("damaged.xlsx", damage),

@@ -64,7 +64,8 @@ def test_a_visit_overtaken_by_nobody_and_one_that_waits_in_vain_are_seen() -> No
     found = ledger(PAST)
     nobody = with_owed(found, "A0", 1, overtaken_on=day(9))
     in_vain = with_owed(found, "A0", 1, standing=Standing.WAITING, overtaken_on=None)
-    for broken in (nobody, in_vain):
+    invented = with_owed(found, "A0", 1, standing=Standing.WAITING, overtaken_on=None, planned_on=day(25))
+    for broken in (nobody, in_vain, invented):
         assert "missed_stands" in {violation.rule for violation in check(PAST, broken)}
 
 

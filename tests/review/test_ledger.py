@@ -1,10 +1,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from itertools import combinations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from territory.review import Fate, History, OwedVisit, Standing, check, ledger
+from territory.domain.records import SheetRecord
+from territory.review import Fate, History, OwedVisit, PlannedStop, Standing, check, ledger
+from territory.review._timeline import nearest
 from territory.review.result import Cause
 from tests.review.weeks import VISITS, book, day, history, line, sheet
 
@@ -182,6 +188,42 @@ def test_a_visit_on_top_without_a_debt_is_owed_itself() -> None:
     assert (added.is_added, added.fate) == (True, Fate.PENDING)
 
 
+def test_of_two_new_days_the_nearer_one_is_the_old_visits_and_the_other_makes_up_for_the_debt() -> None:
+    """C0 was missed in the cycle before; a visit on top is put first, and the regular one moves out of its way."""
+    start = day(28)
+    second = book(number=3, start=start)
+    days = [*(v for v in VISITS if v[1] != "C0"), ("R01", "C0", 0), ("R01", "C0", 5)]
+    made_room = book(days, number=4, start=start, plan_id="x")
+    missed, made = sheet("R01", 0, line("C0", 3, "missed")), sheet("R01", "2026-W53", line("C0", day(28)), plan_id="x")
+    past = history(missed, made, books=[book(), second, made_room])
+    assert (owed(past, "C0", 3).fate, owed(past, "C0", 3).made_on) == (Fate.MADE_UP, day(28))
+    assert (owed(past, "C0", 31).date, owed(past, "C0", 31).fate) == (day(33), Fate.PENDING)
+
+
+@given(days=st.sets(st.integers(0, 27), max_size=5), come=st.sets(st.integers(0, 27), max_size=9))
+def test_the_nearest_days_are_those_that_trying_every_choice_finds(days: set[int], come: set[int]) -> None:
+    old = [day(on) for on in sorted(days)]
+    new = [book([("R01", "A0", on)]).stops[0] for on in sorted(come)]
+    chosen = nearest(old, new)
+    assert chosen == sorted(chosen, key=lambda stop: stop.date)
+    assert len(chosen) == min(len(old), len(new))
+    if len(new) > len(old):
+
+        def moved(stops: Sequence[PlannedStop]) -> int:
+            return sum(abs((stop.date - on).days) for on, stop in zip(old, stops, strict=True))
+
+        assert moved(chosen) == min(map(moved, combinations(new, len(old))))
+
+
+def test_a_visit_on_top_that_was_missed_stays_a_debt_when_the_next_plan_leaves_it_out() -> None:
+    books = [book(), book([*VISITS, ("R01", "C0", 10)], number=2, since=at(6, 18)), book(number=3, since=at(13, 18))]
+    past = history(sheet("R01", 0, line("C0", 3)), books=books, closed=[("2026-W50", 51)])
+    added = owed(past, "C0", 10)
+    assert (added.is_added, added.standing) == (True, Standing.WAITING)
+    books[2] = book(number=3, since=at(8, 18))
+    assert [v.first_date for v in ledger(history(books=books)).owed if v.outlet_id == "C0"] == [day(3)]
+
+
 def test_a_plan_made_anew_for_the_whole_cycle_replaces_its_earlier_versions() -> None:
     books = [book(), book(VISITS[:3], number=2, is_fresh=True)]
     assert len(ledger(history(books=books)).owed) == 3
@@ -226,3 +268,70 @@ def test_the_first_real_visit_counts_and_the_one_made_up_in_vain_is_an_extra() -
 def test_a_remark_is_made_once() -> None:
     past = history(sheet("R01", 0, line("A0", 1), line("A0", 1, made=4)))
     assert codes(past) == ["made_before"]
+
+
+def test_a_debt_that_is_planned_again_waits_for_that_day_although_somebody_was_there_before() -> None:
+    books = [book(), book(moved(2, 18), number=2, since=at(6, 18))]
+    missed, extra = sheet("R02", 0, line("B0", 2, "missed")), sheet("R02", 1, line("B0", 10, "extra"))
+    settled = owed(history(missed, extra, books=books), "B0", 2)
+    assert (settled.fate, settled.made_on) == (Fate.MADE_UP, day(10))
+    others = [book([*VISITS, ("R02", "B0", 9)]), book([*moved(2, 18)], number=2, since=at(6, 18))]
+    past = history(missed, extra, books=others, closed=[("2026-W51", 50)])
+    dropped, again = owed(past, "B0", 9), owed(past, "B0", 2)
+    assert (dropped.fate, dropped.made_on) == (Fate.MADE_UP, day(10))
+    assert (again.standing, again.planned_on) == (Standing.WAITING, day(18))
+
+
+def late_shows_it_was_made(*more: SheetRecord) -> History:
+    """A0's first visit was thought missed and planned again for day 10, its second moved to 17, its third dropped."""
+    days = {1: 10, 8: 17}
+    again = [(rep, name, days.get(on, on) if name == "A0" else on) for rep, name, on in VISITS if on != 15]
+    books = [book(), book(again, number=2, since=at(6, 18))]
+    return history(sheet("R01", 0, line("A0", 1)), *more, books=books, closed=[("2026-W49", 50), ("2026-W50", 51)])
+
+
+def test_a_day_planned_for_what_a_late_sheet_shows_as_made_is_for_the_next_visit_of_the_outlet() -> None:
+    past = late_shows_it_was_made()
+    second, third = owed(past, "A0", 8), owed(past, "A0", 15)
+    assert (second.date, second.standing, second.is_moved) == (day(10), Standing.WAITING, True)
+    assert (third.date, third.fate, third.is_moved) == (day(17), Fate.PENDING, True)
+    made = late_shows_it_was_made(sheet("R01", 1, line("A0", 10), plan_id="plan2"))
+    assert owed(made, "A0", 1).fate is owed(made, "A0", 8).fate is Fate.MADE
+    assert [one.settles for one in ledger(made).made] == [day(1), day(10)]
+    missed = late_shows_it_was_made(sheet("R01", 1, line("A0", 10, "closed"), plan_id="plan2"))
+    assert owed(missed, "A0", 8).cause is Cause.CLOSED
+
+
+def test_such_a_day_that_was_missed_stays_a_debt_when_the_next_plan_has_other_days() -> None:
+    books = list(late_shows_it_was_made().books)
+    days = {1: 18, 8: 17}
+    again = [(rep, name, days.get(on, on) if name == "A0" else on) for rep, name, on in VISITS if on != 15]
+    books.append(book(again, number=3, since=at(13, 18)))
+    closed = [("2026-W49", 50), ("2026-W50", 51)]
+    second = owed(history(sheet("R01", 0, line("A0", 1)), books=books, closed=closed), "A0", 8)
+    assert (second.date, second.standing, second.planned_on) == (day(10), Standing.WAITING, day(18))
+
+
+def test_such_a_day_makes_up_for_an_overtaken_visit_before_it_is_for_none() -> None:
+    """A0's first visit was overtaken by the second, which only a late sheet shows; the plan has it once more."""
+    books = [book(), book([*VISITS, ("R01", "A0", 17)], number=2, since=at(13, 18))]
+    late = sheet("R01", 1, line("A0", 8))
+    past = history(sheet("R01", 0, line("A0", 1, "missed")), late, books=books)
+    first = owed(past, "A0", 1)
+    assert (first.standing, first.overtaken_on) == (Standing.OVERTAKEN, day(8))
+    moved_books = [book(), book([v if v[2] != 8 else ("R01", "A0", 17) for v in VISITS], number=2, since=at(13, 18))]
+    past = history(sheet("R01", 0, line("A0", 1, "missed")), late, books=moved_books)
+    first = owed(past, "A0", 1)
+    assert (first.standing, first.planned_on, first.due) == (Standing.WAITING, day(17), day(17))
+    full = history(
+        *(e.record for e in past.entries), sheet("R01", 2, line("A0", 15), line("A0", 17)), books=moved_books
+    )
+    assert {owed(full, "A0", on).fate for on in (1, 8, 15)} == {Fate.MADE_UP, Fate.MADE}
+
+
+def test_a_visit_made_up_on_another_day_than_the_one_it_was_planned_again_for_leaves_no_day_over() -> None:
+    books = [book(), book(moved(2, 9), number=2, since=at(6, 18))]
+    missed, made = sheet("R02", 0, line("B0", 2, "missed")), sheet("R02", 1, line("B0", 9, made=11), plan_id="plan2")
+    past = history(missed, made, books=books)
+    assert owed(past, "B0", 2).made_on == day(11)
+    assert owed(past, "B0", 16).date == day(16)

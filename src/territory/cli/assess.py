@@ -178,7 +178,7 @@ def assess(
     月度与年度考核。With --out: scores.csv, arithmetic.csv, year.csv, pairs_next.csv, assessment.html and .pdf, reps/.
     """
     from territory.pipeline import open_scenario
-    from territory.pipeline.assessing import DeskAsk, desk_case
+    from territory.pipeline.assessing import DeskAsk, desk_case, desk_people
     from territory.pipeline.checking import assignment_in
     from territory.pipeline.desk_claims import violations_in
     from territory.pipeline.desk_output import desk_view, people_of, write_blank, write_desk, write_rep_pages
@@ -205,6 +205,11 @@ def assess(
             pair_rules=_pair_rules(points_per_km, points_per_load),
             seed=seed,
         )
+        if blank is not None:
+            todo = desk_people(ground, ask, policy_name=name, policy=rules)
+            claim(blank)
+            _say_written(write_blank(todo, blank), quiet=quiet, as_json=as_json)
+            return
         case = desk_case(
             ground,
             ask,
@@ -215,24 +220,24 @@ def assess(
         people = people_of(case, rep or ())
         broken = None if check is None else violations_in(case, check)
         view = desk_view(case, ground, why=rules.why)
-        if blank is not None:
-            claim(blank)
-            written = write_blank(case, blank)
-        elif out is not None and broken is None:
+        if out is not None and broken is None:
             claim(out)
             written = write_desk(case, view, out, lang.lang) + write_rep_pages(view, people, out, lang.lang)
-    if blank is not None and as_json:
-        common.print_json({"written": [str(path) for path in written]})
-    elif blank is not None:
-        for path in () if quiet else written:
-            typer.echo(str(path))
-    elif broken is not None:
+    if broken is not None:
         _say_broken(broken, lang=lang, quiet=quiet, as_json=as_json)
     elif as_json:
         common.print_json(desk_json(case) | {"out": None if out is None else str(out)})
     elif not quiet:
         for line in _lines(view, people, lang.lang):
             typer.echo(line)
+        for path in written:
+            typer.echo(str(path))
+
+
+def _say_written(written: Sequence[Path], *, quiet: bool, as_json: bool) -> None:
+    if as_json:
+        common.print_json({"written": [str(path) for path in written]})
+    elif not quiet:
         for path in written:
             typer.echo(str(path))
 

@@ -24,6 +24,7 @@ OutFolder = Annotated[
         "以前运行或划分的文件夹,内含历史(plan.sqlite)。",
     ),
 ]
+Steps = Annotated[int, typer.Option("--steps", min=1, help="So many changes. 撤销或重做的步数。")]
 Expect = Annotated[
     int | None,
     typer.Option(

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
-
 from territory.cli import common, history_page
 from territory.cli.undo import step_through
 
 
 def redo(
     out: history_page.OutFolder,
-    steps: Annotated[int, typer.Option("--steps", min=1, help="So many changes. 撤销或重做的步数。")] = 1,
+    steps: history_page.Steps = 1,
     expect: history_page.Expect = None,
     who: common.Who = None,
     why: common.Why = "",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import typer
 
 from territory.cli import common, history_page
@@ -11,7 +9,7 @@ from territory.cli import common, history_page
 
 def undo(
     out: history_page.OutFolder,
-    steps: Annotated[int, typer.Option("--steps", min=1, help="So many changes. 撤销或重做的步数。")] = 1,
+    steps: history_page.Steps = 1,
     expect: history_page.Expect = None,
     who: common.Who = None,
     why: common.Why = "",

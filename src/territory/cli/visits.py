@@ -32,13 +32,13 @@ def visits(
 ) -> None:
     """Plan four weeks of visits for the split in --plan (or today's): which outlet, which day, in which order.
 
-    Writes visits.csv; every visit that is not placed carries its reason.
+    Writes visits.csv, and the split beside it; every visit that is not placed carries its reason.
 
-    为 --plan 中的划分(或今日划分)排定四周拜访:哪天、由谁、按什么顺序。写出 visits.csv;未排的拜访都注明原因。
+    为 --plan 中的划分(或今日划分)排定四周拜访:哪天、由谁、按什么顺序。写出 visits.csv 及所用划分;未排的都注明原因。
     """
     from territory import visits as visits_room
     from territory.effort import Effort
-    from territory.io import write_visit_plan
+    from territory.io import write_assignment, write_visit_plan
     from territory.pipeline.checking import assignment_in
     from territory.pipeline.history.recording import Recorder
     from territory.pipeline.job import claim, facts_of
@@ -61,6 +61,12 @@ def visits(
             effort = common.effort_of(time_limit) or Effort(iterations=case.effort.visit_iterations)
             result = visits_stage(problem, effort, bench)
         found = result.require_plan()
+
+        def write() -> None:
+            if target != plan:  # the folder is whole: sheets, exports and the loop start from it
+                write_assignment(case, assignment, target / "assignment.csv")
+            write_visit_plan(case, assignment, found, target / "visits.csv")
+
         recorder = recorder.record(
             case,
             opened.files,
@@ -68,7 +74,7 @@ def visits(
             assignment=assignment,
             visits=found,
             facts=facts_of(result),
-            write=lambda: write_visit_plan(case, assignment, found, target / "visits.csv"),
+            write=write,
         )
         measures = visits_room.measures(problem, found)
     common.tell_broken_locks(recorder.broken, lang.lang)

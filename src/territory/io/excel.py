@@ -13,6 +13,9 @@ from territory.io.cells import plain_text
 from territory.io.issues import IssueLog
 
 _ERROR_CELL = re.compile(rb'<c\b(?=[^>]*\bt="e")[^>]*\br="([A-Z]+)(\d+)"')
+_BLANK_FORMULA = re.compile(
+    rb'<c\b[^>]*\br="([A-Z]+\d+)"[^>]*>\s*<f\b(?:[^>]*/>|[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>'
+)
 _SHEET = re.compile(r"<sheet\b[^>]*>")
 _RELATION = re.compile(r"<Relationship\b[^>]*>")
 
@@ -85,14 +88,22 @@ def cell_text(cell: object) -> str:
 
 def report_formula_errors(content: bytes, sheet: str, *, file: str, log: IssueLog) -> None:
     """Error values such as #N/A read as empty cells, so they are looked up in the workbook's own XML."""
+    for match in _ERROR_CELL.finditer(_xml_of(content, sheet)):
+        log.add("formula_error", file=file, row=int(match[2]), column=match[1].decode())
+
+
+def blank_formulas(content: bytes, sheet: str) -> frozenset[str]:
+    """Cells with a formula that nothing has worked out: they read as empty, although something was written."""
+    return frozenset(match[1].decode() for match in _BLANK_FORMULA.finditer(_xml_of(content, sheet)))
+
+
+def _xml_of(content: bytes, sheet: str) -> bytes:
+    """The cells of a sheet as they stand in an .xlsx; nothing for workbooks laid out another way."""
     if not zipfile.is_zipfile(io.BytesIO(content)):
-        return
+        return b""
     with zipfile.ZipFile(io.BytesIO(content)) as parts:
         path = part_of_sheet(parts, sheet)
-        if path is None:
-            return
-        for match in _ERROR_CELL.finditer(parts.read(path)):
-            log.add("formula_error", file=file, row=int(match[2]), column=match[1].decode())
+        return b"" if path is None else parts.read(path)
 
 
 def part_of_sheet(parts: zipfile.ZipFile, sheet: str) -> str | None:

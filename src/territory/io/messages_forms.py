@@ -41,9 +41,21 @@ FORM_MESSAGES = {
         "Send the form as it was printed, without pictures or other worksheets",
         "请使用原表，不要加入图片或其他工作表",
     ),
+    "sheet_empty_file": error(
+        "the file is empty",
+        "文件为空",
+        "It may have been cut off on its way; send it again",
+        "可能在传送时中断；请重新发送",
+    ),
+    "sheet_formula_blank": error(
+        "the box holds a formula that no program has worked out yet",
+        "该格为公式，尚未计算出结果",
+        "Open the workbook, save it and send it again, or type the value; it is not recorded",
+        "请打开工作簿、保存后重新发送，或直接填写数值；此内容未登记",
+    ),
     "sheet_unreadable": error(
-        "the file cannot be read ({reason})",
-        "无法读取该文件（{reason}）",
+        "the file cannot be read: it is broken, or locked with a password ({reason})",
+        "无法读取该文件：文件损坏或有密码（{reason}）",
         "Save it again as .xlsx without a password, or send it again",
         "请重新另存为无密码的 .xlsx，或重新发送",
     ),

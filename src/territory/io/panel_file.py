@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from territory.domain.panel import COLUMNS, TIER_COUNTS, RepMonth, VisitCounts, columns, tier_column
 from territory.errors import ScenarioError
-from territory.io.cells import plain_text
 from territory.io.column_reader import ColumnReader
-from territory.io.headers import normalised
+from territory.io.headers import Column, Headers
 from territory.io.issues import IssueLog
 from territory.io.results import write_rows
-from territory.io.tables import Table, decoded
+from territory.io.tables import Row, Table, named_table, read_rows
 from territory.language import Text
 
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])\Z")
@@ -55,6 +53,8 @@ def read_panel(path: Path) -> tuple[RepMonth, ...]:
     """
     The panel that `write_panel` wrote, perhaps edited since; columns that it does not know are passed over.
 
+    `desk_tables.read_panel` is for the desk, which needs few columns and takes other people's tables, too.
+
     Raises
     ------
     ScenarioError
@@ -69,43 +69,33 @@ def read_panel(path: Path) -> tuple[RepMonth, ...]:
     return rows
 
 
+@dataclass(frozen=True, slots=True)
+class _PanelHeaders(Headers):
+    """The panel's columns, and those by tier that the header row has."""
+
+    header: Row
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """Without the names that other people's tables may have: this is the table that `write_panel` wrote."""
+        by_tier = [text for text in self.header if ":" in text and text.split(":")[0] in TIER_COUNTS]
+        return tuple(Column(name, (), name in _NEEDED) for name in (*COLUMNS, *by_tier))
+
+
 def _table(path: Path, log: IssueLog) -> Table | None:
     try:
-        text = decoded(path.read_bytes())
+        content = path.read_bytes()
     except OSError as error:
         code = "missing_file" if isinstance(error, FileNotFoundError) else "unreadable_file"
         log.add(code, file=path.name, wanted=path.name, reason=error.strerror or type(error).__name__)
         return None
-    if text is None:
-        log.add("encoding", file=path.name)
+    raw = read_rows(content, file=path.name, headers=Headers("panel", ""), log=log)
+    if raw is None:
         return None
-    raw = [
-        [plain_text(cell.strip()) for cell in cells]
-        for cells in csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""))
-    ]
-    lines = [(row, cells) for row, cells in enumerate(raw, start=1) if any(cells)]
-    if len(lines) < 2:
+    if not any(map(any, raw)):
         log.add("empty_table", file=path.name)
         return None
-    known = {normalised(name): name for name in COLUMNS}
-    place_of: dict[str, int] = {}
-    for place, header in enumerate(lines[0][1]):
-        name = known.get(normalised(header), header if header.split(":")[0] in TIER_COUNTS and ":" in header else "")
-        if name:
-            place_of.setdefault(name, place)
-    for name in _NEEDED:
-        if name not in place_of:
-            log.add("missing_column", file=path.name, row=1, column=name, wanted=name, aliases="-")
-    if log.has_errors:
-        return None
-    width = len(lines[0][1])
-    records = [(row, cells + [""] * (width - len(cells))) for row, cells in lines[1:]]
-    return Table(
-        file=path.name,
-        rows=[row for row, _ in records],
-        cells={name: [cells[place] for _, cells in records] for name, place in place_of.items()},
-        headers={name: lines[0][1][place] for name, place in place_of.items()},
-    )
+    return named_table(raw, file=path.name, headers=_PanelHeaders("panel", "", raw[0]), log=log)
 
 
 def _rows(table: Table, log: IssueLog) -> tuple[RepMonth, ...]:

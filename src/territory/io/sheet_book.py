@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from python_calamine import CalamineWorkbook
 
-from territory.io.excel import attribute, cell_text, column_letters, report_formula_errors
+from territory.io.excel import attribute, blank_formulas, cell_text, column_letters, report_formula_errors
 from territory.io.issues import IssueLog
 from territory.io.sheet_csv import forms_in_rows, is_table_of_fields
 from territory.io.tables import Row
@@ -64,6 +64,7 @@ def read_sheet_book(content: bytes, *, file: str, log: IssueLog) -> list[FilledF
             form = _form(rows, names.get(index, _NO_NAMES), file=where, log=log)
             if form is not None:
                 report_formula_errors(content, name, file=where, log=log)
+                _report_blank_formulas(form, blank_formulas(content, name), log=log)
                 found.append(form)
     return found
 
@@ -184,6 +185,13 @@ def _form(rows: list[Row], names: _Names, *, file: str, log: IssueLog) -> Filled
         entries.append(Entry(key=key, text=text, row=row + 1, column=f"{cell} {key}"))
     _report_outside(rows, taken, description.printed, file=file, log=log)
     return FilledForm(head=description.head, entries=tuple(entries), file=file)
+
+
+def _report_blank_formulas(form: FilledForm, blank: frozenset[str], *, log: IssueLog) -> None:
+    """Boxes that look filled in to their owner and are empty in the file."""
+    for entry in form.entries:
+        if entry.column is not None and not entry.text and entry.column.partition(" ")[0] in blank:
+            log.add("sheet_formula_blank", file=form.file, row=entry.row, column=entry.column)
 
 
 def _chunks(rows: list[Row]) -> Iterator[tuple[_Place, re.Match[str]]]:

@@ -138,6 +138,9 @@ def _content(file: Path, *, most_mb: int, log: IssueLog) -> bytes | None:
         if size > most_mb * _MB:
             log.add("sheet_too_large", file=file.name, found=-(-size // _MB), most=most_mb)
             return None
+        if size == 0:
+            log.add("sheet_empty_file", file=file.name)
+            return None
         return file.read_bytes()
     except OSError as error:
         log.add("sheet_unreadable", file=file.name, reason=error.strerror or str(error))

@@ -106,6 +106,58 @@ def desk_case(
         With every issue of every table, all at once: cells that cannot be read, and cells that the rules need and
         nobody filled in.
     """
+    laid = _laid_out(scenario, ask, policy_name=policy_name, policy=policy, assignment=assignment)
+    problem, tables, building, log = laid.problem, laid.tables, laid.building, laid.log
+    for lever, setting, why in unknowable(problem):
+        log.add(
+            "lever_unknowable", file=policy_name, column=f"{lever}.{setting}", lever=lever, setting=setting, why=why
+        )
+    log_gaps(problem, tables, log)
+    if log.has_errors:
+        raise ScenarioError(_errors(log))
+    result = assess(problem)
+    log_overlaps(problem, result, tables, log)
+    if log.has_errors:
+        raise ScenarioError(_errors(log))
+    return DeskCase(
+        problem=problem,
+        result=result,
+        shows_year=laid.shows_year,
+        score_notes=(*building.notes, *score_notes(problem, result, tables)),
+        notes=(*building.pair_notes, *other_notes(scenario, problem, result)),
+        hashes=tables.hashes(),
+    )
+
+
+def desk_people(scenario: Scenario, ask: DeskAsk, *, policy_name: str, policy: PolicyRules) -> DeskProblem:
+    """
+    Who is to be assessed, before anything is judged: numbers that the rules need may still be missing.
+
+    Raises
+    ------
+    ScenarioError
+        With every cell that cannot be read.
+    """
+    laid = _laid_out(scenario, ask, policy_name=policy_name, policy=policy, assignment=None)
+    if laid.log.has_errors:
+        raise ScenarioError(_errors(laid.log))
+    return laid.problem
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Laid:
+    """The tables as a problem, and what is wrong with them so far."""
+
+    tables: Tables
+    building: Building
+    problem: DeskProblem
+    shows_year: bool
+    log: IssueLog
+
+
+def _laid_out(
+    scenario: Scenario, ask: DeskAsk, *, policy_name: str, policy: PolicyRules, assignment: Assignment | None
+) -> _Laid:
     log = IssueLog()
     tables = _tables(ask, log)
     if tables is None:
@@ -126,25 +178,7 @@ def desk_case(
         seed=scenario.seed if ask.seed is None else ask.seed,
         shows_year=shows_year,
     )
-    for lever, setting, why in unknowable(problem):
-        log.add(
-            "lever_unknowable", file=policy_name, column=f"{lever}.{setting}", lever=lever, setting=setting, why=why
-        )
-    log_gaps(problem, tables, log)
-    if log.has_errors:
-        raise ScenarioError(_errors(log))
-    result = assess(problem)
-    log_overlaps(problem, result, tables, log)
-    if log.has_errors:
-        raise ScenarioError(_errors(log))
-    return DeskCase(
-        problem=problem,
-        result=result,
-        shows_year=shows_year,
-        score_notes=(*building.notes, *score_notes(problem, result, tables)),
-        notes=(*building.pair_notes, *other_notes(scenario, problem, result)),
-        hashes=tables.hashes(),
-    )
+    return _Laid(tables=tables, building=building, problem=problem, shows_year=shows_year, log=log)
 
 
 def _errors(log: IssueLog) -> list[Issue]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from territory.desk import DeskProblem
 from territory.desk.model import JUDGEMENTS
 from territory.domain.levers_assessment import COMMITTEE
 from territory.domain.scenario import Scenario
@@ -90,10 +91,10 @@ def write_desk(case: DeskCase, view: DeskView, target: Path, lang: Lang) -> list
     ]
 
 
-def write_blank(case: DeskCase, target: Path) -> list[Path]:
+def write_blank(problem: DeskProblem, target: Path) -> list[Path]:
     """Tables to fill in for the month and its year: a row for everybody in the panel, the points left empty."""
-    problem = case.problem
-    month, year = problem.months[-1], case.result.year.year
+    month = problem.months[-1]
+    year = int(month[:4])
     people = [s for s in range(problem.num_people) if problem.is_there[-1, s]]
     judged = ("rep_id", "name", "month", "judge", *JUDGEMENTS, "days_present")
     members = ("rep_id", "name", "year", *COMMITTEE)

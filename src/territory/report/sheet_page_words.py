@@ -42,7 +42,7 @@ PAGE_WORDS = {
     ),
     "unknown": Text("{count} entries of the file have no place here: {keys}", "文件中有 {count} 项在此无处可填:{keys}"),
     "clear": Text(
-        "Empty all boxes of this sheet? What is not exported is lost.", "清空本表全部内容吗?未导出的内容将丢失。"
+        "Clear all boxes of this sheet? What is not exported is lost.", "清空本表全部内容吗?未导出的内容将丢失。"
     ),
     "filled": Text("{done} of {all} visits filled in", "已填 {done} / {all} 户拜访"),
 }
@@ -53,7 +53,7 @@ EXPORT = Text("Export", "导出")
 EXPORT_CSV = Text("Export CSV", "导出 CSV")
 IMPORT = Text("Go on from a file", "载入文件继续填写")
 PRINT = Text("Print", "打印")
-CLEAR = Text("Empty", "清空")
+CLEAR = Text("Clear", "清空")
 HINT = Text(
     "Works without a network. Fill in, press Export (Ctrl-S), send the file back.",
     "无需网络。填写后点“导出”(Ctrl-S),把文件发回。",

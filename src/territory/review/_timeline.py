@@ -25,6 +25,10 @@ class Promise:
         Every day that some version gave it: a sheet may have been printed from any of them.
     is_lost
         Its time was over when a later version gave it another day, or none.
+    over
+        Those of them whose time was over when a later version took it from there.
+    told_on
+        The printed day of the line that says it was made.
     missed_on
         The last day on which a sheet says that it was not made.
     promised
@@ -41,6 +45,7 @@ class Promise:
     is_added: bool = False
     is_lost: bool = False
     days: set[dt.date] = field(default_factory=set)
+    over: set[dt.date] = field(default_factory=set)
     reason: str = ""
     made_on: dt.date | None = None
     made_by: str = ""
@@ -48,8 +53,31 @@ class Promise:
     cause: Cause = Cause.NONE
     note: str = ""
     entry: int = 0
+    told_on: dt.date | None = None
     missed_on: dt.date | None = None
     promised: dt.date | None = None
+
+    @property
+    def latest(self) -> dt.date:
+        """The last day that it counts on or is to be made up on."""
+        return max(day for day in (self.day, self.planned, self.promised) if day is not None)
+
+    @property
+    def is_dropped(self) -> bool:
+        """A later version took it off before its time, and it was not made all the same."""
+        return self.planned is None and not self.is_lost and not self.is_settled
+
+    @property
+    def is_ahead(self) -> bool:
+        """On its way: planned, never lost, not made."""
+        return self.planned is not None and not self.is_lost and not self.is_settled
+
+    def move(self, day: dt.date, rep_id: str = "") -> None:
+        """Plan it for another day; what was lost still counts on its old one."""
+        self.planned, self.reason = day, ""
+        self.days.add(day)
+        if not self.is_lost:
+            self.day, self.rep_id = day, rep_id or self.rep_id
 
     @property
     def is_settled(self) -> bool:
@@ -129,7 +157,9 @@ class _Cycle:
                     promise.rep_id = kept.rep_id
             planned = {promise.planned for promise in mine} | set(extra)
             gone = [promise for promise in mine if promise.planned is not None and promise.planned not in new]
-            self._extra[outlet_id] = {day: new[day] for day in extra if day in new}
+            self._extra[outlet_id] = {
+                day: new.get(day, stop) for day, stop in extra.items() if day in new or stop.begins < book.since
+            }
             come = [new[day] for day in sorted(new) if day not in planned]
             self._pair(book, gone, come, starts, reasons.get(outlet_id, ""), outlet_id)
 
@@ -142,36 +172,51 @@ class _Cycle:
         reason: str,
         outlet_id: str,
     ) -> None:
-        """Visits that left their day get the new ones in order; what is over is dropped, or stands on top."""
+        """Visits that left their day get the new ones in order, the nearest ones; the others stand on top."""
+        near = nearest([promise.planned for promise in gone if promise.planned is not None], come)
+        rest = [stop for stop in come if stop not in near]
+        come = near
         for promise in gone:
             assert promise.planned is not None
             begins = starts.get((outlet_id, promise.planned))
             if begins is not None and begins < book.since:
                 promise.is_lost = True
+                promise.over.add(promise.planned)
             if come:
-                self._move(promise, come.pop(0))
+                stop = come.pop(0)
+                promise.move(stop.date, stop.rep_id)
             else:
                 promise.planned, promise.reason = None, reason
-        dropped = [one for one in self.promises[outlet_id] if one.planned is None and not one.is_lost]
-        for promise in dropped:
-            if come and promise not in gone:
-                self._move(promise, come.pop(0))
-        for stop in come:
+        for promise in self.promises[outlet_id]:
+            if rest and promise.is_dropped and promise not in gone:
+                stop = rest.pop(0)
+                promise.move(stop.date, stop.rep_id)
+        for stop in rest:
             self._extra[outlet_id][stop.date] = stop
 
-    @staticmethod
-    def _move(promise: Promise, stop: PlannedStop) -> None:
-        promise.planned = stop.date
-        promise.days.add(stop.date)
-        promise.reason = ""
-        if not promise.is_lost:
-            promise.day = stop.date
-            promise.rep_id = stop.rep_id
-
     def on_top(self) -> list[OnTop]:
-        """Visits on top that the last version still has."""
+        """Visits on top that the last version still has, or whose time was over when it left them out."""
         return [
             OnTop(stop=stop, cycle=self.start)
             for outlet_id in sorted(self._extra)
             for _, stop in sorted(self._extra[outlet_id].items())
         ]
+
+
+def nearest(days: Sequence[dt.date], come: Sequence[PlannedStop]) -> list[PlannedStop]:
+    """As many of the new stops as there are days, in order, those that move them least; of equal ones the earlier."""
+    if len(come) <= len(days):
+        return list(come)
+
+    best: list[tuple[int, list[PlannedStop]] | None] = [(0, []), *(None for _ in days)]
+    for stop in come:
+        for number in range(len(days), 0, -1):
+            before, now = best[number - 1], best[number]
+            if before is None:
+                continue
+            moved = before[0] + abs((stop.date - days[number - 1]).days)
+            if now is None or moved < now[0]:
+                best[number] = moved, [*before[1], stop]
+    found = best[-1]
+    assert found is not None
+    return found[1]

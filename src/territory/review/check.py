@@ -23,8 +23,9 @@ def check(history: History, found: Ledger) -> tuple[Violation, ...]:
     ``promised_once``: each visit of a cycle's first plan is owed exactly once, and nothing else is but visits that a
     later plan added. ``no_invented_visit``: a visit counts as made only where a sheet that counts says that somebody
     was at the outlet that day. ``visit_used_once``: no such visit stands for two. ``made_is_reported``: an owed visit
-    that is made has a day, one that is not has none. ``missed_stands``: of missed visits those overtaken have a later
-    visit, those waiting have none. ``debt_is_listed``: the list of debts is the missed visits that wait.
+    that is made has a day, one that is not has none. ``missed_stands``: of missed visits those overtaken have a visit
+    after their day and after the day that some plan gave them again, those waiting have none. ``debt_is_listed``: the
+    list of debts is the missed visits that wait.
     """
     return tuple(_violations(history, found))
 
@@ -35,6 +36,10 @@ def _violations(history: History, found: Ledger) -> Iterator[Violation]:
     days: dict[str, set[dt.date]] = {}
     for outlet_id, day in said:
         days.setdefault(outlet_id, set()).add(day)
+    planned: dict[str, set[dt.date]] = {}
+    for book in (book for books in history.cycles.values() for book in books):
+        for stop in book.stops:
+            planned.setdefault(stop.outlet_id, set()).add(stop.date)
     used: Counter[tuple[str, dt.date]] = Counter()
     for visit in found.owed:
         is_made = visit.fate in (Fate.MADE, Fate.MADE_UP)
@@ -44,7 +49,7 @@ def _violations(history: History, found: Ledger) -> Iterator[Violation]:
             used[visit.outlet_id, visit.made_on] += 1
             if (visit.outlet_id, visit.made_on) not in said:
                 yield _violation("no_invented_visit", visit)
-        yield from _standing(visit, days.get(visit.outlet_id, set()))
+        yield from _standing(visit, days.get(visit.outlet_id, set()), planned.get(visit.outlet_id, set()))
     for (outlet_id, day), count in sorted(used.items()):
         if count > 1:
             yield Violation(rule="visit_used_once", subject=f"{outlet_id} {day}", amount=count - 1, unit="visits")
@@ -87,13 +92,15 @@ def _said(history: History) -> set[tuple[str, dt.date]]:
     return found
 
 
-def _standing(visit: OwedVisit, days: set[dt.date]) -> Iterator[Violation]:
+def _standing(visit: OwedVisit, days: set[dt.date], planned: set[dt.date]) -> Iterator[Violation]:
     if (visit.fate is Fate.MISSED) != (visit.standing is not Standing.NONE):
         yield _violation("missed_stands", visit)
-    elif visit.standing is Standing.OVERTAKEN:
-        if visit.overtaken_on not in days:
-            yield _violation("missed_stands", visit)
-    elif visit.standing is Standing.WAITING and any(day > visit.date for day in days):
+        return
+    again = visit.planned_on if visit.planned_on in planned else None
+    after = {day for day in days if day > max(visit.date, again or visit.date)}
+    if visit.standing is Standing.OVERTAKEN and visit.overtaken_on not in after:
+        yield _violation("missed_stands", visit)
+    if visit.standing is Standing.WAITING and after:
         yield _violation("missed_stands", visit)
 
 

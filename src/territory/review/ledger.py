@@ -28,12 +28,17 @@ def ledger(history: History) -> Ledger:
     its new day; once its time is over it counts on the day it was lost, and a new day is one to make it up.
     (2) A line of a sheet speaks of the visit that the plan in force, or else any earlier version, has at this outlet on
     this day. *Done* on its day makes it made, on another day made up.
-    (3) A visit on top of the first plan makes up for the oldest visit of its outlet that is missed before it and not
-    overtaken; where there is none it is owed itself.
-    (4) An extra visit, or one on a day nobody planned, makes up for the oldest such visit, or for a later one of the
-    same week that was left out; else it stays an extra one.
+    (2a) A sheet that comes late may show that a visit was made which a later version plans again. That new day then
+    is for the next visit of the cycle, which the plan had dropped or moved to a later week or day; a day that becomes
+    free so is handed on in the same way. What is left makes up for the oldest missed one as (3) says, or for the oldest
+    one of the cycle that was overtaken; else nobody is owed anything that day.
+    (3) A visit on top of the first plan makes up for the oldest visit of its outlet that is missed before it, not
+    overtaken and not planned again; where there is none it is owed itself.
+    (4) An extra visit, or one on a day nobody planned, makes up for the oldest missed visit that nobody plans to make
+    up later, else for the oldest one, else for a later one of the same week that was left out; else it stays an extra.
     (5) What is not made is pending as long as its week is not closed and no sheet reaches as far as its day; then it
-    is missed. It waits until somebody is at the outlet again (overtaken), or the plan drops the outlet (gone).
+    is missed. It waits until somebody is at the outlet after its day, and after the day it is planned again
+    (overtaken), or the plan drops the outlet (gone).
     """
     return _Matching(history).ledger()
 
@@ -60,7 +65,7 @@ class _Matching:
 
     def ledger(self) -> Ledger:
         rest = self._speak(self.lines)
-        self._put_on_top()
+        self._put_on_top(self._pass_on())
         for line in sorted(self._speak(rest), key=lambda line: (line.on or line.visit.date, line.entry.number)):
             self._settle_extra(line)
         owed = [self._owed(promise) for mine in self.plans.promises.values() for promise in mine]
@@ -101,14 +106,14 @@ class _Matching:
         if line.visit.note:
             promise.note = line.visit.note
         if line.on is None:
-            if not promise.is_settled:
-                closed = line.visit.outcome is VisitOutcome.CLOSED
-                promise.cause = Cause.CLOSED if closed else Cause.MISSED
-                promise.entry, promise.missed_on = line.entry.number, line.visit.date
+            if promise.is_settled:
+                return line.visit.date != promise.planned
+            closed = line.visit.outcome is VisitOutcome.CLOSED
+            promise.cause = Cause.CLOSED if closed else Cause.MISSED
+            promise.entry, promise.missed_on = line.entry.number, line.visit.date
             return True
         if promise.is_settled:
             if promise.made_on != line.on:
-                self.remarks.append(line.remark("made_before", on=str(promise.made_on)))
                 return False
             if promise.made_by != line.entry.record.rep_id:
                 self.remarks.append(line.remark("twice", other=promise.made_by))
@@ -130,6 +135,7 @@ class _Matching:
 
     def _settle(self, promise: Promise, line: Line, on: dt.date, *, on_day: bool) -> None:
         promise.made_on, promise.made_by, promise.is_on_day = on, line.entry.record.rep_id, on_day
+        promise.told_on = line.visit.date
         promise.entry = line.entry.number
         self._visited(line, on, settles=promise.day)
 
@@ -145,15 +151,38 @@ class _Matching:
                 entry=line.entry.number,
             )
 
+    # (2a) days that are planned for what was made
+
+    def _pass_on(self) -> list[tuple[str, dt.date]]:
+        """Give such days to the visits of the cycle that come next; outlet and day of those that are left."""
+        left: list[tuple[str, dt.date]] = []
+        for outlet_id, mine in self.plans.promises.items():
+            for made in mine:
+                if made.told_on is None or not made.is_lost:
+                    continue
+                free = {day for day in (*made.over, made.planned) if day is not None and day > made.told_on}
+                if made.planned in free:
+                    made.planned = None
+                for day in sorted(free):
+                    spare: dt.date | None = day
+                    while spare and (taker := _next_for(spare, [p for p in mine if p.cycle == made.cycle])):
+                        before = taker.planned
+                        taker.move(spare)
+                        spare = before
+                    if spare:
+                        left.append((outlet_id, spare))
+        return sorted(left, key=lambda one: (one[1], one[0]))
+
     # (3) visits on top
 
-    def _put_on_top(self) -> None:
+    def _put_on_top(self, spare: Iterable[tuple[str, dt.date]]) -> None:
+        for outlet_id, day in spare:
+            if not self._make_up(outlet_id, day):
+                self._make_up(outlet_id, day, of_cycle=self._cycle_of(day))
         for one in self.plans.on_top:
             stop = one.stop
             mine = self.plans.promises.setdefault(stop.outlet_id, [])
-            waiting = [p for p in mine if p.promised is None and self._waits(p, stop.date)]
-            if waiting:
-                min(waiting, key=lambda p: p.day).promised = stop.date
+            if self._make_up(stop.outlet_id, stop.date):
                 continue
             mine.append(
                 Promise(
@@ -170,21 +199,41 @@ class _Matching:
             )
             mine.sort(key=lambda p: p.day)
 
+    def _make_up(self, outlet_id: str, day: dt.date, *, of_cycle: dt.date | None = None) -> bool:
+        """
+        The oldest visit that waits and is not planned again gets this day; False when there is none.
+
+        Given a cycle, the oldest one of it that was overtaken, for the count is still one short.
+        """
+        mine = [p for p in self.plans.promises[outlet_id] if p.latest < day]
+        if of_cycle is None:
+            wanting = [p for p in mine if self._waits(p, day)]
+        else:
+            wanting = [p for p in mine if p.cycle == of_cycle and self._fate(p) is Fate.MISSED]
+        if wanting:
+            min(wanting, key=lambda p: p.day).promised = day
+        return bool(wanting)
+
+    def _cycle_of(self, day: dt.date) -> dt.date:
+        return max(start for start in self.history.cycles if start <= day)
+
     def _waits(self, promise: Promise, until: dt.date) -> bool:
-        """Missed before a day, and nobody has been there between."""
+        """Missed before a day, and nobody has been there between (or it is planned again, but later than that)."""
         if promise.is_settled or promise.day >= until or self._fate(promise) is not Fate.MISSED:
             return False
-        return not any(promise.day < day < until for day in self.visits_at[promise.outlet_id])
+        return not any(promise.latest < day < until for day in self.visits_at[promise.outlet_id])
 
     # (4) extra visits
 
     def _settle_extra(self, line: Line) -> None:
-        on = line.on
+        on, spoken = line.on, self._spoken_of(line) if line.is_planned else None
         if on is None:
-            if line.visit.outlet_id in self.plans.promises:
+            if spoken is None and line.visit.outlet_id in self.plans.promises:
                 self.remarks.append(line.remark("not_planned_missed"))
             return
-        if line.is_planned and self._spoken_of(line) is None:
+        if spoken is not None:
+            self.remarks.append(line.remark("made_before", on=str(spoken.made_on)))
+        elif line.is_planned:
             self.remarks.append(line.remark("not_planned"))
         known = self.made.get((line.visit.outlet_id, on))
         if known is not None:
@@ -199,7 +248,7 @@ class _Matching:
             for p in mine
             if not p.is_settled and p.day >= on and iso_week_of(p.day) == week and self._fate(p) is Fate.MISSED
         ]
-        chosen = min(waiting or early, key=lambda p: p.day, default=None)
+        chosen = min(waiting or early, key=lambda p: (p.latest > on, p.day), default=None)
         if chosen is None:
             self._visited(line, on, settles=None)
         else:
@@ -230,7 +279,7 @@ class _Matching:
         fate = self._fate(promise)
         card = self.history.outlets.get(promise.outlet_id)
         missed = fate is Fate.MISSED
-        after = sorted(day for day in self.visits_at[promise.outlet_id] if day > promise.day)
+        after = sorted(day for day in self.visits_at[promise.outlet_id] if day > promise.latest)
         standing = Standing.NONE
         if missed:
             is_gone = not self._is_known(promise)
@@ -275,6 +324,17 @@ class _Matching:
         card = self.history.outlets.get(promise.outlet_id)
         visits = (card.visits_per_cycle if card is not None else 0) or _USUAL_VISITS
         return promise.day + dt.timedelta(days=max(1, DAYS_PER_CYCLE // visits))
+
+
+def _next_for(spare: dt.date, mine: Iterable[Promise]) -> Promise | None:
+    """
+    The visit that a day is for which turns out to be free: the first one that is not made, and that the plan in force
+    has nowhere, or on a later day although its first plan had promised it by the end of that week.
+    """
+    sunday = spare + dt.timedelta(days=6 - spare.weekday())
+    takers = [p for p in mine if p.is_dropped]
+    takers += [p for p in mine if p.is_ahead and p.first <= sunday and p.planned is not None and p.planned > spare]
+    return min(takers, key=lambda p: (p.first, p.day), default=None)
 
 
 def pending_days(found: Ledger) -> Mapping[str, int]:

@@ -160,8 +160,8 @@ def place_of(key: str) -> Text:
         line, part = _LINES[match[1]], LABELS.get(match[3], Text(match[3], match[3]))
         return Text(f"{line.en} {match[2]}, {part.en}", f"{line.zh} {match[2]} {part.zh}")
     if match := _GOAL.match(key):
-        part = LABELS[match[2]]
-        return Text(f"goal {match[1]}, {part.en}", f"指标 {match[1]} {part.zh}")
+        part, goal = LABELS[match[2]], words.GOAL_LABELS.get(match[1], Text(match[1], match[1]))
+        return Text(f"goal {goal.en}, {part.en}", f"指标“{goal.zh}”{part.zh}")
     if (match := _CHANNEL.match(key)) and match[1] in _PARTS:
         part = _PARTS[match[1]]
         return Text(f"{part.en}, {match[2]}", f"{part.zh} {match[2]}")

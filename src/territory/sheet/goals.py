@@ -20,6 +20,7 @@ import numpy as np
 
 from territory.domain.targets import SALES, Target
 from territory.language import Text
+from territory.sheet import words
 from territory.sheet.content import MAX_GOALS, Goal
 from territory.sheet.facts import WeekFacts
 from territory.units import DAYS_PER_CYCLE, DAYS_PER_WEEK, IntArray
@@ -82,9 +83,9 @@ def _from_plan(facts: WeekFacts) -> list[Goal]:
     drive_s = int(facts.plan.drive_s[facts.stops].sum() + facts.plan.return_drive_s[routes].sum())
     count, outlets, hours = Text("calls", "次"), Text("outlets", "户"), Text("hours", "小时")
     return [
-        _goal("visits", Text("Visits", "拜访次数"), float(len(facts.stops)), count),
-        _goal("outlets_visited", Text("Outlets visited", "拜访户数"), float(len(facts.visited)), outlets),
-        _goal("drive_hours", Text("Driving", "行车时间"), round(drive_s / 3600, 1), hours),
+        _goal("visits", float(len(facts.stops)), count),
+        _goal("outlets_visited", float(len(facts.visited)), outlets),
+        _goal("drive_hours", round(drive_s / 3600, 1), hours),
     ]
 
 
@@ -92,18 +93,16 @@ def _from_sales(facts: WeekFacts) -> list[Goal]:
     """The mean week of the rep's outlets, and of those visited; blank when the tables hold no sales."""
     sales = facts.scenario.outlets.sales_per_week
     return [
-        _goal("sales", Text("Sales, territory", "辖区销售额"), float(sales[facts.served].sum()), facts.money),
-        _goal(
-            "sales_visited", Text("Sales, visited", "拜访客户销售额"), float(sales[facts.visited].sum()), facts.money
-        ),
+        _goal("sales", float(sales[facts.served].sum()), facts.money),
+        _goal("sales_visited", float(sales[facts.visited].sum()), facts.money),
     ]
 
 
-def _goal(key: str, label: Text, amount: float, unit: Text) -> Goal:
+def _goal(key: str, amount: float, unit: Text) -> Goal:
     known = amount > 0
     return Goal(
         key=key,
-        label=label,
+        label=words.GOAL_LABELS[key],
         goal=printed(amount) if known else None,
         unit=unit,
         amount=_rounded(amount) if known else None,

@@ -142,3 +142,13 @@ def not_listed(count: int) -> Text:
 def plan_name(plan_id: str) -> Text:
     """Which plan the sheet was printed from."""
     return Text(f"plan {plan_id}", f"计划 {plan_id}")
+
+
+GOAL_LABELS = {
+    "sales": Text("Sales, territory", "辖区销售额"),
+    "sales_visited": Text("Sales, visited", "拜访客户销售额"),
+    "visits": Text("Visits", "拜访次数"),
+    "outlets_visited": Text("Outlets visited", "拜访户数"),
+    "drive_hours": Text("Driving", "行车时间"),
+}
+"""Goals that need no table of targets, by key."""

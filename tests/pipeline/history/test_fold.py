@@ -109,7 +109,7 @@ def test_nothing_is_left_to_take_back_before_the_first_plan(desk: Desk) -> None:
     with pytest.raises(ConfigError, match="nothing to do again"):
         desk.redo(LI)
     edit(desk, np.random.default_rng(0))
-    with pytest.raises(ConfigError, match="1 change can be, not 2"):
+    with pytest.raises(ConfigError, match="only 1 change can be taken back, not 2"):
         desk.undo(LI, steps=2)
     assert len(desk.history.events) == 2
 

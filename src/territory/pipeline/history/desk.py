@@ -221,8 +221,13 @@ class Desk:
         if len(line) < steps:
             raise ConfigError(
                 Text(
-                    f"there is nothing to take back: {counted_changes(len(line)).en} can be, not {steps}",
+                    f"only {counted_changes(len(line)).en} can be taken back, not {steps}",
                     f"可撤销的修改只有 {len(line)} 次,不足 {steps} 次",
+                )
+                if line
+                else Text(
+                    "there is nothing to take back; the first plan of a history stays",
+                    "没有可撤销的修改;历史中的第一个方案始终保留",
                 )
             )
         return self._steps("undo", line, signed)
@@ -240,8 +245,13 @@ class Desk:
         if len(line) < steps:
             raise ConfigError(
                 Text(
-                    f"there is nothing to do again: {counted_changes(len(line)).en} can be, not {steps}",
+                    f"only {counted_changes(len(line)).en} can be done again, not {steps}",
                     f"可重做的修改只有 {len(line)} 次,不足 {steps} 次",
+                )
+                if line
+                else Text(
+                    "there is nothing to do again: nothing was taken back last",
+                    "没有可重做的修改:最近一步不是撤销",
                 )
             )
         return self._steps("redo", line, signed)
