@@ -176,8 +176,7 @@ def _day(m: Markup, day: Day) -> str:
     date = day.date.isoformat()
     facts = []
     if day.visits:
-        drive = f" · {day.drive_min} {m.say(said.DRIVE)}" if day.drive_min is not None else ""
-        facts.append(f"{len(day.visits)} {m.say(said.CALLS)}{drive}")
+        facts.append(m.say(said.load(len(day.visits), day.drive_min)))
         facts += [m.plain(day.place)] if day.place else []
         facts += [m.say(day.focus)] if day.focus else []
     else:

@@ -64,7 +64,13 @@ NO_SCRIPT = Text(
 LAST_WEEK = Text("last week", "上周")
 GAP = Text("gap", "差距")
 MONTH = Text("month's target", "月目标")
-CALLS = Text("calls", "户")
-DRIVE = Text("min drive", "分钟行车")
 EXTRA = Text("Extra visits", "计划外拜访")
 WORST = Text("Worst gap", "最大差距")
+
+
+def load(calls: int, drive_min: int | None) -> Text:
+    """A day's calls and minutes on the road, as far as known."""
+    visited = Text("1 call" if calls == 1 else f"{calls} calls", f"{calls} 户")
+    if drive_min is None:
+        return visited
+    return Text(f"{visited.en} · {drive_min} min drive", f"{visited.zh} · 行车 {drive_min} 分钟")

@@ -81,9 +81,9 @@ def damaged(path: Path, reason: str) -> StoreDamagedError:
     """The file cannot be trusted."""
     return StoreDamagedError(
         Text(
-            f"{path}: the plan store is damaged ({reason}). `territory verify` names the first bad event; "
-            "go back to a copy.",
-            f"{path}:方案库已损坏({reason})。`territory verify` 可指出第一条损坏的记录;请使用备份。",
+            f"{path}: the plan store is damaged ({reason}). Where it can still be read, `territory verify` names the "
+            "first bad event; go back to a copy.",
+            f"{path}:方案库已损坏({reason})。若仍可读取,`territory verify` 可指出第一条损坏的记录;请使用备份。",
         )
     )
 
