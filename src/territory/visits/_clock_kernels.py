@@ -165,7 +165,7 @@ def refresh(
     in_time = driven + service <= back - leave
     if not lanes[lane, lay.PLAIN]:
         in_time = refresh_clock(outlets, lanes, lane, stops, count, driven + service)
-    state[lane, lay.WORKS] = count == 0 or (in_time and carried <= lanes[lane, lay.LIMIT])
+    state[lane, lay.WORKS] = count == 0 or in_time
 
 
 @helper
@@ -241,10 +241,8 @@ def find_position(
     blink: float,
     random: npt.NDArray[np.uint64],
 ) -> int:
-    """Shortest detour, below `most`, to an outlet that fits into a lane; NEVER for none. Sets POSITION."""
+    """Shortest detour, below `most`, to an outlet that fits into a lane in time; NEVER for none. Sets POSITION."""
     lanes, outlets, there, back = tables.lane, tables.outlet, tables.drive_to, tables.drive
-    if state[lane, lay.CARRY] + outlets[place, lay.CARRIED] > lanes[lane, lay.LIMIT]:
-        return NEVER
     count = state[lane, lay.LENGTH]
     service = outlets[place, lay.SERVICE]
     shortest, found = most, -1

@@ -288,7 +288,7 @@ def _same_days(to: Fold, at: int, reps: dict[int, int], span: int) -> int | None
 def drop_what_does_not_work(tables: layout.Tables, state: layout.State) -> None:
     """Take stops off the days of a given plan that cannot be driven any more, last ones first."""
     for lane in range(len(state.lane)):
-        while not state.lane[lane, layout.WORKS]:
+        while not state.lane[lane, layout.WORKS] or state.lane[lane, layout.CARRY] > tables.lane[lane, layout.LIMIT]:
             kernels.begin(state)
             last = int(state.stops[lane, layout.PLACE, state.lane[lane, layout.LENGTH]])
             kernels.remove(tables, state, last)

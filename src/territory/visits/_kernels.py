@@ -38,6 +38,8 @@ __all__ = [
 
 # With more lanes than this to a slot, only those of so many neighbours are tried.
 MANY, NEIGHBOURS = 8, 20
+# After so many iterations the price of carrying too much is looked at: between these shares of them may be such.
+LOOK, LEAST_BEYOND, MOST_BEYOND, STEP = 100, 0.2, 0.4, 1.1
 
 
 @helper
@@ -55,6 +57,12 @@ def note_close_lanes(tables: Tables, state: State, place: int, slot: int) -> int
             if met == NEIGHBOURS:
                 break
     return int(stamp)
+
+
+@helper
+def beyond_limit(tables: Tables, state: State, lane: int, more: int) -> int:
+    """How far a lane that carries so much more is beyond its limit."""
+    return int(max(0, state.lane[lane, lay.CARRY] + more - tables.lane[lane, lay.LIMIT]))
 
 
 @helper
@@ -79,11 +87,16 @@ def slot_cost(tables: Tables, state: State, place: int, slot: int, mark: int, mo
                 state.memo[lay.MARK, twin] = mark
             elif is_choosy and (state.memo[lay.CLOSE, lane] == stamp) != (turn == 0):
                 continue
-            limit = NEVER if cheapest > 1e12 else int(cheapest) + 1
+            beyond = beyond_limit(tables, state, lane, tables.outlet[place, lay.CARRIED])
+            beyond -= beyond_limit(tables, state, lane, 0)
+            pressed = state.objective[lay.PRESSURE] * beyond if beyond > 0 else 0.0
+            if pressed >= cheapest:
+                continue
+            limit = NEVER if cheapest > 1e12 else int(cheapest - pressed) + 1
             detour = find_position(tables, place, lane, state.stops, state.lane, limit, blink, state.random)
             if detour == NEVER:
                 continue
-            cost = float(detour)
+            cost = detour + pressed
             if price > 0.0:
                 above = state.lane[lane, lay.LOAD] - state.cost[lay.TARGET, lane]
                 more = above + detour + tables.outlet[place, lay.SERVICE]
@@ -239,11 +252,17 @@ def recreate(tables: Tables, state: State, nothing: npt.NDArray[np.bool_], blink
 
 @helper
 def change(tables: Tables, state: State) -> float:
-    """How much this iteration added to drive and prices of options, drive seconds; updates the price of absence."""
+    """
+    How much this iteration added to drive and prices of options, drive seconds.
+
+    Updates the price of absence and what is carried beyond the limits.
+    """
     added = 0.0
     for at in range(state.memo[lay.LANES, -1]):
         lane = state.memo[lay.LANES, at]
         added += state.lane[lane, lay.DRIVE] - state.kept_lane[lane, lay.DRIVE]
+        before = max(0, state.kept_lane[lane, lay.CARRY] - tables.lane[lane, lay.LIMIT])
+        state.objective[lay.BEYOND] += beyond_limit(tables, state, lane, 0) - before
     for at in range(state.memo[lay.OUTLETS, -1]):
         outlet, before = state.memo[lay.OUTLETS, at], state.memo[lay.OPTIONS, at]
         after = state.option[outlet]
@@ -252,6 +271,22 @@ def change(tables: Tables, state: State) -> float:
         absent = int(after == ABSENT) - int(before == ABSENT)
         state.objective[lay.MISSING] += absent * tables.weight[lay.PRICE, outlet]
     return added
+
+
+@helper
+def pressure(state: State) -> float:
+    """Price of what is carried beyond the limits, drive seconds."""
+    beyond = state.objective[lay.BEYOND]
+    return float(state.objective[lay.PRESSURE] * beyond) if beyond > 0.0 else 0.0
+
+
+@helper
+def adapt_pressure(state: State, spells: int) -> None:
+    """Dearer when too many of the last iterations were beyond the limits, cheaper when too few were."""
+    if spells > MOST_BEYOND * LOOK:
+        state.objective[lay.PRESSURE] *= STEP
+    elif spells < LEAST_BEYOND * LOOK:
+        state.objective[lay.PRESSURE] /= STEP
 
 
 @kernel
@@ -271,10 +306,19 @@ def search(
     factor = state.objective[lay.FACTOR]
     state.objective[lay.MISSING] = absence(tables, state)
     driven = measure(tables, state) - state.objective[lay.MISSING] - balance(tables, state)
-    now = driven + balance(tables, state) + factor * state.objective[lay.MISSING]
-    for _ in range(iterations):
+    state.objective[lay.BEYOND] = 0.0
+    for lane in range(len(state.lane)):
+        state.objective[lay.BEYOND] += beyond_limit(tables, state, lane, 0)
+    now = driven + balance(tables, state) + factor * state.objective[lay.MISSING] + pressure(state)
+    spells = 0
+    for turn in range(iterations):
+        if turn % LOOK == LOOK - 1:
+            now -= pressure(state)
+            adapt_pressure(state, spells)
+            now += pressure(state)
+            spells = 0
         begin(state)
-        missing = state.objective[lay.MISSING]
+        missing, beyond = state.objective[lay.MISSING], state.objective[lay.BEYOND]
         ruin(tables, state, 1 + int(uniform(state.random) * most))
         recreate(tables, state, nothing, blink)
         works = True
@@ -282,15 +326,16 @@ def search(
             works = works and state.lane[state.memo[lay.LANES, at], lay.WORKS] == 1
         then = driven + change(tables, state)
         above = balance(tables, state)
-        objective = then + above + factor * state.objective[lay.MISSING]
+        objective = then + above + factor * state.objective[lay.MISSING] + pressure(state)
         if works and objective < now - temperature * math.log(1.0 - uniform(state.random)):
             now, driven = objective, then
             whole = then + above + state.objective[lay.MISSING]
-            if whole < state.objective[lay.BEST] - 1e-6:
+            if state.objective[lay.BEYOND] == 0.0 and whole < state.objective[lay.BEST] - 1e-6:
                 store_best(tables, state, whole)
         else:
             put_back(tables, state)
-            state.objective[lay.MISSING] = missing
+            state.objective[lay.MISSING], state.objective[lay.BEYOND] = missing, beyond
             balance(tables, state)
+        spells += state.objective[lay.BEYOND] > 0.0
         temperature *= cooling
     state.objective[lay.NOW] = measure(tables, state)

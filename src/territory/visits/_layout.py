@@ -32,7 +32,7 @@ PLACE, LEG, HUNGRY, FED, LATEST_HUNGRY, LATEST_FED, PURE = range(7)
 STOP_FIELDS = 7
 # On lanes with a longest day, which have no lunch: FED is the latest leaving from home that keeps the windows up to
 # here, LATEST_FED the earliest coming home from here however early one is, PURE drive and service up to here.
-# State.lane: columns.
+# State.lane: columns. WORKS: in time, whatever it carries.
 LENGTH, DRIVE, LOAD, CARRY, WORKS, POSITION, TOUCHED = range(7)
 LANE_FIELDS = 7
 # State.cost: rows; of lanes, of slots.
@@ -40,8 +40,9 @@ TARGET, SLOT = range(2)
 # State.memo: rows; the last entry of a row counts it. ROW: of kept_placed. FOUND: lane found last for a slot. MARK:
 # stamps of twins. SEEN: stamps of slots. CLOSE: stamps of lanes that visit neighbours.
 LANES, OUTLETS, OPTIONS, ROW, FOUND, MARK, SEEN, CLOSE = range(8)
-# State.objective: current, best, price of what is absent, and the factor on it that the search works with.
-NOW, BEST, MISSING, FACTOR = range(4)
+# State.objective: current, best, price of what is absent, and the factor on it that the search works with; what the
+# lanes carry beyond their limits, and its price in drive seconds a unit, infinite where none may.
+NOW, BEST, MISSING, FACTOR, BEYOND, PRESSURE = range(6)
 
 
 class Tables(NamedTuple):
@@ -75,5 +76,5 @@ class State(NamedTuple):
     best: IntArray  # (k, cap): number of stops, stops
     best_option: IntArray  # (n,)
     best_placed: IntArray  # (n, most visits)
-    objective: FloatArray  # (4,)
+    objective: FloatArray  # (6,)
     random: npt.NDArray[np.uint64]  # (1,)

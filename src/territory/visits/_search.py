@@ -41,12 +41,12 @@ class Stage(NamedTuple):
 Schedule = tuple[Stage, ...]
 
 # Months of visits: what matters is which weekday goes to which end of the territory. So several plans begin, each of
-# a week that stands for all; the best goes on, and is laid out over the month when little more than its order is left.
+# a week that stands for all, and cool down far enough to tell which is the better one; that one is laid out over the
+# month.
 FOLDED: Schedule = (
-    Stage(1, 8, 0.20, 5.0, 2.0, 40),
-    Stage(1, 3, 0.20, 2.0, 1.0, 40),
-    Stage(1, 1, 0.30, 1.0, 0.3, 40),
-    Stage(WEEKS_PER_CYCLE, 1, 0.30, 0.7, 0.2, 14),
+    Stage(1, 12, 0.30, 3.0, 0.8, 30),
+    Stage(1, 4, 0.20, 0.8, 0.5, 30),
+    Stage(WEEKS_PER_CYCLE, 1, 0.50, 1.2, 0.15, 20),
 )
 # Months whose visits mostly come back later than that.
 MONTH: Schedule = (
@@ -54,8 +54,15 @@ MONTH: Schedule = (
     Stage(WEEKS_PER_CYCLE, 3, 0.20, 5.0, 2.0, 40),
     Stage(WEEKS_PER_CYCLE, 1, 0.60, 2.0, 0.1, 40),
 )
-# Given sets of days: fleets and few days have no such shape, and one slow cooling finds more.
-FLEET: Schedule = (Stage(WEEKS_PER_CYCLE, 1, 1.0, 1.0, 0.02, 10),)
+# Given sets of days: several plans cool down far enough to tell which is the better one.
+FLEET: Schedule = (
+    Stage(WEEKS_PER_CYCLE, 8, 0.50, 1.0, 0.15, 12),
+    Stage(WEEKS_PER_CYCLE, 2, 0.20, 0.15, 0.08, 12),
+    Stage(WEEKS_PER_CYCLE, 1, 0.30, 0.08, 0.02, 12),
+)
+# With more outlets than this, the time for one slow cooling is short enough as it is.
+MOST_FOR_SEVERAL = 300
+LARGE_FLEET: Schedule = (Stage(WEEKS_PER_CYCLE, 1, 1.0, 1.0, 0.02, 10),)
 # A running plan made better, of months and of given sets of days.
 FROM_PLAN = Stage(WEEKS_PER_CYCLE, 1, 1.0, 0.1, 0.03, 40)
 FLEET_FROM_PLAN = FROM_PLAN._replace(most_removed=10)
@@ -66,13 +73,15 @@ FIRST_CHUNK = 100
 BLINK = 0.01
 # Price of leaving an outlet out, as a share of the full one: falls to the first while none is left out.
 LEAST_FACTOR, DEARER, CHEAPER = 0.05, 1.2, 0.85
+# First price of carrying what a mean visit brings beyond a limit, in mean drives.
+FIRST_PRESSURE = 2.0
 
 
 def schedule_of(setup: Setup) -> tuple[Schedule, dict[int, Fold]]:
     """The schedule that suits the part, and the folded months that it asks for, by weeks."""
     folds = {WEEKS_PER_CYCLE: Fold.whole(setup)}
     if setup.problem.explicit is not None:
-        return FLEET, folds
+        return FLEET if setup.problem.num_outlets <= MOST_FOR_SEVERAL else LARGE_FLEET, folds
     for weeks in sorted({stage.weeks for stage in FOLDED if stage.weeks < WEEKS_PER_CYCLE}):
         fold = folded(setup, weeks)
         if fold is None:
@@ -206,11 +215,15 @@ def _first_plan(fold: Fold, state: layout.State, *, turn: float) -> None:
     mean_s = _expected_load_s(fold.setup)
     state.lane[:] = 0
     state.option[:] = layout.ABSENT
+    state.objective[layout.PRESSURE] = np.inf
     if fold.setup.problem.explicit is None:
         kernels.construct(tables, state, order, fold.allowed(sectors(fold.setup, turn=turn)), mean_s)
         order = order[state.option[order] == layout.ABSENT]
     kernels.construct(tables, state, order, everything, mean_s)
     kernels.settle(tables, state)
+    if (tables.lane[:, layout.LIMIT] < layout.NEVER).any():
+        carried = max(1.0, float(tables.outlet[:, layout.CARRIED].mean()))
+        state.objective[layout.PRESSURE] = FIRST_PRESSURE * _mean_leg_s(state.lane) / carried
 
 
 def _begin_from(setup: Setup, state: layout.State, start: VisitPlan) -> None:
@@ -299,7 +312,8 @@ def _price_absence(state: layout.State) -> None:
 
 
 def _recall(setup: Setup, state: layout.State) -> None:
-    """Make the best plan the current one."""
+    """Make the best plan the current one, from which on every limit is hard."""
+    state.objective[layout.PRESSURE] = np.inf
     for route in range(len(setup.routes)):
         count = int(state.best[route, 0])
         state.lane[route, layout.LENGTH] = count

@@ -161,7 +161,7 @@ def empty_state(tables: layout.Tables, *, visits: int, cap: int, seed: int, slot
         best=ints(k, cap),
         best_option=ints(n),
         best_placed=ints(n, visits),
-        objective=np.array([0.0, 0.0, 0.0, 1.0]),
+        objective=np.array([0.0, 0.0, 0.0, 1.0, 0.0, np.inf]),
         random=np.array([2 * seed + 1], dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15),
     )
 
