@@ -46,7 +46,7 @@ Schedule = tuple[Stage, ...]
 FOLDED: Schedule = (
     Stage(1, 12, 0.30, 3.0, 0.8, 30),
     Stage(1, 4, 0.20, 0.8, 0.5, 30),
-    Stage(WEEKS_PER_CYCLE, 1, 0.50, 1.2, 0.15, 20),
+    Stage(WEEKS_PER_CYCLE, 1, 0.50, 3.0, 0.15, 20),
 )
 # Months whose visits mostly come back later than that.
 MONTH: Schedule = (
