@@ -103,6 +103,17 @@ def test_a_rep_who_leaves_takes_more_neighbours_than_the_largest_rooms_can_do_wi
     assert "最大的 2 个余量" in answer.proof.text.zh
 
 
+def test_a_group_that_nobody_serves_comes_back_to_the_rep_who_holds_it_and_nobody_else_changes() -> None:
+    locked = np.array([False, True, False, False, False])
+    scenario = line_of_shops(5, 4, workload_tolerance=0.8)
+    group = Labels.of(["", "g", "", "", ""])
+    today = np.zeros(5, dtype=np.int64)
+    problem = SplitProblem.of(with_outlets(scenario, rep_idx=today, locked=locked, group=group))
+    answer = mended(problem, np.array([0, NONE, 3, 1, 2]))
+    assert answer.least == 1
+    assert answer.touched.tolist() == [0]
+
+
 def test_neighbours_are_needed_where_room_alone_would_do() -> None:
     """Territories on a line: what is too much at one end is missing at the other, so all between pass it on."""
     rep = np.repeat(np.arange(5), [5, 4, 4, 4, 3])

@@ -83,7 +83,8 @@ class _Program:
 
     (1) load + inflow - outflow within the band, for each measure, where nothing flows through an unchanged territory;
     (2) holes are emptied; (3) units that may lie anywhere go through a common pool; (4) a changed territory has a
-    changed neighbour or hole. A little is added per load x step so that near sets win; the bound takes it off.
+    changed neighbour or hole, or takes or gives up part of a group. A little is added per load x step so that near sets
+    win; the bound takes it off.
     """
 
     def __init__(self, rooms: Rooms) -> None:
@@ -149,10 +150,10 @@ class _Program:
         return Cluster(territories=np.flatnonzero(chosen), least=least)
 
     def _has_company(self) -> LinearConstraint:
-        """(4): y_t <= sum of y over its neighbours, unless a hole or loose units are beside it."""
+        """(4): y_t <= sum of y over its neighbours, unless holes, loose units or parts of its groups change it."""
         k = self.k
         inner = self.arcs[(self.arcs < k).all(axis=1)]
-        free = np.zeros(k, dtype=np.bool_)
+        free = self.rooms.regrouped.copy()
         at_hole = self.arcs[(self.arcs[:, 0] < k) & (self.arcs[:, 1] >= k), 0]
         free[at_hole] = True
         free |= bool((self.rooms.loose > 0).any()) | bool((self.rooms.movable > 0).any())

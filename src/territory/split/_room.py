@@ -32,6 +32,8 @@ class Rooms:
         Load and band of every territory for the m limited measures, shape (num_territories, m).
     must
         Territories that every mended plan changes, shape (num_territories,).
+    regrouped
+        Territories that change because an outlet goes where the rest of its group is, shape (num_territories,).
     hole
         Load of each connected cluster of unserved units, shape (num_holes, m).
     loose
@@ -48,6 +50,7 @@ class Rooms:
     lower: FloatArray
     upper: FloatArray
     must: BoolArray
+    regrouped: BoolArray
     hole: FloatArray
     loose: FloatArray
     movable: FloatArray
@@ -87,7 +90,7 @@ class Proof:
     text: Text
 
 
-def rooms_of(instance: Instance, label: IntArray, must: BoolArray) -> Rooms:
+def rooms_of(instance: Instance, label: IntArray, must: BoolArray, regrouped: BoolArray) -> Rooms:
     """The vessels of an instance under a labelling; `must` names territories known to change, balance is added."""
     k, m = instance.num_territories, instance.amount.shape[1]
     served, free = label != NONE, np.flatnonzero(label == NONE)
@@ -108,6 +111,7 @@ def rooms_of(instance: Instance, label: IntArray, must: BoolArray) -> Rooms:
         load=load,
         lower=instance.lower - slack,
         upper=instance.upper + slack,
+        regrouped=regrouped,
         must=must | broken | (np.bincount(holder, minlength=k + 1)[:k] == 0),
         hole=_sums(cluster.astype(np.int64), instance.amount[regular_free], count),
         loose=np.asarray(instance.amount[free[instance.exempt[free]]].sum(axis=0)).reshape(m),

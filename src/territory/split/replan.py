@@ -182,8 +182,8 @@ def _found(
 ) -> _Found:
     cut = cut_by_plan(case.problem, case.plan)
     instance = instance_of(cut.problem)
-    label, must = _standing(case, cut, instance)
-    rooms = rooms_of(instance, label, must)
+    label, must, regrouped = _standing(case, cut, instance)
+    rooms = rooms_of(instance, label, must, regrouped)
     k = rooms.num_territories
     joined = (case.territory == NONE) & (cut.label[cut.problem.unit_of_outlet] != NONE)
     proof, cluster = _fewest_possible(case, rooms, takes_in=bool(joined.any()))
@@ -213,9 +213,10 @@ def _found(
     return _Found(plan=_assignment(case, cut, better), points=points, least=least, proof=proof)
 
 
-def _standing(case: _Case, cut: Pieces, instance: Instance) -> tuple[IntArray, BoolArray]:
+def _standing(case: _Case, cut: Pieces, instance: Instance) -> tuple[IntArray, BoolArray, BoolArray]:
     """
-    The given plan as the search can take it, and the territories that every mended plan changes.
+    The given plan as the search can take it, the territories that every mended plan changes, and those of them that
+    change because groups come together.
 
     Units in a territory that may not serve them count as unserved.
     """
@@ -224,6 +225,7 @@ def _standing(case: _Case, cut: Pieces, instance: Instance) -> tuple[IntArray, B
     territory, unit = case.territory, cut.problem.unit_of_outlet
     parted = np.flatnonzero(territory != label[unit])  # groups that the plan shares out
     must[territory[parted]] = must[label[unit[parted]]] = True
+    regrouped = must[:k].copy()
     held = np.flatnonzero(label != NONE)
     may = instance.may_serve(held)
     wrong = ~may[np.arange(len(held)), label[held]]
@@ -239,7 +241,7 @@ def _standing(case: _Case, cut: Pieces, instance: Instance) -> tuple[IntArray, B
     together = (label[pairs.row] == label[pairs.col]) & (pairs.row != pairs.col)
     must[label[pairs.row[together]]] = True
     label[held[wrong]] = NONE
-    return label, must[:k]
+    return label, must[:k], regrouped
 
 
 def _fewest_possible(case: _Case, rooms: Rooms, *, takes_in: bool) -> tuple[Proof | None, IntArray]:
