@@ -14,6 +14,11 @@ from territory.visits import _layout as lay
 from territory.visits._compiled import helper, kernel
 from territory.visits._layout import NEVER, Int32Array
 
+# An index that is never negative: compiled code need not ask whether it counts from the end, in loops that are run a
+# million times a second. Spots are added to spots only: with other integers they become signed again.
+Spot = np.uint64
+ONE, TWO, THREE = Spot(1), Spot(2), Spot(3)
+
 
 @helper
 def uniform(random: npt.NDArray[np.uint64]) -> float:
@@ -27,13 +32,13 @@ def uniform(random: npt.NDArray[np.uint64]) -> float:
 
 
 @helper
-def served(outlets: Int32Array, place: int, at: int, earliest: int, latest_end: int, arrival: int) -> int:
+def served(outlets: Int32Array, place: Spot, at: Spot, earliest: int, latest_end: int, arrival: int) -> int:
     """Earliest end of service after arriving; NEVER when there is none in the day. `at`: first window's column."""
     ready = max(arrival, earliest)
-    if ready <= outlets[place, at + 1]:
+    if ready <= outlets[place, at + ONE]:
         end = max(ready, outlets[place, at]) + outlets[place, lay.SERVICE]
-    elif ready <= outlets[place, at + 3]:
-        end = max(ready, outlets[place, at + 2]) + outlets[place, lay.SERVICE]
+    elif ready <= outlets[place, at + THREE]:
+        end = max(ready, outlets[place, at + TWO]) + outlets[place, lay.SERVICE]
     else:
         return NEVER
     return int(end) if end <= latest_end else NEVER
@@ -62,13 +67,13 @@ def before_lunch(lunch_from: int, lunch_until: int, lunch: int, start: int, driv
 
 
 @helper
-def latest_start(outlets: Int32Array, place: int, at: int, earliest: int, latest_end: int, end: int) -> int:
+def latest_start(outlets: Int32Array, place: Spot, at: Spot, earliest: int, latest_end: int, end: int) -> int:
     """Latest start inside a window so that service is over by `end`; -NEVER when there is none in the day."""
     limit = min(end, latest_end) - outlets[place, lay.SERVICE]
-    if outlets[place, at + 2] <= limit:
-        start = min(outlets[place, at + 3], limit)
+    if outlets[place, at + TWO] <= limit:
+        start = min(outlets[place, at + THREE], limit)
     elif outlets[place, at] <= limit:
-        start = min(outlets[place, at + 1], limit)
+        start = min(outlets[place, at + ONE], limit)
     else:
         return -NEVER
     return int(start) if start >= earliest else -NEVER
@@ -79,15 +84,16 @@ def go_forward(
     outlets: Int32Array, lanes: IntArray, lane: int, stops: IntArray, count: int, frm: int, settled: int
 ) -> None:
     """Earliest ends of service of the stops after position `frm`, until nothing changes after `settled`."""
-    window = lay.WINDOWS + 4 * lanes[lane, lay.WEEKDAY]
+    window = Spot(lay.WINDOWS + 4 * lanes[lane, lay.WEEKDAY])
     earliest, latest_end = lanes[lane, lay.EARLIEST_START], lanes[lane, lay.LATEST_END]
     hungry, fed = stops[lane, lay.HUNGRY, frm], stops[lane, lay.FED, frm]
     if lanes[lane, lay.LONGEST] < NEVER:
         pure = stops[lane, lay.PURE, frm]
-        for at in range(frm + 1, count + 1):
-            leg, place = stops[lane, lay.LEG, at - 1], stops[lane, lay.PLACE, at]
+        for turn in range(frm + 1, count + 1):
+            at = Spot(turn)
+            leg, place = stops[lane, lay.LEG, at - ONE], Spot(stops[lane, lay.PLACE, at])
             hungry = served(outlets, place, window, earliest, latest_end, hungry + leg)
-            fed = min(fed, outlets[place, window + 1] - pure - leg)
+            fed = min(fed, outlets[place, window + ONE] - pure - leg)
             pure += leg + outlets[place, lay.SERVICE]
             stops[lane, lay.HUNGRY, at], stops[lane, lay.FED, at], stops[lane, lay.PURE, at] = hungry, fed, pure
         return
@@ -96,12 +102,13 @@ def go_forward(
         lanes[lane, lay.LUNCH_UNTIL],
         lanes[lane, lay.LUNCH],
     )
-    for at in range(frm + 1, count + 1):
-        leg, place = stops[lane, lay.LEG, at - 1], stops[lane, lay.PLACE, at]
+    for turn in range(frm + 1, count + 1):
+        at = Spot(turn)
+        leg, place = stops[lane, lay.LEG, at - ONE], Spot(stops[lane, lay.PLACE, at])
         arrival = min(fed + leg, after_lunch(lunch_from, lunch_until, lunch, hungry, leg))
         fed = served(outlets, place, window, earliest, latest_end, arrival)
         hungry = served(outlets, place, window, earliest, latest_end, hungry + leg)
-        if at > settled and hungry == stops[lane, lay.HUNGRY, at] and fed == stops[lane, lay.FED, at]:
+        if turn > settled and hungry == stops[lane, lay.HUNGRY, at] and fed == stops[lane, lay.FED, at]:
             return
         stops[lane, lay.HUNGRY, at], stops[lane, lay.FED, at] = hungry, fed
 
@@ -111,12 +118,13 @@ def go_back(
     outlets: Int32Array, lanes: IntArray, lane: int, stops: IntArray, load: int, frm: int, settled: int
 ) -> None:
     """Latest starts of service of the stops before position `frm`, until nothing changes before `settled`."""
-    window = lay.WINDOWS + 4 * lanes[lane, lay.WEEKDAY]
+    window = Spot(lay.WINDOWS + 4 * lanes[lane, lay.WEEKDAY])
     earliest, latest_end = lanes[lane, lay.EARLIEST_START], lanes[lane, lay.LATEST_END]
     hungry, fed = stops[lane, lay.LATEST_HUNGRY, frm], stops[lane, lay.LATEST_FED, frm]
     if lanes[lane, lay.LONGEST] < NEVER:
-        for at in range(frm - 1, 0, -1):
-            leg, place = stops[lane, lay.LEG, at], stops[lane, lay.PLACE, at]
+        for turn in range(frm - 1, 0, -1):
+            at = Spot(turn)
+            leg, place = stops[lane, lay.LEG, at], Spot(stops[lane, lay.PLACE, at])
             hungry = latest_start(outlets, place, window, earliest, latest_end, hungry - leg)
             # from the end of service here to the end of the day, without waiting
             rest = load - stops[lane, lay.PURE, at]
@@ -128,12 +136,13 @@ def go_back(
         lanes[lane, lay.LUNCH_UNTIL],
         lanes[lane, lay.LUNCH],
     )
-    for at in range(frm - 1, 0, -1):
-        leg, place = stops[lane, lay.LEG, at], stops[lane, lay.PLACE, at]
+    for turn in range(frm - 1, 0, -1):
+        at = Spot(turn)
+        leg, place = stops[lane, lay.LEG, at], Spot(stops[lane, lay.PLACE, at])
         end = max(hungry - leg, before_lunch(lunch_from, lunch_until, lunch, fed, leg))
         hungry = latest_start(outlets, place, window, earliest, latest_end, end)
         fed = latest_start(outlets, place, window, earliest, latest_end, fed - leg)
-        if at < settled and hungry == stops[lane, lay.LATEST_HUNGRY, at] and fed == stops[lane, lay.LATEST_FED, at]:
+        if turn < settled and hungry == stops[lane, lay.LATEST_HUNGRY, at] and fed == stops[lane, lay.LATEST_FED, at]:
             return
         stops[lane, lay.LATEST_HUNGRY, at], stops[lane, lay.LATEST_FED, at] = hungry, fed
 
@@ -148,9 +157,9 @@ def refresh(
     stops[lane, lay.PLACE, 0] = home
     stops[lane, lay.PLACE, count + 1] = home
     driven, service, carried = 0, 0, 0
-    before = home
+    before = Spot(home)
     for at in range(count + 1):
-        place = stops[lane, lay.PLACE, at + 1]
+        place = Spot(stops[lane, lay.PLACE, at + 1])
         leg = int(drive[before, place])
         stops[lane, lay.LEG, at] = leg
         driven += leg
@@ -196,6 +205,14 @@ def refresh_clock(outlets: Int32Array, lanes: IntArray, lane: int, stops: IntArr
 
 
 @helper
+def rows_used(lanes: IntArray, lane: int) -> int:
+    """Rows of the stops that mean something on the lane: the first so many."""
+    if lanes[lane, lay.PLAIN]:
+        return 2
+    return lay.STOP_FIELDS if lanes[lane, lay.LONGEST] < NEVER else lay.PURE
+
+
+@helper
 def put(
     drive: Int32Array,
     outlets: Int32Array,
@@ -208,10 +225,10 @@ def put(
     """Add a stop behind POSITION, where it fits, and bring the lane's state up to date."""
     position = state[lane, lay.POSITION]
     count = state[lane, lay.LENGTH]
-    rows = 2 if lanes[lane, lay.PLAIN] else lay.STOP_FIELDS
-    for row in range(rows):
-        for at in range(count + 1, position, -1):
-            stops[lane, row, at + 1] = stops[lane, row, at]
+    for row in range(rows_used(lanes, lane)):
+        for turn in range(count + 1, position, -1):
+            at = Spot(turn)
+            stops[lane, row, at + ONE] = stops[lane, row, at]
     count += 1
     here = position + 1
     before, after = stops[lane, lay.PLACE, position], stops[lane, lay.PLACE, here + 1]
@@ -258,7 +275,7 @@ def find_position(
                 shortest, found = detour, at
         state[lane, lay.POSITION] = found
         return int(shortest) if found >= 0 else NEVER
-    window = lay.WINDOWS + 4 * lanes[lane, lay.WEEKDAY]
+    window = Spot(lay.WINDOWS + 4 * lanes[lane, lay.WEEKDAY])
     earliest, latest_end = lanes[lane, lay.EARLIEST_START], lanes[lane, lay.LATEST_END]
     lunch_from, lunch_until, lunch = (
         lanes[lane, lay.LUNCH_FROM],
@@ -267,16 +284,16 @@ def find_position(
     )
     longest = lanes[lane, lay.LONGEST]
     load = state[lane, lay.LOAD]
-    before = stops[lane, lay.PLACE, 0]
+    here, before = Spot(place), Spot(stops[lane, lay.PLACE, 0])
     for at in range(count + 1):
-        after = stops[lane, lay.PLACE, at + 1]
-        going, leaving = int(there[place, before]), int(back[place, after])
+        after = Spot(stops[lane, lay.PLACE, at + 1])
+        going, leaving = int(there[here, before]), int(back[here, after])
         before = after
         detour = going + leaving - stops[lane, lay.LEG, at]
         if detour >= shortest or (blink > 0.0 and uniform(random) < blink):
             continue
         hungry = stops[lane, lay.HUNGRY, at]
-        end = served(outlets, place, window, earliest, latest_end, hungry + going)
+        end = served(outlets, here, window, earliest, latest_end, hungry + going)
         latest_fed = stops[lane, lay.LATEST_FED, at + 1]
         if longest < NEVER:
             if end + leaving > stops[lane, lay.LATEST_HUNGRY, at + 1]:
@@ -284,7 +301,7 @@ def find_position(
             pure = stops[lane, lay.PURE, at]
             rest = load - pure - stops[lane, lay.LEG, at]
             home = max(end + leaving + rest, latest_fed)
-            leave = min(stops[lane, lay.FED, at], outlets[place, window + 1] - pure - going)
+            leave = min(stops[lane, lay.FED, at], outlets[here, window + ONE] - pure - going)
             leave = min(leave, stops[lane, lay.LATEST_HUNGRY, at + 1] - pure - going - service - leaving)
             if max(load + detour + service, home - leave) <= longest:
                 shortest, found = detour, at
@@ -295,7 +312,7 @@ def find_position(
         )
         if not fits:
             arrival = min(stops[lane, lay.FED, at] + going, after_lunch(lunch_from, lunch_until, lunch, hungry, going))
-            end = served(outlets, place, window, earliest, latest_end, arrival)
+            end = served(outlets, here, window, earliest, latest_end, arrival)
             fits = end < NEVER and end + leaving <= latest_fed
         if fits:
             shortest, found = detour, at

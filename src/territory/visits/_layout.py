@@ -27,7 +27,8 @@ PLAIN, TWIN, LIMIT, DAY, LONGEST = range(9, 14)
 # Tables.weight: rows. The first three are keys for the order of insertion; the last is the price of absence.
 MOST_WORK, FAR_FIRST, NEAR_FIRST, PRICE = range(4)
 # State.stops: rows. The place; seconds driven to the next place; earliest end of service before and after lunch;
-# latest start of service from which the rest of the day, lunch still to come or had, works.
+# latest start of service from which the rest of the day, lunch still to come or had, works. PURE comes last: most lanes
+# have no use for it.
 PLACE, LEG, HUNGRY, FED, LATEST_HUNGRY, LATEST_FED, PURE = range(7)
 STOP_FIELDS = 7
 # On lanes with a longest day, which have no lunch: FED is the latest leaving from home that keeps the windows up to

@@ -4,29 +4,31 @@ from __future__ import annotations
 
 from territory.units import IntArray
 from territory.visits import _layout as lay
-from territory.visits._clock_kernels import put, refresh
+from territory.visits._clock_kernels import put, refresh, rows_used
 from territory.visits._compiled import helper, kernel
 from territory.visits._layout import ABSENT, LANE_FIELDS, State, Tables
 
 
 @helper
-def copy_lane(lane: int, state: IntArray, stops: IntArray, to_state: IntArray, to_stops: IntArray) -> None:
+def copy_lane(
+    lanes: IntArray, lane: int, state: IntArray, stops: IntArray, to_state: IntArray, to_stops: IntArray
+) -> None:
     """Copy a lane's state and the stops it has."""
     for at in range(LANE_FIELDS):
         to_state[lane, at] = state[lane, at]
     end = state[lane, lay.LENGTH] + 2
-    for at in range(lay.STOP_FIELDS):
+    for at in range(rows_used(lanes, lane)):
         for stop in range(end):
             to_stops[lane, at, stop] = stops[lane, at, stop]
 
 
 @helper
-def touch(state: State, lane: int) -> None:
+def touch(tables: Tables, state: State, lane: int) -> None:
     """Keep a copy of a lane before its first change in this iteration."""
     now, kept, memo = state.lane, state.kept_lane, state.memo
     if now[lane, lay.TOUCHED]:
         return
-    copy_lane(lane, now, state.stops, kept, state.kept_stops)
+    copy_lane(tables.lane, lane, now, state.stops, kept, state.kept_stops)
     now[lane, lay.TOUCHED] = 1
     count = memo[lay.LANES, -1]
     memo[lay.LANES, count] = lane
@@ -41,7 +43,7 @@ def insert(tables: Tables, state: State, outlet: int, option: int) -> None:
     drive, outlets, lanes = tables.drive, tables.outlet, tables.lane
     for at in range(1, options[option, 0] + 1):
         lane = memo[lay.FOUND, options[option, at]]
-        touch(state, lane)
+        touch(tables, state, lane)
         put(drive, outlets, lanes, lane, stops, now, outlet)
         placed[outlet, at - 1] = lane
     state.option[outlet] = option
@@ -64,7 +66,7 @@ def remove(tables: Tables, state: State, outlet: int) -> None:
     for at in range(tables.option[option, 0]):
         lane = placed[outlet, at]
         kept_placed[count, at] = lane
-        touch(state, lane)
+        touch(tables, state, lane)
         position = 1
         while stops[lane, lay.PLACE, position] != outlet:
             position += 1
@@ -92,7 +94,7 @@ def put_back(tables: Tables, state: State) -> None:
     chosen, placed = state.option, state.placed
     for touched in range(memo[lay.LANES, -1]):
         lane = memo[lay.LANES, touched]
-        copy_lane(lane, kept_lane, kept_stops, now, stops)
+        copy_lane(tables.lane, lane, kept_lane, kept_stops, now, stops)
     for at in range(memo[lay.OUTLETS, -1]):
         outlet, option = memo[lay.OUTLETS, at], memo[lay.OPTIONS, at]
         chosen[outlet] = option
