@@ -79,7 +79,8 @@ def _tours(drive_s: np.ndarray, n: int) -> np.ndarray:
 @pytest.mark.parametrize("seed", range(10))
 def test_days_that_must_be_packed_to_the_last_unit_are_packed_in_the_best_way(seed):
     problem = packed(seed)
-    found = find_plan(problem, effort=Effort(iterations=3000), seed=1)
+    # with 3,000 iterations one search in twenty misses the best way, whatever the engine; with 10,000 none of 200 did
+    found = find_plan(problem, effort=Effort(iterations=10_000), seed=1)
     assert found.objective * SECONDS_PER_MIN == pytest.approx(least_drive_s(problem))
     assert check(problem, found.plan).violations == ()
 

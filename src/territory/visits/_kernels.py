@@ -18,7 +18,7 @@ from territory.visits._clock_kernels import find_position, refresh, uniform
 from territory.visits._compiled import helper, kernel
 from territory.visits._layout import ABSENT, NEVER, State, Tables
 from territory.visits._move_kernels import begin, insert, put_back, refresh_touched, remove
-from territory.visits._ruin_kernels import lane_on, ruin
+from territory.visits._ruin_kernels import is_alone, lane_on, ruin
 
 __all__ = [
     "begin",
@@ -310,7 +310,7 @@ def search(
     for lane in range(len(state.lane)):
         state.objective[lay.BEYOND] += beyond_limit(tables, state, lane, 0)
     now = driven + balance(tables, state) + factor * state.objective[lay.MISSING] + pressure(state)
-    spells = 0
+    spells, alone = 0, is_alone(tables)
     for turn in range(iterations):
         if turn % LOOK == LOOK - 1:
             now -= pressure(state)
@@ -319,7 +319,7 @@ def search(
             spells = 0
         begin(state)
         missing, beyond = state.objective[lay.MISSING], state.objective[lay.BEYOND]
-        ruin(tables, state, 1 + int(uniform(state.random) * most))
+        ruin(tables, state, 1 + int(uniform(state.random) * most), alone)
         recreate(tables, state, nothing, blink)
         works = True
         for at in range(state.memo[lay.LANES, -1]):

@@ -8,8 +8,9 @@ from territory.visits._compiled import helper
 from territory.visits._layout import ABSENT, State, Tables
 from territory.visits._move_kernels import refresh_touched, remove
 
-# Where a ruin begins and what it spreads over: shares of the draws.
-ON_MAP, ON_DAY = 0.45, 0.9
+# Where a ruin begins and what it spreads over: shares of the draws. Of a rep who is alone, most strings are taken off
+# neighbouring routes of any days.
+ON_MAP, ON_ROUTES, OVER_DAYS = 0.45, 0.9, 0.7
 LONGEST_STRING = 10.0
 
 
@@ -42,9 +43,33 @@ def lane_on(tables: Tables, state: State, outlet: int, day: int) -> int:
 
 
 @helper
-def ruin_day(tables: Tables, state: State, seed: int, size: int) -> None:
+def untouched_lane(tables: Tables, state: State, outlet: int) -> int:
+    """A lane that visits the outlet and was not touched in this iteration, ABSENT when there is none."""
+    option = state.option[outlet]
+    if option != ABSENT:
+        count = tables.option[option, 0]
+        first = int(uniform(state.random) * count)
+        for at in range(count):
+            lane = state.placed[outlet, (first + at) % count]
+            if not state.lane[lane, lay.TOUCHED]:
+                return int(lane)
+    return ABSENT
+
+
+@helper
+def is_alone(tables: Tables) -> bool:
+    """Whether every day has one lane at most."""
+    for lane in range(len(tables.lane)):
+        for other in range(lane):
+            if tables.lane[lane, lay.DAY] == tables.lane[other, lay.DAY]:
+                return False
+    return True
+
+
+@helper
+def ruin_routes(tables: Tables, state: State, seed: int, size: int, over_days: bool) -> None:
     """
-    Remove strings of stops from neighbouring routes of one day.
+    Remove strings of stops from neighbouring routes, of one day or `over_days`.
 
     Christiaens and Vanden Berghe (2020), Slack induction by string removals, with whole outlets in place of single
     visits.
@@ -58,7 +83,7 @@ def ruin_day(tables: Tables, state: State, seed: int, size: int) -> None:
         if state.memo[lay.OUTLETS, -1] >= size:
             break
         outlet = seed if at == 0 else tables.near[seed, at - 1]
-        lane = lane_on(tables, state, outlet, day)
+        lane = untouched_lane(tables, state, outlet) if over_days else lane_on(tables, state, outlet, day)
         if lane == ABSENT or state.lane[lane, lay.TOUCHED]:
             continue
         length = state.lane[lane, lay.LENGTH]
@@ -84,15 +109,19 @@ def ruin_day(tables: Tables, state: State, seed: int, size: int) -> None:
 
 
 @helper
-def ruin(tables: Tables, state: State, size: int) -> None:
-    """Remove about `size` outlets: neighbours on the map, strings of one day, or anyone; then some absent ones."""
+def ruin(tables: Tables, state: State, size: int, alone: bool) -> None:
+    """
+    Remove about `size` outlets: neighbours on the map, strings of stops, or anyone; then some absent ones.
+
+    `alone`: whether every day has one route at most.
+    """
     n = len(state.option)
     kind = uniform(state.random)
     seed = int(uniform(state.random) * n)
     if kind < ON_MAP:
         ruin_map(tables, state, seed, size)
-    elif kind < ON_DAY:
-        ruin_day(tables, state, seed, size)
+    elif kind < ON_ROUTES:
+        ruin_routes(tables, state, seed, size, alone and uniform(state.random) < OVER_DAYS)
     else:
         for _ in range(size):
             outlet = int(uniform(state.random) * n)

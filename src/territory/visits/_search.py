@@ -40,13 +40,14 @@ class Stage(NamedTuple):
 
 Schedule = tuple[Stage, ...]
 
-# Months of visits: what matters is which weekday goes to which end of the territory. So several plans begin, each of
-# a week that stands for all, and cool down far enough to tell which is the better one; that one is laid out over the
-# month.
+# Months of visits: what matters is which weekday goes to which end of the territory. So many plans begin, each of a
+# week that stands for all, and cool down far enough to tell which is the better one. Two weeks that stand for all know
+# the fortnightly visits whole, which a week knows by a sample only: they choose between the last two.
 FOLDED: Schedule = (
-    Stage(1, 12, 0.30, 3.0, 0.8, 30),
-    Stage(1, 4, 0.20, 0.8, 0.5, 30),
-    Stage(WEEKS_PER_CYCLE, 1, 0.50, 3.0, 0.15, 20),
+    Stage(1, 16, 0.42, 3.0, 0.8, 30),
+    Stage(1, 5, 0.20, 0.8, 0.5, 30),
+    Stage(2, 2, 0.23, 0.6, 0.3, 20),
+    Stage(WEEKS_PER_CYCLE, 1, 0.15, 0.3, 0.15, 20),
 )
 # Months whose visits mostly come back later than that.
 MONTH: Schedule = (
@@ -73,6 +74,10 @@ FIRST_CHUNK = 100
 BLINK = 0.01
 # Price of leaving an outlet out, as a share of the full one: falls to the first while none is left out.
 LEAST_FACTOR, DEARER, CHEAPER = 0.05, 1.2, 0.85
+# Where more than this share of the outlets finds no place at first, work exceeds time, and who is left out is to be
+# searched: the price of that begins at so many mean drives for the middle one of them, and rises to the full one.
+# (First plans of fleets that have time for all leave out up to 0.31.)
+MANY_ABSENT, FIRST_ABSENCE = 1 / 3, 1.0
 # First price of carrying what a mean visit brings beyond a limit, in mean drives.
 FIRST_PRESSURE = 2.0
 
@@ -221,9 +226,19 @@ def _first_plan(fold: Fold, state: layout.State, *, turn: float) -> None:
         order = order[state.option[order] == layout.ABSENT]
     kernels.construct(tables, state, order, everything, mean_s)
     kernels.settle(tables, state)
+    state.objective[layout.FACTOR] = _first_factor(tables, state)
     if (tables.lane[:, layout.LIMIT] < layout.NEVER).any():
         carried = max(1.0, float(tables.outlet[:, layout.CARRIED].mean()))
         state.objective[layout.PRESSURE] = FIRST_PRESSURE * _mean_leg_s(state.lane) / carried
+
+
+def _first_factor(tables: layout.Tables, state: layout.State) -> float:
+    """Factor on the price of absence that the search of a first plan begins with."""
+    price_s = tables.weight[layout.PRICE]
+    absent_s = price_s[(state.option == layout.ABSENT) & (price_s > 0.0)]
+    if len(absent_s) <= MANY_ABSENT * len(price_s):
+        return 1.0
+    return min(1.0, FIRST_ABSENCE * _mean_leg_s(state.lane) / float(np.median(absent_s)))
 
 
 def _begin_from(setup: Setup, state: layout.State, start: VisitPlan) -> None:
