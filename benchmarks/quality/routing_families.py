@@ -55,10 +55,11 @@ def pvrp_cases(folder: Path, options: argparse.Namespace) -> list[Case]:
 
 def tsptw_cases(folder: Path, options: argparse.Namespace) -> list[Case]:
     """One salesman with time windows: least travel."""
-    return [
-        routing_case(name, read_tsptw(path), reference=known.tsptw(path))
-        for name, path in _wanted(folder, (".txt", ".tw", ""), options)
-    ]
+    cases = []
+    for name, path in _wanted(folder, (".txt", ".tw", ""), options):
+        instance = read_tsptw(path)
+        cases.append(routing_case(name, instance, reference=known.tsptw(path, instance.cost)))
+    return cases
 
 
 def vrptw_cases(folder: Path, options: argparse.Namespace) -> list[Case]:

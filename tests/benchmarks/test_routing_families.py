@@ -136,6 +136,9 @@ def folder_of(tmp_path: Path, name: str, text: str, tables: dict[str, str]) -> P
     return tmp_path
 
 
+PERMUTED = "instance,bks_cost,permutation_after_depot0"
+
+
 @pytest.mark.parametrize(
     ("cases", "name", "text", "tables", "value"),
     [
@@ -147,6 +150,9 @@ def folder_of(tmp_path: Path, name: str, text: str, tables: dict[str, str]) -> P
             19,
         ),
         (families.tsptw_cases, "n3.txt", TSPTW, {"bks.csv": "instance,bks_cost\nn3.txt,6.25\n"}, 6.25),
+        (families.tsptw_cases, "n3.txt", TSPTW, {"bks.csv": f"{PERMUTED}\nn3.txt,6.24,1 2\n"}, 6.25),
+        (families.tsptw_cases, "n3.txt", TSPTW, {"bks.csv": f"{PERMUTED}\nn3.txt,6.23,1 2\n"}, 6.23),
+        (families.tsptw_cases, "n3.txt", TSPTW, {"bks.csv": f"{PERMUTED}\nn3.txt,6.24,1\n"}, 6.24),
         (
             families.vrptw_cases,
             "C1.txt",
