@@ -155,7 +155,7 @@ class EffortRules(Rules):
         default=60_000_000, description="moves tried by the split over all its starts"
     )
     visit_iterations: Annotated[int, Field(ge=0)] = Field(
-        default=180_000, description="ruin-and-recreate rounds per rep"
+        default=165_000, description="ruin-and-recreate rounds per rep"
     )
 
 
