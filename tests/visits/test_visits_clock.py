@@ -129,6 +129,9 @@ def test_the_compiled_insertion_finds_the_shortest_detour_that_trying_every_posi
         if tried:
             at = int(state.lane[lane, lay.POSITION])
             assert tried[at] == detour
+            # a lane in two slots is tried twice: finding nothing shorter must not lose the place
+            again = kernels.find_position(tables, outlet, lane, state.stops, state.lane, detour, 0.0, state.random)
+            assert (again, state.lane[lane, lay.POSITION]) == (lay.NEVER, at)
             route.insert(at, outlet)
             state.lane[lane, lay.LENGTH] = len(route)
             state.stops[lane, lay.PLACE, 1 : len(route) + 1] = route

@@ -258,7 +258,12 @@ def find_position(
     blink: float,
     random: npt.NDArray[np.uint64],
 ) -> int:
-    """Shortest detour, below `most`, to an outlet that fits into a lane in time; NEVER for none. Sets POSITION."""
+    """
+    Shortest detour, below `most`, to an outlet that fits into a lane in time; NEVER for none.
+
+    Sets POSITION where there is one, and leaves it alone where there is none: a lane that is in two slots of an outlet
+    is tried twice, and the place found first must not be lost.
+    """
     lanes, outlets, there, back = tables.lane, tables.outlet, tables.drive_to, tables.drive
     count = state[lane, lay.LENGTH]
     service = outlets[place, lay.SERVICE]
@@ -273,8 +278,10 @@ def find_position(
             going = there[place, after]
             if detour < shortest and (blink == 0.0 or uniform(random) >= blink):
                 shortest, found = detour, at
+        if found < 0:
+            return NEVER
         state[lane, lay.POSITION] = found
-        return int(shortest) if found >= 0 else NEVER
+        return int(shortest)
     window = Spot(lay.WINDOWS + 4 * lanes[lane, lay.WEEKDAY])
     earliest, latest_end = lanes[lane, lay.EARLIEST_START], lanes[lane, lay.LATEST_END]
     lunch_from, lunch_until, lunch = (
@@ -316,5 +323,7 @@ def find_position(
             fits = end < NEVER and end + leaving <= latest_fed
         if fits:
             shortest, found = detour, at
+    if found < 0:
+        return NEVER
     state[lane, lay.POSITION] = found
-    return int(shortest) if found >= 0 else NEVER
+    return int(shortest)
