@@ -42,7 +42,7 @@ __all__ = [
 STAGE = "replan"
 PER_REP, PER_PART = 10_000, 25_000  # iterations, unless an effort is given: so many per rep, but so many at least
 MOST_MOVED = 0.05  # share of untouched visits that may move; beyond it prices are raised, a few times at most
-DEARER, TIMES = 1.6, 4
+DEARER, TIMES = 1.25, 8
 
 
 def default_effort(num_reps: int) -> Effort:
