@@ -79,10 +79,20 @@ def _tours(drive_s: np.ndarray, n: int) -> np.ndarray:
 @pytest.mark.parametrize("seed", range(10))
 def test_days_that_must_be_packed_to_the_last_unit_are_packed_in_the_best_way(seed):
     problem = packed(seed)
-    # with 3,000 iterations one search in twenty misses the best way, whatever the engine; with 10,000 none of 200 did
     found = find_plan(problem, effort=Effort(iterations=10_000), seed=1)
     assert found.objective * SECONDS_PER_MIN == pytest.approx(least_drive_s(problem))
     assert check(problem, found.plan).violations == ()
+
+
+def test_a_short_search_seldom_misses_the_best_way_to_pack_the_days():
+    # one search of 3,000 iterations in twenty does: 10 of 200 were counted, and 11 with the engine before
+    missed = 0
+    for problem in map(packed, range(10)):
+        least_s = least_drive_s(problem)
+        for seed in range(1, 5):
+            found = find_plan(problem, effort=Effort(iterations=3000), seed=seed)
+            missed += found.objective * SECONDS_PER_MIN > least_s * (1 + 1e-6)
+    assert missed <= 4
 
 
 @pytest.mark.parametrize("price", [0.01, 30.0, np.inf])
