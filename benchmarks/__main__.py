@@ -14,6 +14,7 @@ from benchmarks import table
 from benchmarks.command import cases_of, parsed, seconds_of
 from benchmarks.contract import BenchmarkError
 from benchmarks.harness import rows
+from benchmarks.peers.beside import peers_table
 from benchmarks.registry import family
 from benchmarks.side_by_side import rows_side_by_side
 
@@ -47,6 +48,9 @@ def _run(words: Sequence[str], *, screen: Console, errors: Console) -> list[dict
         screen = Console(width=170)
     screen.print(table.table_of(found, title=chosen.about))
     screen.print(table.cases_table(found))
+    beside = peers_table(found)
+    if beside is not None:
+        screen.print(beside)
     bars = table.bars_table(found)
     if bars is not None:
         screen.print(bars)

@@ -87,6 +87,9 @@ class Case:
         Seconds do not apply: the case always does the same work.
     has_own_workers
         It starts processes of its own, and is not run beside other cases.
+    peer
+        Another program on the same instance with the same effort and seed, after the run and off its clock; gives
+        measures, `peer` and `peer_objective` among them.
     """
 
     instance: str
@@ -101,6 +104,7 @@ class Case:
     seeds: int = 1
     is_fixed_work: bool = False
     has_own_workers: bool = False
+    peer: Callable[[Effort, int], Mapping[str, object]] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -40,7 +40,8 @@ def rows(
 def row(family: str, case: Case, effort: Effort, seed: int) -> dict[str, object]:
     """One run of a case that is prepared."""
     budget_s = effort.seconds if effort.cpu_seconds is None else effort.cpu_seconds
-    return row_of(family, case, seed=seed, budget_s=budget_s, clocked=_clocked(case, effort, seed))
+    found = row_of(family, case, seed=seed, budget_s=budget_s, clocked=_clocked(case, effort, seed))
+    return found if case.peer is None else {**found, **case.peer(effort, seed)}
 
 
 def effort_of(family: str, case: Case, seconds: float | None, clock: Clock) -> Effort:

@@ -79,16 +79,20 @@ def _routing(
     return OnFolder(name=name, about=about, declare=declare, cases=cases, clock="cpu", is_single_threaded=True)
 
 
+def _one_day(name: str, about: str, cases: Callable[[Path, argparse.Namespace], Sequence[Case]]) -> OnFolder:
+    return _routing(name, about, cases, routing_families.declare_one_day)
+
+
 _ROUTING = (
     _routing("pvrp", "published periodic routing: least distance", routing_families.pvrp_cases),
-    _routing("tsptw", "one rep's day with time windows: least travel", routing_families.tsptw_cases),
-    _routing(
+    _one_day("tsptw", "one rep's day with time windows: least travel", routing_families.tsptw_cases),
+    _one_day(
         "vrptw",
         "many reps, time windows (Solomon, Gehring-Homberger): least distance",
         routing_families.vrptw_cases,
     ),
-    _routing("sdvrptw", "outlets for some reps only, time windows: least distance", routing_families.vrplib_cases),
-    _routing("mdvrptw", "several homes, time windows: least distance", routing_families.vrplib_cases),
+    _one_day("sdvrptw", "outlets for some reps only, time windows: least distance", routing_families.vrplib_cases),
+    _one_day("mdvrptw", "several homes, time windows: least distance", routing_families.vrplib_cases),
     _routing(
         "toptw",
         "which outlets when not all fit: largest score",

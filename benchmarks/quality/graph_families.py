@@ -14,8 +14,9 @@ from benchmarks.contract import BenchmarkError, Case, Outcome, Reference
 from benchmarks.instances.finding import chosen, graphs_in
 from benchmarks.instances.graph import GraphInstance
 from benchmarks.options import parts_count, share
+from benchmarks.peers.installed import declare_peer, require_peer
+from benchmarks.peers.metis import SEEDS, peer_measures
 from benchmarks.quality.graph_split import Goal, GraphTask, problem_of, refuse_if_too_large, solve, warm_up
-from benchmarks.quality.peer import declare_peer, peer_measures, require_peer
 from territory.effort import Effort
 
 LEVELS = ("county", "tract")
@@ -37,7 +38,7 @@ def declare_districting(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--state", nargs="+", metavar="XX", help="states by their two letters (default: all known)")
     parser.add_argument("--parts", nargs="+", type=parts_count, metavar="K", help="districts (default: as published)")
     parser.add_argument("--tolerance", type=share, default=0.005, help="population band, two-sided (default: 0.005)")
-    declare_peer(parser)
+    declare_peer(parser, "metis", effort=f"best of {SEEDS} seeds")
 
 
 def _declare_graph(parser: argparse.ArgumentParser, *, parts: Sequence[int] | None, tolerance: float) -> None:
@@ -50,7 +51,7 @@ def _declare_graph(parser: argparse.ArgumentParser, *, parts: Sequence[int] | No
     parser.add_argument(
         "--connected", action="store_true", help="a part in pieces is a violation (the engine always connects parts)"
     )
-    declare_peer(parser)
+    declare_peer(parser, "metis", effort=f"best of {SEEDS} seeds")
 
 
 def partition_cases(folder: Path, options: argparse.Namespace) -> list[Case]:

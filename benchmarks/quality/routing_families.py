@@ -22,12 +22,15 @@ from benchmarks.instances.routing.solomon import read_solomon
 from benchmarks.instances.routing.toptw import read_toptw
 from benchmarks.instances.routing.tsptw import read_tsptw
 from benchmarks.instances.routing.vrplib import read_vrplib
+from benchmarks.peers.installed import declare_peer
+from benchmarks.peers.routes import ROUTERS, peer_measures, require_router
 from benchmarks.quality import routing_references as known
 from benchmarks.quality.routing_problem import bound_of, problem_of, routes_of
 from territory.effort import Effort
 from territory.visits import VisitsProblem, check, plan_visits, warm_up
 
 MOST_TOURS = 4
+SAME_EFFORT = "the same CPU seconds and seed"
 Reader = Callable[[Path], RoutingInstance]
 
 
@@ -36,9 +39,15 @@ def declare_routing(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--instance", nargs="+", metavar="NAME", help="only these instances of the folder")
 
 
+def declare_one_day(parser: argparse.ArgumentParser) -> None:
+    """Options of families of one day, which other programs can plan too."""
+    declare_routing(parser)
+    declare_peer(parser, *ROUTERS, effort=SAME_EFFORT)
+
+
 def declare_toptw(parser: argparse.ArgumentParser) -> None:
     """Options of `toptw`."""
-    declare_routing(parser)
+    declare_one_day(parser)
     every = tuple(range(1, MOST_TOURS + 1))
     parser.add_argument(
         "--tours", nargs="+", type=int, choices=every, default=every, help="numbers of tours (default: 1 2 3 4)"
@@ -58,7 +67,8 @@ def tsptw_cases(folder: Path, options: argparse.Namespace) -> list[Case]:
     cases = []
     for name, path in _wanted(folder, (".txt", ".tw", ""), options):
         instance = read_tsptw(path)
-        cases.append(routing_case(name, instance, reference=known.tsptw(path, instance.cost)))
+        reference = known.tsptw(path, instance.cost)
+        cases.append(routing_case(name, instance, reference=reference, peer=options.peer))
     return cases
 
 
@@ -68,14 +78,14 @@ def vrptw_cases(folder: Path, options: argparse.Namespace) -> list[Case]:
     for name, path in _wanted(folder, (".txt", ".vrp"), options):
         instance = (read_solomon if path.suffix == ".txt" else read_vrplib)(path)
         fleet = known.safe_fleet(known.routes_of_best(path), published=len(instance.vehicles))
-        cases.append(routing_case(name, instance, reference=known.vrptw(path), fleet=fleet))
+        cases.append(routing_case(name, instance, reference=known.vrptw(path), fleet=fleet, peer=options.peer))
     return cases
 
 
 def vrplib_cases(folder: Path, options: argparse.Namespace) -> list[Case]:
     """Several depots (`mdvrptw`), or customers for some vehicles only (`sdvrptw`): least distance."""
     return [
-        routing_case(name, read_vrplib(path), reference=known.vrplib(path))
+        routing_case(name, read_vrplib(path), reference=known.vrplib(path), peer=options.peer)
         for name, path in _wanted(folder, (".vrp",), options)
     ]
 
@@ -88,6 +98,7 @@ def toptw_cases(folder: Path, options: argparse.Namespace) -> list[Case]:
             read_toptw(path, tours=tours),
             reference=known.toptw(path, tours=tours),
             options={"tours": tours},
+            peer=options.peer,
         )
         for name, path in _wanted(folder, (".txt",), options)
         for tours in options.tours
@@ -123,6 +134,7 @@ def routing_case(
     reference: Reference | None,
     fleet: int | None = None,
     options: dict[str, object] | None = None,
+    peer: str | None = None,
 ) -> Case:
     """
     One instance, planned by `plan_visits` and replayed.
@@ -131,7 +143,15 @@ def routing_case(
     ----------
     fleet
         Vehicles given to the planner; None for all of them.
+    peer
+        Another program that plans it too.
+
+    Raises
+    ------
+    BenchmarkError
+        When that program is not installed or does not know a rule of the instance.
     """
+    require_router(peer, instance)
     built = cache(partial(problem_of, instance, fleet=fleet))
     vehicles = len(instance.vehicles) if fleet is None else fleet
     return Case(
@@ -148,6 +168,7 @@ def routing_case(
             **(options or {}),
         },
         reference=reference,
+        peer=None if peer is None else lambda effort, seed: peer_measures(peer, instance, built(), effort, seed),
     )
 
 

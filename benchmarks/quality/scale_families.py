@@ -12,8 +12,9 @@ from pathlib import Path
 from benchmarks.contract import Case, Outcome, Reference
 from benchmarks.instances.generated import PARTNERS, points_with_flow
 from benchmarks.options import parts_count, share
+from benchmarks.peers.installed import declare_peer, require_peer
+from benchmarks.peers.metis import SEEDS, metis
 from benchmarks.quality.graph_split import GraphTask, problem_of, refuse_if_too_large, solve, warm_up
-from benchmarks.quality.peer import SEEDS, declare_peer, metis, require_peer
 from territory.effort import Effort
 
 REGION_SEED = 1
@@ -43,7 +44,7 @@ def declare_scale(parser: argparse.ArgumentParser) -> None:
         "--size", nargs="+", type=size_of, default=SIZES, metavar="NxK", help=f"units x parts (default: {shown})"
     )
     parser.add_argument("--tolerance", type=share, default=TOLERANCE, help=f"balance, two-sided (default: {TOLERANCE})")
-    declare_peer(parser)
+    declare_peer(parser, "metis", effort=f"best of {SEEDS} seeds")
 
 
 def size_of(text: str) -> Size:

@@ -1,4 +1,4 @@
-"""Rates per second of the four things a user waits for. Each runs through its front door, checks included."""
+"""Rates per second of what a user waits for: moves and checks of splits, iterations of visits, years of policies."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 from benchmarks.contract import Case, Outcome
 from benchmarks.instances.small import grid, town
 from benchmarks.quality.graph_split import GraphTask, problem_of, warm_up
+from benchmarks.speed.visit_rates import visit_cases
 from territory.domain.assignment import Assignment
 from territory.domain.policy_rules import PolicyRules
 from territory.effort import Effort
@@ -18,19 +19,15 @@ from territory.policy import PolicyProblem, simulate
 from territory.policy.check import check as check_year
 from territory.split import SplitProblem, check, redraw
 from territory.verify import CheckReport
-from territory.visits import VisitsProblem, plan_visits
-from territory.visits import check as check_visits
-from territory.visits import warm_up as warm_up_visits
 
 SPLIT_MOVES = 3_000_000
-VISIT_ITERATIONS = 10_000
 CHECKS = 20
 YEARS = 2
 
 
 def speed_cases(_folder: Path | None, _options: argparse.Namespace) -> list[Case]:
     """All rates."""
-    return [split_moves(), split_checks(), visit_iterations(), policy_years()]
+    return [split_moves(), split_checks(), *visit_cases(), policy_years()]
 
 
 def declare_speed(_parser: argparse.ArgumentParser) -> None:
@@ -62,20 +59,6 @@ def split_checks() -> Case:
         return _rate(CHECKS, time.perf_counter() - begun, reports[-1], str(result.status))
 
     return _case("split_checks_2500x10", "checks/s", run, _warm_grid(built))
-
-
-def visit_iterations() -> Case:
-    """Ruin-and-recreate iterations per second for one rep with 100 outlets and lunch."""
-    scenario = town(100, 1)
-    part = VisitsProblem.of(scenario, Assignment.today(scenario.outlets)).parts()[0]
-
-    def run(_effort: Effort, seed: int) -> Outcome:
-        begun = time.perf_counter()
-        result = plan_visits(part, effort=Effort(iterations=VISIT_ITERATIONS), seed=seed)
-        spent = time.perf_counter() - begun
-        return _rate(VISIT_ITERATIONS, spent, check_visits(part, result.require_plan()), str(result.status))
-
-    return _case("visit_iterations_100", "iterations/s", run, partial(warm_up_visits, part))
 
 
 def policy_years() -> Case:

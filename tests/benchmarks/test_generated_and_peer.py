@@ -11,9 +11,10 @@ from benchmarks.__main__ import main
 from benchmarks.contract import BenchmarkError
 from benchmarks.instances.generated import PARTNERS, points_with_flow
 from benchmarks.instances.small import grid
-from benchmarks.quality import peer
+from benchmarks.peers import installed
+from benchmarks.peers.installed import require_peer
+from benchmarks.peers.metis import best_of, metis, peer_measures
 from benchmarks.quality.graph_split import GraphTask
-from benchmarks.quality.peer import best_of, metis, peer_measures, require_peer
 from benchmarks.quality.scale_families import SIZES, size_of
 
 needs_metis = pytest.mark.skipif(importlib.util.find_spec("pymetis") is None, reason="pymetis is not installed")
@@ -76,7 +77,7 @@ def test_a_wrong_size_is_refused(text, capsys):
 
 
 def test_a_peer_that_is_not_installed_is_named_with_what_brings_it(monkeypatch, capsys):
-    monkeypatch.setattr(peer.importlib.util, "find_spec", lambda _name: None)
+    monkeypatch.setattr(installed.importlib.util, "find_spec", lambda _name: None)
     with pytest.raises(BenchmarkError, match="pip install pymetis"):
         require_peer("metis")
     assert main(["scale", "--size", "400x6", "--peer", "metis"]) == 2

@@ -25,7 +25,7 @@ FEW = Effort(iterations=200)
 
 def options(**given: object) -> argparse.Namespace:
     """Parsed options."""
-    return argparse.Namespace(**{"instance": None, **given})
+    return argparse.Namespace(**{"instance": None, "peer": None, **given})
 
 
 def star(*, vehicles: int = 1, capacity: float | None = None, is_mandatory: bool = True) -> RoutingInstance:

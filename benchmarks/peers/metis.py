@@ -1,4 +1,4 @@
-"""Other partitioners on the same instance, counted by the same recount: `--peer metis` where pymetis is installed.
+"""METIS on the same split, counted by the same recount: `--peer metis` where pymetis is installed.
 
 METIS runs in a process of its own, so that its memory and its failures stay there. It knows no lower limit and breaks
 parts apart unless it is asked not to; what it finds is reported as it is.
@@ -6,9 +6,7 @@ parts apart unless it is asked not to; what it finds is reported as it is.
 
 from __future__ import annotations
 
-import argparse
 import importlib
-import importlib.util
 import multiprocessing
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -23,7 +21,6 @@ from benchmarks.quality.graph_split import GraphTask, objective_of
 from benchmarks.quality.recount import Recount, recount
 from territory.units import FloatArray, IntArray
 
-PEERS = ("metis",)
 SEEDS = 10
 # METIS counts in 32-bit whole numbers; all weights together stay well below.
 _MOST_WEIGHT = 500_000_000
@@ -35,26 +32,6 @@ class PeerRun:
 
     objective: float
     counted: Recount
-
-
-def declare_peer(parser: argparse.ArgumentParser) -> None:
-    """The option `--peer`."""
-    parser.add_argument(
-        "--peer", choices=PEERS, help=f"run it on the same instances too, best of {SEEDS} seeds (needs pymetis)"
-    )
-
-
-def require_peer(name: str | None) -> None:
-    """
-    Say what is missing before anything runs.
-
-    Raises
-    ------
-    BenchmarkError
-        When the peer is not installed.
-    """
-    if name is not None and importlib.util.find_spec("pymetis") is None:
-        raise BenchmarkError("--peer metis needs pymetis: pip install pymetis")
 
 
 def peer_measures(task: GraphTask) -> dict[str, object]:
