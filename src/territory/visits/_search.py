@@ -63,7 +63,7 @@ FLEET: Schedule = (
 )
 # With more outlets than this, the time for one slow cooling is short enough as it is.
 MOST_FOR_SEVERAL = 300
-LARGE_FLEET: Schedule = (Stage(WEEKS_PER_CYCLE, 1, 1.0, 1.0, 0.02, 10),)
+LARGE_FLEET: Schedule = (Stage(WEEKS_PER_CYCLE, 1, 1.0, 1.0, 0.02, 20),)
 # A running plan made better, of months and of given sets of days.
 FROM_PLAN = Stage(WEEKS_PER_CYCLE, 1, 1.0, 0.1, 0.03, 40)
 FLEET_FROM_PLAN = FROM_PLAN._replace(most_removed=10)
