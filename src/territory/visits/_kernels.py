@@ -19,6 +19,7 @@ from territory.visits._compiled import helper, kernel
 from territory.visits._layout import ABSENT, NEVER, State, Tables
 from territory.visits._move_kernels import begin, insert, put_back, refresh_touched, remove
 from territory.visits._ruin_kernels import is_alone, lane_on, ruin
+from territory.visits._tail_kernels import exchange_tails, has_twins
 
 __all__ = [
     "begin",
@@ -40,6 +41,8 @@ __all__ = [
 MANY, NEIGHBOURS = 8, 20
 # After so many iterations the price of carrying too much is looked at: between these shares of them may be such.
 LOOK, LEAST_BEYOND, MOST_BEYOND, STEP = 100, 0.2, 0.4, 1.1
+# Share of the iterations that exchange the ends of two routes, where lanes are alike.
+TAILS = 0.3
 
 
 @helper
@@ -310,7 +313,7 @@ def search(
     for lane in range(len(state.lane)):
         state.objective[lay.BEYOND] += beyond_limit(tables, state, lane, 0)
     now = driven + balance(tables, state) + factor * state.objective[lay.MISSING] + pressure(state)
-    spells, alone = 0, is_alone(tables)
+    spells, alone, twins = 0, is_alone(tables), has_twins(tables)
     for turn in range(iterations):
         if turn % LOOK == LOOK - 1:
             now -= pressure(state)
@@ -319,8 +322,9 @@ def search(
             spells = 0
         begin(state)
         missing, beyond = state.objective[lay.MISSING], state.objective[lay.BEYOND]
-        ruin(tables, state, 1 + int(uniform(state.random) * most), alone)
-        recreate(tables, state, nothing, blink)
+        if not twins or uniform(state.random) >= TAILS or not exchange_tails(tables, state):
+            ruin(tables, state, 1 + int(uniform(state.random) * most), alone)
+            recreate(tables, state, nothing, blink)
         works = True
         for at in range(state.memo[lay.LANES, -1]):
             works = works and state.lane[state.memo[lay.LANES, at], lay.WORKS] == 1
