@@ -52,7 +52,6 @@ class OneDay:
         Earliest and latest start of service, shape (customers, 2).
     """
 
-    name: str
     travel: IntArray
     num_homes: int
     service: IntArray
@@ -81,7 +80,6 @@ def one_day(instance: RoutingInstance, problem: VisitsProblem) -> OneDay:
     """What our planner gets, for another program."""
     n = len(instance.customers)
     return OneDay(
-        name=instance.name,
         travel=instance.travel_units,
         num_homes=instance.num_homes,
         service=problem.service_s,

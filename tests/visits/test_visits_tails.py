@@ -151,10 +151,8 @@ def test_the_exchange_of_a_stop_is_the_cheapest_that_trying_every_one_finds(prob
         kernels.begin(state)
         if tails.exchange_tails(setup.tables, state):
             lane = int(state.memo[lay.LANES, 0])
-            same = [
-                a == b
-                for a, b in zip(stops_of(state, lane), start["stops"][lane, lay.PLACE, 1:].tolist(), strict=False)
-            ]
+            was = start["stops"][lane, lay.PLACE, 1:].tolist()
+            same = [a == b for a, b in zip(stops_of(state, lane), was, strict=False)]
             here = same.index(False) if False in same else len(same)
             added = int(state.lane[:, lay.DRIVE].sum()) - driven
             seen[lane, here] = min(added, seen.get((lane, here), added))

@@ -1,8 +1,9 @@
 """Compiled search over visit plans: ruin and recreate whole outlets, under simulated annealing.
 
 The words are those of `_layout`. The clock of a single lane is in `_clock_kernels`, what changes a plan in
-`_move_kernels`, what is taken out in `_ruin_kernels`. numba's cache on disk follows the file of the caller only: after
-an edit in one of them, the compiled code of this file must be deleted.
+`_move_kernels`, what is taken out in `_ruin_kernels`, routes that exchange their ends in `_tail_kernels`. numba's cache
+on disk follows the file of the caller only: after an edit in one of them, the compiled code of this file must be
+deleted.
 """
 
 from __future__ import annotations

@@ -58,7 +58,9 @@ def exchange_tails(tables: Tables, state: State) -> bool:
         if uniform(state.random) < PASSED_OVER:
             continue
         other = lane_on(tables, state, outlet, day)
-        if other == ABSENT or other == lane or tables.lane[other, lay.TWIN] != twin:
+        if other == ABSENT:
+            continue
+        if other == lane or tables.lane[other, lay.TWIN] != twin:
             continue
         there = position_of(state, other, outlet)
         before = state.stops[other, lay.PLACE, there - 1]
