@@ -134,17 +134,16 @@ def ruin(tables: Tables, state: State, size: int, alone: bool) -> None:
 
 @helper
 def add_absent(tables: Tables, state: State, seed: int, size: int) -> None:
-    """Note up to `size` absent outlets as removed, so that they are tried again."""
-    n = len(state.option)
+    """Note up to `size` absent outlets as removed, so that they are tried again: near ones first, where room is now."""
+    n, beside = len(state.option), tables.near.shape[1]
     taken = state.memo[lay.OUTLETS, -1]
-    outlet = seed
-    for _ in range(n):
+    for at in range(beside + n):
         if state.memo[lay.OUTLETS, -1] >= taken + size:
             break
-        outlet = outlet + 1 if outlet + 1 < n else 0
+        outlet = tables.near[seed, at] if at < beside else (seed + 1 + at - beside) % n
         if state.option[outlet] == ABSENT and tables.weight[lay.PRICE, outlet] > 0.0:
             is_new = True
-            for at in range(taken):
-                is_new = is_new and state.memo[lay.OUTLETS, at] != outlet
+            for noted in range(state.memo[lay.OUTLETS, -1]):
+                is_new = is_new and state.memo[lay.OUTLETS, noted] != outlet
             if is_new:
                 remove(tables, state, outlet)
