@@ -35,6 +35,15 @@ def touch(tables: Tables, state: State, lane: int) -> None:
     memo[lay.LANES, -1] = count + 1
 
 
+@helper
+def position_of(stops: IntArray, lane: int, outlet: int) -> int:
+    """Where the lane visits the outlet, which it does."""
+    position = 1
+    while stops[lane, lay.PLACE, position] != outlet:
+        position += 1
+    return position
+
+
 @kernel
 def insert(tables: Tables, state: State, outlet: int, option: int) -> None:
     """Put the outlet on the lanes found last for the slots of the option, at the positions found last."""
@@ -67,9 +76,7 @@ def remove(tables: Tables, state: State, outlet: int) -> None:
         lane = placed[outlet, at]
         kept_placed[count, at] = lane
         touch(tables, state, lane)
-        position = 1
-        while stops[lane, lay.PLACE, position] != outlet:
-            position += 1
+        position = position_of(stops, lane, outlet)
         length = now[lane, lay.LENGTH]
         for later in range(position, length + 1):
             stops[lane, lay.PLACE, later] = stops[lane, lay.PLACE, later + 1]

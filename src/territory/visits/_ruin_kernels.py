@@ -6,7 +6,7 @@ from territory.visits import _layout as lay
 from territory.visits._clock_kernels import uniform
 from territory.visits._compiled import helper
 from territory.visits._layout import ABSENT, State, Tables
-from territory.visits._move_kernels import refresh_touched, remove
+from territory.visits._move_kernels import position_of, refresh_touched, remove
 
 # Where a ruin begins and what it spreads over: shares of the draws. Of a rep who is alone, most strings are taken off
 # neighbouring routes of any days.
@@ -88,9 +88,7 @@ def ruin_routes(tables: Tables, state: State, seed: int, size: int, over_days: b
             continue
         length = state.lane[lane, lay.LENGTH]
         count = 1 + int(uniform(state.random) * min(longest, float(length)))
-        position = 1
-        while state.stops[lane, lay.PLACE, position] != outlet:
-            position += 1
+        position = position_of(state.stops, lane, outlet)
         first = max(1, position - int(uniform(state.random) * count))
         first = min(first, length - count + 1)
         spared = -1

@@ -8,7 +8,7 @@ from territory.visits import _layout as lay
 from territory.visits._clock_kernels import after_lunch, refresh, uniform
 from territory.visits._compiled import helper
 from territory.visits._layout import ABSENT, NEVER, State, Tables
-from territory.visits._move_kernels import touch
+from territory.visits._move_kernels import position_of, touch
 from territory.visits._ruin_kernels import lane_on
 
 PASSED_OVER = 0.2  # share of the neighbours that are not looked at, so that not every draw ends at the same exchange
@@ -16,23 +16,11 @@ PASSED_OVER = 0.2  # share of the neighbours that are not looked at, so that not
 
 @helper
 def has_twins(tables: Tables) -> bool:
-    """Whether some visit may go to either of two lanes of a day that differ in nothing."""
-    for slot in range(len(tables.slot)):
-        for at in range(1, tables.slot[slot, 0] + 1):
-            lane = tables.slot[slot, at]
-            for later in range(at + 1, tables.slot[slot, 0] + 1):
-                if tables.lane[tables.slot[slot, later], lay.TWIN] == tables.lane[lane, lay.TWIN]:
-                    return True
-    return False
-
-
-@helper
-def position_of(state: State, lane: int, outlet: int) -> int:
-    """Where the lane visits the outlet."""
-    position = 1
-    while state.stops[lane, lay.PLACE, position] != outlet:
-        position += 1
-    return position
+    """Whether two lanes of a day differ in nothing: what one may visit, so may the other."""
+    most = 0
+    for lane in range(len(tables.lane)):
+        most = max(most, tables.lane[lane, lay.TWIN] + 1)
+    return bool(most < len(tables.lane))
 
 
 @helper
@@ -47,10 +35,9 @@ def exchange_tails(tables: Tables, state: State) -> bool:
     option = state.option[seed]
     if option == ABSENT or tables.option[option, 0] == 0:
         return False
-    turn = int(uniform(state.random) * tables.option[option, 0])
-    lane, slot = state.placed[seed, turn], tables.option[option, turn + 1]
+    lane = state.placed[seed, int(uniform(state.random) * tables.option[option, 0])]
     day, twin = tables.lane[lane, lay.DAY], tables.lane[lane, lay.TWIN]
-    here = position_of(state, lane, seed)
+    here = position_of(state.stops, lane, seed)
     after, leg = state.stops[lane, lay.PLACE, here + 1], state.stops[lane, lay.LEG, here]
     least, found, found_at = np.inf, ABSENT, 0
     for at in range(tables.near.shape[1]):
@@ -62,7 +49,7 @@ def exchange_tails(tables: Tables, state: State) -> bool:
             continue
         if other == lane or tables.lane[other, lay.TWIN] != twin:
             continue
-        there = position_of(state, other, outlet)
+        there = position_of(state.stops, other, outlet)
         before = state.stops[other, lay.PLACE, there - 1]
         added = float(tables.drive[seed, outlet] + tables.drive[before, after])
         added -= leg + state.stops[other, lay.LEG, there - 1]
@@ -78,10 +65,6 @@ def exchange_tails(tables: Tables, state: State) -> bool:
     room = state.stops.shape[2] - 2
     taken, given = state.lane[found, lay.LENGTH] - found_at + 1, state.lane[lane, lay.LENGTH] - here
     if here + taken > room or found_at - 1 + given > room:
-        return False
-    if not may_move(tables, state, slot, lane, here + 1, found) or not may_move(
-        tables, state, slot, found, found_at, lane
-    ):
         return False
     exchange(tables, state, lane, here, found, found_at)
     return True
@@ -133,31 +116,6 @@ def joins(tables: Tables, state: State, lane: int, end: int, other: int, begin: 
         lanes[lane, lay.LUNCH_FROM], lanes[lane, lay.LUNCH_UNTIL], lanes[lane, lay.LUNCH], hungry, int(leg)
     )
     return bool(arrival <= latest_fed)
-
-
-@helper
-def may_move(tables: Tables, state: State, slot: int, lane: int, first: int, to: int) -> bool:
-    """Whether all stops of a lane from a position on may be visited by another lane of the same day."""
-    for position in range(first, state.lane[lane, lay.LENGTH] + 1):
-        outlet = state.stops[lane, lay.PLACE, position]
-        own = slot_of(tables, state, outlet, lane)
-        if own == slot:
-            continue
-        is_there = False
-        for at in range(1, tables.slot[own, 0] + 1):
-            is_there = is_there or tables.slot[own, at] == to
-        if not is_there:
-            return False
-    return True
-
-
-@helper
-def slot_of(tables: Tables, state: State, outlet: int, lane: int) -> int:
-    """The slot of the outlet's option that a lane serves."""
-    turn = 0
-    while state.placed[outlet, turn] != lane:
-        turn += 1
-    return int(tables.option[state.option[outlet], turn + 1])
 
 
 @helper
