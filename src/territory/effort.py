@@ -31,6 +31,14 @@ class Effort:
         """True when the same seed gives the same answer on every machine."""
         return self.iterations is not None
 
+    def divided(self, parts: int) -> Effort:
+        """One of so many equal parts; iterations are rounded up."""
+        if self.iterations is not None:
+            return Effort(iterations=-(-self.iterations // parts))
+        if self.seconds is not None:
+            return Effort(seconds=self.seconds / parts)
+        return Effort(cpu_seconds=(self.cpu_seconds or 0.0) / parts)
+
     def describe(self) -> dict[str, object]:
         """For the run card."""
         if self.iterations is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from territory.domain.visit_plan import VisitPlan
 from territory.effort import CancelToken, Effort, Meter
@@ -12,11 +12,10 @@ from territory.language import Text
 from territory.progress import SILENT, Progress
 from territory.standing import RunCard, Status, StopReason, Term, package_versions
 from territory.streams import Streams
-from territory.units import SECONDS_PER_MIN, IntArray
 from territory.verify import listed
 from territory.visits._differences import Change, ChangeKind, differences
-from territory.visits._open_visits import Cause, ChangePrices, Ground, OpenVisit, grounds
-from territory.visits._replan_search import Placed, place
+from territory.visits._open_visits import Cause, ChangePrices, grounds
+from territory.visits._repairs import LADDER, Repair, chosen, repairs
 from territory.visits._splice import splice
 from territory.visits.disruption import Closed, Events, Ill, Missed, Now, Urgent, complaints
 from territory.visits.model import VisitsProblem
@@ -40,14 +39,24 @@ __all__ = [
 ]
 
 STAGE = "replan"
-PER_REP, PER_PART = 10_000, 25_000  # iterations, unless an effort is given: so many per rep, but so many at least
-MOST_MOVED = 0.05  # share of untouched visits that may move; beyond it prices are raised, a few times at most
-DEARER, TIMES = 1.25, 8
+PER_REP, PER_PART = 55_000, 140_000  # iterations, unless an effort is given: so many per rep, but so many at least
 
 
 def default_effort(num_reps: int) -> Effort:
     """Iterations per rep of a part of this size."""
     return Effort(iterations=max(PER_REP, PER_PART // num_reps))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Freer:
+    """What moving more would buy: untouched visits that would move, and drive minutes saved."""
+
+    moved: int = 0
+    saved_min: float = 0.0
+
+    def plus(self, *, moved: int, saved_min: float) -> Freer:
+        """With another part."""
+        return Freer(moved=self.moved + moved, saved_min=self.saved_min + saved_min)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +74,8 @@ class ReplanResult:
         Planned visits on those days that nothing happened to.
     retimed
         Visits that keep day and rep and start at another time.
+    freer
+        The best plan found with changes nearly free.
     """
 
     plan: VisitPlan
@@ -74,6 +85,7 @@ class ReplanResult:
     terms: tuple[Term, ...]
     untouched: int
     retimed: int
+    freer: Freer
     runtime_s: float = field(compare=False)
     run_card: RunCard
 
@@ -108,8 +120,8 @@ def replan(
     problem
         As the running plan was made for; the events say what is different.
     effort
-        Iterations per rep of a touched part, or seconds per touched part; 10,000 iterations by default, more for one
-        or two reps.
+        Iterations per rep of a touched part, or seconds per touched part; at most: half of it
+        is spent where few visits need to move. 55,000 iterations by default, more for one or two reps.
 
     Raises
     ------
@@ -122,8 +134,9 @@ def replan(
     -----
     Every visit of a touched rep or team on a day that may change is a choice of its own: as planned at no price, or on
     another day that spacing leaves it, or with another rep of the pool, each at a price. Visits that were lost, and
-    urgent ones, have such choices too; leaving one out costs what `VisitsProblem` says. The search begins from the
-    running plan.
+    urgent ones, have such choices too; leaving one out costs what `VisitsProblem` says. Searches begin from the running
+    plan, at several multiples of these prices; of the plans found, the one that moves least and is nearly as good as
+    the best is taken (`_repairs.py`).
     """
     meter = Meter(effort=effort or default_effort(1))
     prices = prices or ChangePrices()
@@ -131,19 +144,25 @@ def replan(
     if wrong:
         raise ConfigError(Text("\n".join(text.en for text in wrong), "\n".join(text.zh for text in wrong)))
     touched = grounds(problem, plan, events, now, prices)
-    progress.started(STAGE, len(touched))
+    progress.started(STAGE, len(touched) * len(LADDER))
     new_plan, changes, stops = plan, list[Change](), list[StopReason]()
     parts: list[tuple[Term, ...]] = []
+    freer = Freer()
     for done, ground in enumerate(touched):
         drive_s = ground.part.drive_s()
-        chosen = effort or default_effort(ground.part.num_reps)
+        share = effort or default_effort(ground.part.num_reps)
         part_seed = Streams(seed).child("replan", ground.part.name)
-        placed = _place(ground, drive_s, effort=chosen, seed=part_seed, cancel=cancel)
-        new_plan = splice(new_plan, ground, drive_s, routes=placed.routes, missing=placed.missing)
-        changes += differences(ground, routes=placed.routes, missing=placed.missing)
-        parts.append(terms_of(ground, drive_s, placed))
-        stops.append(placed.stopped_by)
-        progress.stepped(STAGE, done + 1, len(touched))
+        found: list[Repair] = []
+        for repair in repairs(ground, drive_s, effort=share, seed=part_seed, cancel=cancel):
+            found.append(repair)
+            progress.stepped(STAGE, min(len(LADDER), len(found)) + done * len(LADDER), len(touched) * len(LADDER))
+        best, freest = chosen(ground, found), min(found, key=lambda repair: repair.value)
+        routes, missing = best.placed.routes, best.placed.missing
+        new_plan = splice(new_plan, ground, drive_s, routes=routes, missing=missing)
+        changes += differences(ground, routes=routes, missing=missing)
+        parts.append(best.terms)
+        stops.append(found[-1].placed.stopped_by)
+        freer = freer.plus(moved=freest.moved, saved_min=best.value - freest.value)
     report = check_replan(problem, plan, new_plan, events, now)
     if report.violations:
         raise VerificationError(f"re-planning returned a plan that breaks rules: {listed(report.violations)}")
@@ -156,6 +175,7 @@ def replan(
         terms=_sum(parts),
         untouched=sum(int(ground.free.sum()) for ground in touched),
         retimed=_retimed(plan, new_plan),
+        freer=freer,
         runtime_s=meter.elapsed_s,
         run_card=RunCard(
             seed=seed,
@@ -164,54 +184,6 @@ def replan(
             versions=package_versions(),
         ),
     )
-
-
-def _place(ground: Ground, drive_s: IntArray, *, effort: Effort, seed: int, cancel: CancelToken | None) -> Placed:
-    """Places for the open visits; at higher prices when too many others moved."""
-    placed = place(ground, drive_s, effort=effort, seed=seed, cancel=cancel)
-    prices = ground.prices
-    for _ in range(TIMES):
-        changes = differences(ground, routes=placed.routes, missing=placed.missing)
-        moved = sum(change.cause is Cause.NONE for change in changes)
-        if moved <= MOST_MOVED * ground.free.sum() or placed.stopped_by is StopReason.CANCELLED:
-            break
-        prices = prices.times(DEARER)
-        placed = place(replace(ground, prices=prices), drive_s, effort=effort, seed=seed, cancel=cancel)
-    return placed
-
-
-def terms_of(ground: Ground, drive_s: IntArray, placed: Placed) -> tuple[Term, ...]:
-    """The objective of the days that may change, apart."""
-    part, visits = ground.part, ground.visits
-    driven_s, loads_s, changed_s, changed = 0, dict[tuple[int, int], int](), 0, 0
-    for (rep, day), route in placed.routes.items():
-        home = part.num_outlets + rep
-        stops = [visits[at].outlet for at in route]
-        path = [home, *stops, home]
-        there_s = int(drive_s[path[:-1], path[1:]].sum()) if stops else 0
-        driven_s += there_s
-        loads_s[rep, day] = there_s + int(part.service_s[stops].sum())
-        prices_s = [change_price_s(visits[at], rep, day, ground.prices) for at in route]
-        changed_s += sum(prices_s)
-        changed += sum(price > 0 for price in prices_s)
-    length_s = part.shift_s[:, 1] - part.shift_s[:, 0]
-    whole_s = max(1, int((length_s * ground.open_lanes.sum(axis=1)).sum()))
-    total_s = sum(loads_s.values())
-    above_s = sum(max(0.0, load - total_s * int(length_s[rep]) / whole_s) for (rep, _), load in loads_s.items())
-    missing_s = sum(int(part.missing_price_s[visits[at].outlet]) for at in placed.missing)
-    above_min = above_s / SECONDS_PER_MIN
-    return (
-        Term(name="drive", amount=driven_s / SECONDS_PER_MIN, unit="min", points=driven_s / SECONDS_PER_MIN),
-        Term(name="balance", amount=above_min, unit="min", points=above_min * part.rules.price_balance),
-        Term(name="missing", amount=len(placed.missing), unit="visits", points=missing_s / SECONDS_PER_MIN),
-        Term(name="change", amount=changed, unit="visits", points=changed_s / SECONDS_PER_MIN),
-    )
-
-
-def change_price_s(visit: OpenVisit, rep: int, day: int, prices: ChangePrices) -> int:
-    """Drive seconds that this visit's change is worth to avoid."""
-    away = abs(day - visit.day) if visit.day >= 0 else 0
-    return (prices.day_s + prices.per_day_s * away if away else 0) + (prices.rep_s if rep != visit.rep else 0)
 
 
 def _sum(parts: Sequence[tuple[Term, ...]]) -> tuple[Term, ...]:
