@@ -12,7 +12,7 @@ from benchmarks.options import count
 from benchmarks.quality.quarter_run import Quarter
 from territory.effort import Effort
 
-WEEKS, ITERATIONS, REPLAN_ITERATIONS = 13, 5_000, 1_000
+WEEKS, ITERATIONS, REPLAN_ITERATIONS = 13, 5_000, 5_000
 _SHOWN = 5
 
 
