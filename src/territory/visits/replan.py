@@ -120,8 +120,8 @@ def replan(
     problem
         As the running plan was made for; the events say what is different.
     effort
-        Iterations per rep of a touched part, or seconds per touched part; at most: half of it
-        is spent where few visits need to move. 55,000 iterations by default, more for one or two reps.
+        Iterations per rep of a touched part, or seconds per touched part, at most: half of it is spent where few
+        visits need to move. 55,000 iterations by default, more for one or two reps.
 
     Raises
     ------
@@ -150,10 +150,10 @@ def replan(
     freer = Freer()
     for done, ground in enumerate(touched):
         drive_s = ground.part.drive_s()
-        share = effort or default_effort(ground.part.num_reps)
+        limit = effort or default_effort(ground.part.num_reps)
         part_seed = Streams(seed).child("replan", ground.part.name)
         found: list[Repair] = []
-        for repair in repairs(ground, drive_s, effort=share, seed=part_seed, cancel=cancel):
+        for repair in repairs(ground, drive_s, effort=limit, seed=part_seed, cancel=cancel):
             found.append(repair)
             progress.stepped(STAGE, min(len(LADDER), len(found)) + done * len(LADDER), len(touched) * len(LADDER))
         best, freest = chosen(ground, found), min(found, key=lambda repair: repair.value)
