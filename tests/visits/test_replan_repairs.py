@@ -10,9 +10,10 @@ import pytest
 from territory.effort import CancelToken, Effort
 from territory.standing import StopReason, Term
 from territory.visits import plan_visits
-from territory.visits._open_visits import ChangePrices, Ground, grounds
-from territory.visits._repairs import BETWEEN, LADDER, MOST_MOVED, Repair, chosen, moves_few, repairs
-from territory.visits._replan_search import Placed
+from territory.visits._open_visits import Cause, ChangePrices, Ground, grounds
+from territory.visits._repair_mix import Mix
+from territory.visits._repairs import BETWEEN, LADDER, MOST_MOVED, Repair, chosen, mixed, moves_few, repairs
+from territory.visits._replan_search import Placed, Routes
 from territory.visits.replan import Events, Ill, Now, replan
 from tests.visits.towns import clustered
 
@@ -99,6 +100,7 @@ def test_what_moving_more_would_save_is_told(monkeypatch: pytest.MonkeyPatch) ->
     stay = repair(moved=1, drive=1060.0)
     go = repair(moved=60, drive=1000.0)
     monkeypatch.setattr("territory.visits.replan.chosen", lambda _, found: replace(found[-1], terms=stay.terms))
+    monkeypatch.setattr("territory.visits.replan.mixed", lambda *_, **__: [])
     monkeypatch.setattr("territory.visits.replan.repairs", lambda here, *_, **__: _as(here, [go, stay]))
     here = ground()
     result = replan(here.part, here.plan, here.events, TUESDAY, effort=QUICK, seed=1)
@@ -109,6 +111,56 @@ def _as(here: Ground, values: list[Repair]) -> list[Repair]:
     """Repairs with these numbers whose plan is a real one."""
     (real, *_) = repairs(here, here.part.drive_s(), effort=QUICK, seed=1, cancel=None)
     return [replace(one, placed=real.placed) for one in values]
+
+
+def test_days_of_several_repairs_are_put_together() -> None:
+    here = ground()
+    drive_s = here.part.drive_s()
+    found = list(repairs(here, drive_s, effort=QUICK, seed=1, cancel=None))
+    made = mixed(here, drive_s, found, seed=1)
+    assert made
+    (cheapest, *_) = made
+    assert cheapest.value <= min(one.value for one in found) + 1.0  # balance is weighed against one repair's mean
+    driven = {(lane, tuple(route)) for one in found for lane, route in one.placed.routes.items()}
+    for one in made:
+        assert sorted([*one.placed.missing, *(at for route in one.placed.routes.values() for at in route)]) == list(
+            range(len(here.visits))
+        )
+        assert {
+            (lane, tuple(route)) for lane, route in one.placed.routes.items()
+        } - driven == set() or one.placed.missing
+    assert mixed(here, drive_s, found, seed=1) == made
+
+
+def test_the_mix_finds_what_no_repair_has_by_itself() -> None:
+    # two repairs, each with one good day and one bad one that are driven there and back once more
+    here = ground()
+    drive_s = here.part.drive_s()
+    (good, *_) = repairs(here, drive_s, effort=QUICK, seed=1, cancel=None)
+    routes = good.placed.routes
+    first, second = [lane for lane, route in sorted(routes.items()) if len(route) > 3][:2]
+    worse = [{**routes, lane: routes[lane][1::2] + routes[lane][::2]} for lane in (first, second)]
+    assert Mix(here, drive_s, worse, seed=1).cheapest() == routes
+
+
+def test_the_mix_keeps_the_limit_of_moves() -> None:
+    here = ground()
+    drive_s = here.part.drive_s()
+    found = list(repairs(here, drive_s, effort=QUICK, seed=1, cancel=None))
+    mix = Mix(here, drive_s, [one.placed.routes for one in found], seed=1)
+
+    def moved(routes: Routes) -> int:
+        there = {at: lane for lane, route in routes.items() for at in route}
+        return sum(
+            visit.cause is Cause.NONE and there.get(at) != (visit.rep, visit.day)
+            for at, visit in enumerate(here.visits)
+        )
+
+    least = min(one.moved for one in found)
+    kept = mix.cheapest(most_moved=least)
+    assert kept is not None
+    assert moved(kept) <= least
+    assert mix.fewest_moves(most_min=0.0) is None
 
 
 def test_an_effort_is_divided_into_equal_parts() -> None:

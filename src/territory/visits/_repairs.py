@@ -15,7 +15,8 @@ from territory.standing import StopReason, Term
 from territory.units import SECONDS_PER_MIN, IntArray
 from territory.visits._differences import differences
 from territory.visits._open_visits import Cause, ChangePrices, Ground, OpenVisit
-from territory.visits._replan_search import Placed, place
+from territory.visits._repair_mix import Mix
+from territory.visits._replan_search import Placed, Routes, completed, place
 
 # Prices of change as multiples of the given ones.
 LADDER = (0.1, 0.3, 0.7, 1.0, 1.5, 2.5)
@@ -83,6 +84,23 @@ def repairs(
         yield found[factor]
         if placed.stopped_by is StopReason.CANCELLED:
             return
+
+
+def mixed(ground: Ground, drive_s: IntArray, found: Sequence[Repair], *, seed: int) -> list[Repair]:
+    """Repairs whose days come from several: the best, the best that moves few, the nearly best that moves least."""
+    stopped_by = found[-1].placed.stopped_by
+    mix = Mix(ground, drive_s, [repair.placed.routes for repair in found], seed=seed)
+    made: list[Repair] = []
+
+    def add(routes: Routes | None) -> None:
+        if routes is not None:
+            made.append(_repair(ground, drive_s, completed(ground, drive_s, routes, stopped_by=stopped_by)))
+
+    add(mix.cheapest())
+    add(mix.cheapest(most_moved=max(0, math.ceil(MOST_MOVED * int(ground.free.sum())) - 1)))
+    best = min([*found, *made], key=lambda repair: repair.value)
+    add(mix.fewest_moves(most_min=best.value + best.given_away))
+    return made
 
 
 def _between(ground: Ground, found: Mapping[float, Repair]) -> float:

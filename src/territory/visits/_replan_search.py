@@ -47,7 +47,12 @@ def place(ground: Ground, drive_s: IntArray, *, effort: Effort, seed: int, cance
     if ground.open_lanes.any() and ground.visits:
         found = find_plan(problem, effort=effort, seed=seed, cancel=cancel, start=running_plan(ground))
         routes, stopped_by = routes_of(found.plan), found.stopped_by
-    routes = _in_old_order(ground, problem, drive_s, routes)
+    return completed(ground, drive_s, _in_old_order(ground, problem, drive_s, routes), stopped_by=stopped_by)
+
+
+def completed(ground: Ground, drive_s: IntArray, routes: Routes, *, stopped_by: StopReason) -> Placed:
+    """These days with whatever still fits, and why the rest does not."""
+    problem = ground.problem(drive_s)
     problem_drive_s = problem.drive_s()
     _fill(problem, problem_drive_s, routes)
     trials = Trials(problem=problem, drive_s=problem_drive_s, routes=routes)

@@ -15,7 +15,7 @@ from territory.streams import Streams
 from territory.verify import listed
 from territory.visits._differences import Change, ChangeKind, differences
 from territory.visits._open_visits import Cause, ChangePrices, grounds
-from territory.visits._repairs import LADDER, Repair, chosen, repairs
+from territory.visits._repairs import LADDER, Repair, chosen, mixed, repairs
 from territory.visits._splice import splice
 from territory.visits.disruption import Closed, Events, Ill, Missed, Now, Urgent, complaints
 from territory.visits.model import VisitsProblem
@@ -135,8 +135,8 @@ def replan(
     Every visit of a touched rep or team on a day that may change is a choice of its own: as planned at no price, or on
     another day that spacing leaves it, or with another rep of the pool, each at a price. Visits that were lost, and
     urgent ones, have such choices too; leaving one out costs what `VisitsProblem` says. Searches begin from the running
-    plan, at several multiples of these prices; of the plans found, the one that moves least and is nearly as good as
-    the best is taken (`_repairs.py`).
+    plan, at several multiples of these prices; of the plans found, and of those that CP-SAT makes of their days, the
+    one that moves least and is nearly as good as the best is taken (`_repairs.py`).
     """
     meter = Meter(effort=effort or default_effort(1))
     prices = prices or ChangePrices()
@@ -156,12 +156,13 @@ def replan(
         for repair in repairs(ground, drive_s, effort=limit, seed=part_seed, cancel=cancel):
             found.append(repair)
             progress.stepped(STAGE, min(len(LADDER), len(found)) + done * len(LADDER), len(touched) * len(LADDER))
+        found += mixed(ground, drive_s, found, seed=part_seed)
         best, freest = chosen(ground, found), min(found, key=lambda repair: repair.value)
         routes, missing = best.placed.routes, best.placed.missing
         new_plan = splice(new_plan, ground, drive_s, routes=routes, missing=missing)
         changes += differences(ground, routes=routes, missing=missing)
         parts.append(best.terms)
-        stops.append(found[-1].placed.stopped_by)
+        stops.append(best.placed.stopped_by)
         freer = freer.plus(moved=freest.moved, saved_min=best.value - freest.value)
     report = check_replan(problem, plan, new_plan, events, now)
     if report.violations:
