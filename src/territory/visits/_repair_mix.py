@@ -14,7 +14,7 @@ from ortools.sat.python import cp_model
 
 from territory.units import SECONDS_PER_MIN, IntArray
 from territory.visits._open_visits import Cause, Ground
-from territory.visits._replan_search import Routes
+from territory.visits._replan_search import Routes, driven_s, load_s, load_shares
 
 MOST_DETERMINISTIC_TIME = 0.2
 
@@ -95,25 +95,14 @@ class Mix:
 
 def _day_routes(ground: Ground, drive_s: IntArray, found: Sequence[Routes]) -> list[DayRoute]:
     """Every route that some repair drives, once; loads are weighed against the mean of the last repair."""
-    part = ground.part
-    length_s = part.shift_s[:, 1] - part.shift_s[:, 0]
-    whole_s = max(1, int((length_s * ground.open_lanes.sum(axis=1)).sum()))
-
-    def driven_s(lane: tuple[int, int], visits: Sequence[int]) -> int:
-        home = part.num_outlets + lane[0]
-        path = [home, *(ground.visits[at].outlet for at in visits), home]
-        return int(drive_s[path[:-1], path[1:]].sum()) if visits else 0
-
-    def load_s(lane: tuple[int, int], visits: Sequence[int]) -> int:
-        return driven_s(lane, visits) + int(part.service_s[[ground.visits[at].outlet for at in visits]].sum())
-
-    total_s = sum(load_s(lane, visits) for lane, visits in found[-1].items())
+    shares = load_shares(ground)
     routes: dict[tuple[tuple[int, int], tuple[int, ...]], DayRoute] = {}
+    total_s = sum(load_s(ground, drive_s, lane, visits) for lane, visits in found[-1].items())
     for repair in found:
         for lane, visits in repair.items():
             if (lane, tuple(visits)) in routes:
                 continue
-            above_s = max(0.0, load_s(lane, visits) - total_s * int(length_s[lane[0]]) / whole_s)
+            above_s = max(0.0, load_s(ground, drive_s, lane, visits) - total_s * float(shares[lane[0]]))
             routes[lane, tuple(visits)] = DayRoute(
                 lane=lane,
                 visits=tuple(visits),
@@ -121,6 +110,6 @@ def _day_routes(ground: Ground, drive_s: IntArray, found: Sequence[Routes]) -> l
                     ground.visits[at].cause is Cause.NONE and (ground.visits[at].rep, ground.visits[at].day) != lane
                     for at in visits
                 ),
-                cost_s=driven_s(lane, visits) + round(above_s * part.rules.price_balance),
+                cost_s=driven_s(ground, drive_s, lane, visits) + round(above_s * ground.part.rules.price_balance),
             )
     return list(routes.values())

@@ -16,7 +16,7 @@ from territory.units import SECONDS_PER_MIN, IntArray
 from territory.visits._differences import differences
 from territory.visits._open_visits import Cause, ChangePrices, Ground, OpenVisit
 from territory.visits._repair_mix import Mix
-from territory.visits._replan_search import Placed, Routes, completed, place
+from territory.visits._replan_search import Placed, Routes, completed, driven_s, load_s, load_shares, place
 
 # Prices of change as multiples of the given ones.
 LADDER = (0.1, 0.3, 0.7, 1.0, 1.5, 2.5)
@@ -90,11 +90,12 @@ def mixed(ground: Ground, drive_s: IntArray, found: Sequence[Repair], *, seed: i
     """Repairs whose days come from several: the best, the best that moves few, the nearly best that moves least."""
     stopped_by = found[-1].placed.stopped_by
     mix = Mix(ground, drive_s, [repair.placed.routes for repair in found], seed=seed)
+    problem = ground.problem(drive_s)
     made: list[Repair] = []
 
     def add(routes: Routes | None) -> None:
         if routes is not None:
-            made.append(_repair(ground, drive_s, completed(ground, drive_s, routes, stopped_by=stopped_by)))
+            made.append(_repair(ground, drive_s, completed(problem, routes, stopped_by=stopped_by)))
 
     add(mix.cheapest())
     add(mix.cheapest(most_moved=max(0, math.ceil(MOST_MOVED * int(ground.free.sum())) - 1)))
@@ -153,25 +154,19 @@ def moves_few(ground: Ground, repair: Repair) -> bool:
 def terms_of(ground: Ground, drive_s: IntArray, placed: Placed) -> tuple[Term, ...]:
     """The objective of the days that may change, apart."""
     part, visits = ground.part, ground.visits
-    driven_s, loads_s, changed_s, changed = 0, dict[tuple[int, int], int](), 0, 0
-    for (rep, day), route in placed.routes.items():
-        home = part.num_outlets + rep
-        stops = [visits[at].outlet for at in route]
-        path = [home, *stops, home]
-        there_s = int(drive_s[path[:-1], path[1:]].sum()) if stops else 0
-        driven_s += there_s
-        loads_s[rep, day] = there_s + int(part.service_s[stops].sum())
-        prices_s = [change_price_s(visits[at], rep, day, ground.prices) for at in route]
+    drives_s, loads_s, changed_s, changed = 0, dict[tuple[int, int], int](), 0, 0
+    for lane, route in placed.routes.items():
+        drives_s += driven_s(ground, drive_s, lane, route)
+        loads_s[lane] = load_s(ground, drive_s, lane, route)
+        prices_s = [change_price_s(visits[at], *lane, ground.prices) for at in route]
         changed_s += sum(prices_s)
         changed += sum(price > 0 for price in prices_s)
-    length_s = part.shift_s[:, 1] - part.shift_s[:, 0]
-    whole_s = max(1, int((length_s * ground.open_lanes.sum(axis=1)).sum()))
-    total_s = sum(loads_s.values())
-    above_s = sum(max(0.0, load - total_s * int(length_s[rep]) / whole_s) for (rep, _), load in loads_s.items())
+    total_s, shares = sum(loads_s.values()), load_shares(ground)
+    above_s = sum(max(0.0, load - total_s * float(shares[rep])) for (rep, _), load in loads_s.items())
     missing_s = sum(int(part.missing_price_s[visits[at].outlet]) for at in placed.missing)
     above_min = above_s / SECONDS_PER_MIN
     return (
-        Term(name="drive", amount=driven_s / SECONDS_PER_MIN, unit="min", points=driven_s / SECONDS_PER_MIN),
+        Term(name="drive", amount=drives_s / SECONDS_PER_MIN, unit="min", points=drives_s / SECONDS_PER_MIN),
         Term(name="balance", amount=above_min, unit="min", points=above_min * part.rules.price_balance),
         Term(name="missing", amount=len(placed.missing), unit="visits", points=missing_s / SECONDS_PER_MIN),
         Term(name="change", amount=changed, unit="visits", points=changed_s / SECONDS_PER_MIN),

@@ -10,7 +10,7 @@ import numpy as np
 from territory.domain.visit_plan import UnplacedReason, VisitPlan
 from territory.effort import CancelToken, Effort
 from territory.standing import StopReason
-from territory.units import IntArray
+from territory.units import FloatArray, IntArray
 from territory.visits._insertion import OneMore, RouteOfDay, shortest_detour
 from territory.visits._open_visits import Ground
 from territory.visits._reasons import Trials, windows_on
@@ -47,17 +47,16 @@ def place(ground: Ground, drive_s: IntArray, *, effort: Effort, seed: int, cance
     if ground.open_lanes.any() and ground.visits:
         found = find_plan(problem, effort=effort, seed=seed, cancel=cancel, start=running_plan(ground))
         routes, stopped_by = routes_of(found.plan), found.stopped_by
-    return completed(ground, drive_s, _in_old_order(ground, problem, drive_s, routes), stopped_by=stopped_by)
+    return completed(problem, _in_old_order(ground, drive_s, routes), stopped_by=stopped_by)
 
 
-def completed(ground: Ground, drive_s: IntArray, routes: Routes, *, stopped_by: StopReason) -> Placed:
-    """These days with whatever still fits, and why the rest does not."""
-    problem = ground.problem(drive_s)
-    problem_drive_s = problem.drive_s()
-    _fill(problem, problem_drive_s, routes)
-    trials = Trials(problem=problem, drive_s=problem_drive_s, routes=routes)
+def completed(problem: VisitsProblem, routes: Routes, *, stopped_by: StopReason) -> Placed:
+    """These days of `Ground.problem` with whatever still fits, and why the rest does not."""
+    drive_s = problem.drive_s()
+    _fill(problem, drive_s, routes)
+    trials = Trials(problem=problem, drive_s=drive_s, routes=routes)
     there = {visit for route in routes.values() for visit in route}
-    missing = {at: trials.reason(at) for at in range(len(ground.visits)) if at not in there}
+    missing = {at: trials.reason(at) for at in range(problem.num_outlets) if at not in there}
     return Placed(routes=routes, missing=missing, stopped_by=stopped_by)
 
 
@@ -94,28 +93,39 @@ def routes_of(plan: VisitPlan) -> Routes:
     return routes
 
 
-def _in_old_order(ground: Ground, problem: VisitsProblem, drive_s: IntArray, routes: Routes) -> Routes:
+def driven_s(ground: Ground, drive_s: IntArray, lane: tuple[int, int], visits: Sequence[int]) -> int:
+    """Seconds driven on a (rep, day) with these visits, from home and back."""
+    home = ground.part.num_outlets + lane[0]
+    path = [home, *(ground.visits[at].outlet for at in visits), home]
+    return int(drive_s[path[:-1], path[1:]].sum()) if visits else 0
+
+
+def load_s(ground: Ground, drive_s: IntArray, lane: tuple[int, int], visits: Sequence[int]) -> int:
+    """The same with service."""
+    served_s = ground.part.service_s[[ground.visits[at].outlet for at in visits]].sum() if visits else 0
+    return driven_s(ground, drive_s, lane, visits) + int(served_s)
+
+
+def load_shares(ground: Ground) -> FloatArray:
+    """Share of the whole load that is the mean of one of a rep's days that may change, shape (num_reps,)."""
+    length_s = (ground.part.shift_s[:, 1] - ground.part.shift_s[:, 0]).astype(np.float64)
+    return np.asarray(length_s / max(1.0, float((length_s * ground.open_lanes.sum(axis=1)).sum())))
+
+
+def _in_old_order(ground: Ground, drive_s: IntArray, routes: Routes) -> Routes:
     """Days whose visits are the same keep their order, unless the new one saves more than a change is worth."""
     before = routes_of(running_plan(ground))
-    outlets = [visit.outlet for visit in ground.visits]
     kept: Routes = {}
-    for route, visits in routes.items():
-        old = before.get(route, [])
-        kept[route] = visits
+    for lane, visits in routes.items():
+        old = before.get(lane, [])
+        kept[lane] = visits
         if sorted(old) == sorted(visits) and old != visits:
-            home = ground.part.num_outlets + route[0]
-            saved_s = _driven_s(drive_s, home, [outlets[at] for at in old]) - _driven_s(
-                drive_s, home, [outlets[at] for at in visits]
-            )
-            is_possible = timetable(ground.part, drive_s, rep=route[0], day=route[1], stops=[outlets[at] for at in old])
+            saved_s = driven_s(ground, drive_s, lane, old) - driven_s(ground, drive_s, lane, visits)
+            stops = [ground.visits[at].outlet for at in old]
+            is_possible = timetable(ground.part, drive_s, rep=lane[0], day=lane[1], stops=stops)
             if saved_s < ground.prices.order_s and is_possible is not None:
-                kept[route] = old
+                kept[lane] = old
     return kept
-
-
-def _driven_s(drive_s: IntArray, home: int, stops: Sequence[int]) -> int:
-    path = [home, *stops, home]
-    return int(drive_s[path[:-1], path[1:]].sum())
 
 
 def _fill(problem: VisitsProblem, drive_s: IntArray, routes: Routes) -> None:
